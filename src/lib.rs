@@ -1,0 +1,14 @@
+//! The files of the after-sales trade, turned into work that is done.
+//!
+//! ```text
+//! bytes ─decode─▶ RawRecord ─map─▶ Draft ─validate─▶ OrderLine ─split─▶ Basket ─export─▶ bytes
+//!                                       └────────▶ Diagnostic ─report─▶ errors.csv / .xlsx / summary.json
+//! ```
+//!
+//! Ground: [`model`], [`diagnostic`], [`catalogue`], [`mod@format`]. Stages, in the order of the data: [`decode`],
+//! [`map`], [`validate`], [`split`], [`export`]; they never name one another. Conduct: [`pipeline`], the only code that
+//! names two stages, and [`report`], which speaks to the sender. The command line lives in the binary.
+
+pub mod model;
+pub mod diagnostic;
+pub mod format;
