@@ -11,4 +11,6 @@
 
 pub mod model;
 pub mod diagnostic;
+pub mod delimited;
+pub mod catalogue;
 pub mod format;

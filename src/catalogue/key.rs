@@ -1,0 +1,92 @@
+//! What references are compared by.
+
+use bytemuck::{Pod, Zeroable};
+
+/// A reference as two words: its own bytes when it has 16 at most, else two hashes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Key {
+    low: u64,
+    high: u64,
+}
+
+/// The longest reference that a key holds whole.
+const WHOLE: usize = 16;
+
+impl Key {
+    /// The key of a trimmed reference; ASCII letters count as upper case.
+    #[inline]
+    pub fn new(reference: &[u8]) -> Self {
+        if reference.len() > WHOLE {
+            return Self::hashed(reference);
+        }
+        let mut bytes = [0; WHOLE];
+        bytes[..reference.len()].copy_from_slice(reference);
+        let all = u128::from_le_bytes(bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "the halves of the sixteen bytes")]
+        let (low, high) = (all as u64, (all >> 64) as u64);
+        Self { low: upper(low), high: upper(high) }
+    }
+
+    #[cold]
+    fn hashed(reference: &[u8]) -> Self {
+        let mut low = reference.len() as u64;
+        let mut high = !low;
+        for c in reference {
+            let c = u64::from(c.to_ascii_uppercase());
+            low = fold(low ^ c, 0xE703_7ED1_A0B4_28DB);
+            high = fold(high ^ c, 0x8EBC_6AF0_9C88_C6E3);
+        }
+        Self { low, high }
+    }
+
+    /// Whether a reference of that length is wholly in its key, so that equal keys mean equal references.
+    #[inline]
+    pub const fn holds(self, length: usize) -> bool {
+        length <= WHOLE
+    }
+
+    #[inline]
+    pub(super) fn hash(self) -> u64 {
+        let hash = fold(self.low ^ 0xA076_1D64_78BD_642F, self.high ^ 0xE703_7ED1_A0B4_28DB);
+        hash ^ (hash >> 29)
+    }
+}
+
+/// The upper and the lower half of a product, mixed.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
+const fn fold(a: u64, b: u64) -> u64 {
+    let product = (a as u128).wrapping_mul(b as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// `a` to `z` become `A` to `Z` in eight bytes at once; every other byte stays.
+#[inline]
+const fn upper(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let low = word & (0x7F * ONES);
+    let from_a = low + (0x80 - b'a' as u64) * ONES;
+    let beyond_z = low + (0x7F - b'z' as u64) * ONES;
+    word ^ (((from_a & !beyond_z & !word) & (0x80 * ONES)) >> 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn letters_of_any_case_are_one_key(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let key = Key::new(&text);
+            prop_assert_eq!(key, Key::new(&text.to_ascii_uppercase()));
+            prop_assert_eq!(key, Key::new(&text.to_ascii_lowercase()));
+        }
+
+        #[test]
+        fn other_references_have_other_keys(a in "[0-9A-Z-]{1,20}", b in "[0-9A-Z-]{1,20}") {
+            prop_assert_eq!(Key::new(a.as_bytes()) == Key::new(b.as_bytes()), a == b);
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! A catalogue as delimited text.
+
+use std::io::{self, BufRead as _, Read};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::{Catalogue, Entry, Extra, Key, PartId};
+use crate::delimited::{Block, Charset, Chunk, Chunks, Dialect, RawRecord, Records};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error};
+use crate::model::{Day, ManufacturerId, Money};
+
+/// A catalogue and what was wrong with its file.
+#[derive(Debug)]
+pub struct CatalogueReading {
+    /// What can be used.
+    pub catalogue: Catalogue,
+    /// The first of the rows that cannot, and of those that repeat a part.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rows that cannot be used.
+    pub damaged: u64,
+    /// Rows that give a part a second time; the first counts.
+    pub repeated: u64,
+}
+
+/// How many rows at fault are kept; all are counted.
+const KEPT_DIAGNOSTICS: usize = 1000;
+
+/// The columns by their names in the file.
+const COLUMNS: [&str; 13] = [
+    "manufacturer_id",
+    "reference",
+    "label",
+    "unit_price",
+    "available",
+    "replacement",
+    "ean",
+    "pack_quantity",
+    "minimum_quantity",
+    "status",
+    "core_deposit",
+    "eco_contribution",
+    "price_date",
+];
+
+/// Columns without which there is no catalogue: the first four.
+const REQUIRED: usize = 4;
+
+/// Columns from here on fill [`Extra`] (the bar code is a text, but as optional).
+const OPTIONAL: Range<usize> = 6..13;
+
+/// Reads a catalogue: UTF-8 (cells in Windows-1252 are recognised), `;` `,` or tab, one heading line, columns in any order.
+///
+/// `name` is what the file is called in messages.
+pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Error> {
+    let refuse = |cause: String| Error::new(Code::CatalogueUnreadable, Arguments::none().with("path", name).with("cause", cause));
+    let failed = |error: &io::Error| refuse(error.to_string());
+    let mut source = io::BufReader::with_capacity(1 << 16, source);
+    let head = source.fill_buf().map_err(|error| failed(&error))?;
+    let bom = if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    if head.len() == bom {
+        return Err(Error::new(Code::CatalogueEmpty, Arguments::none().with("path", name)));
+    }
+    let heading_end = memchr::memchr(b'\n', head).map_or(head.len(), |at| at + 1);
+    let (delimiter, layout) = Layout::recognise(&head[bom..heading_end]).map_err(refuse)?;
+    source.consume(heading_end);
+    let dialect = Dialect { delimiter, record_bytes: 1 << 20 };
+    let mut chunks = Chunks::new(source, dialect, 1 << 20);
+
+    let mut reading = CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0 };
+    let mut line = 2;
+    let size = rayon::current_num_threads() * 2;
+    let mut batch: Vec<Chunk> = Vec::new();
+    let mut parsed: Vec<Parsed> = Vec::new();
+    let mut at_end = false;
+    while !(at_end && batch.is_empty() && parsed.is_empty()) {
+        let ((), (next_parsed, next_batch)) = rayon::join(
+            || parsed.drain(..).for_each(|part| line += reading.take(part, line)),
+            || {
+                rayon::join(
+                    || batch.par_iter().map(|chunk| layout.parse(&chunk.bytes, dialect)).collect::<Vec<_>>(),
+                    || (0..size).map_while(|_| chunks.next(Vec::new()).transpose()).collect::<io::Result<Vec<_>>>(),
+                )
+            },
+        );
+        parsed = next_parsed;
+        batch = next_batch.map_err(|error| failed(&error))?;
+        at_end = batch.is_empty();
+    }
+    if reading.catalogue.is_empty() {
+        return Err(Error::new(Code::CatalogueEmpty, Arguments::none().with("path", name)));
+    }
+    Ok(reading)
+}
+
+impl CatalogueReading {
+    /// Takes a parsed chunk in, whose first line has the number `line`; gives the number of its lines.
+    fn take(&mut self, parsed: Parsed, line: u64) -> u64 {
+        let shift = u32::try_from(self.catalogue.text.len()).unwrap_or(u32::MAX);
+        self.catalogue.text.extend_from_slice(&parsed.text);
+        self.catalogue.reserve(self.catalogue.len() + parsed.rows.len());
+        for row in parsed.rows {
+            let manufacturer = self.catalogue.place_of(row.manufacturer);
+            let entry = Entry { text: row.entry.text.saturating_add(shift), manufacturer, ..row.entry };
+            if !self.catalogue.insert(entry, row.extra) {
+                self.repeated += 1;
+                let reference = self.catalogue.text_at(entry.text, entry.reference);
+                self.note(Code::CatalogueRowRepeated, line + u64::from(row.line), reference, Arguments::none());
+            }
+        }
+        for (row, cause, value) in parsed.damaged {
+            self.damaged += 1;
+            self.note(Code::CatalogueRowDamaged, line + u64::from(row), value, Arguments::none().with("cause", cause));
+        }
+        u64::from(parsed.lines)
+    }
+
+    fn note(&mut self, code: Code, line: u64, value: String, arguments: Arguments) {
+        if self.diagnostics.len() < KEPT_DIAGNOSTICS {
+            self.diagnostics.push(Diagnostic { code, line, column: None, value, arguments });
+        }
+    }
+}
+
+impl Catalogue {
+    /// The place of a manufacturer in the list, made when it is new.
+    fn place_of(&mut self, manufacturer: ManufacturerId) -> u16 {
+        // Catalogues are sorted by manufacturer, so the last one is the likeliest.
+        let place = self.manufacturers.iter().rposition(|each| *each == manufacturer).unwrap_or_else(|| {
+            self.manufacturers.push(manufacturer);
+            self.manufacturers.len() - 1
+        });
+        u16::try_from(place).unwrap_or(u16::MAX)
+    }
+
+    fn text_at(&self, start: u32, length: u8) -> String {
+        let start = start as usize;
+        self.text.get(start..start + usize::from(length)).map(String::from_utf8_lossy).unwrap_or_default().into_owned()
+    }
+}
+
+/// Which column stands where.
+struct Layout {
+    places: [Option<usize>; COLUMNS.len()],
+    has_extras: bool,
+}
+
+/// One usable row.
+struct Row {
+    manufacturer: ManufacturerId,
+    entry: Entry,
+    extra: Option<Extra>,
+    line: u32,
+}
+
+/// A chunk of the catalogue, read.
+#[derive(Default)]
+struct Parsed {
+    rows: Vec<Row>,
+    text: Vec<u8>,
+    /// Line in the chunk, the column at fault, the value.
+    damaged: Vec<(u32, &'static str, String)>,
+    lines: u32,
+}
+
+impl Layout {
+    /// The delimiter and the layout that a heading line shows, else why it shows none.
+    fn recognise(heading: &[u8]) -> Result<(u8, Self), String> {
+        let text = Charset::Utf8.decode(heading).to_lowercase();
+        let mut missing = String::new();
+        for delimiter in [b';', b',', b'\t', b'|'] {
+            let names: Vec<_> = text.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"')).collect();
+            let places = COLUMNS.map(|column| names.iter().position(|name| *name == column));
+            if let Some(column) = (0..REQUIRED).find(|column| places[*column].is_none()) {
+                if missing.is_empty() || column > 0 {
+                    COLUMNS[column].clone_into(&mut missing);
+                }
+                continue;
+            }
+            let has_extras = places[OPTIONAL].iter().any(Option::is_some);
+            return Ok((delimiter, Self { places, has_extras }));
+        }
+        Err(missing)
+    }
+
+    fn parse(&self, bytes: &[u8], dialect: Dialect) -> Parsed {
+        let mut parsed = Parsed { rows: Vec::with_capacity(bytes.len() / 48), text: Vec::with_capacity(bytes.len()), ..Parsed::default() };
+        let mut records = Records::new(bytes, dialect);
+        let mut block = Block::default();
+        loop {
+            records.fill(&mut block, 64);
+            if block.is_empty() {
+                parsed.lines = records.lines();
+                return parsed;
+            }
+            for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
+                let start = parsed.text.len();
+                if let Err(column) = self.row(record, &mut parsed) {
+                    parsed.text.truncate(start);
+                    let value = self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
+                    parsed.damaged.push((record.line(), COLUMNS[column], value));
+                }
+            }
+        }
+    }
+
+    /// Reads one row; the error is the column at fault.
+    fn row(&self, record: RawRecord<'_>, parsed: &mut Parsed) -> Result<(), usize> {
+        let cell = |column: usize| self.places[column].map(|place| record.cell(place).bytes()).unwrap_or_default();
+        if record.is_unclosed() {
+            return Err(2);
+        }
+        let manufacturer = ManufacturerId::parse(Charset::Utf8.trim(&cell(0))).ok_or(0_usize)?;
+        let reference = cell(1);
+        let reference = Charset::Utf8.trim(&reference);
+        let price = cell(3);
+        let price = Money::parse(Charset::Utf8.trim(&price)).ok_or(3_usize)?;
+        let available = flag(Charset::Utf8.trim(&cell(4))).ok_or(4_usize)?;
+        let start = parsed.text.len();
+        let mut put = |bytes: &[u8], most: usize| {
+            let from = parsed.text.len();
+            match std::str::from_utf8(bytes) {
+                Ok(_) => parsed.text.extend_from_slice(bytes),
+                Err(_) => Charset::WINDOWS_1252.decode_into(bytes, &mut parsed.text),
+            }
+            let length = parsed.text.len() - from;
+            (length <= most).then_some(length)
+        };
+        let short = |length: Option<usize>| length.and_then(|length| u8::try_from(length).ok());
+        let reference_length = short(put(reference, 255)).filter(|length| *length > 0).ok_or(1_usize)?;
+        let label = put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
+        let replacement = short(put(Charset::Utf8.trim(&cell(5)), 255)).ok_or(5_usize)?;
+        let ean = short(put(Charset::Utf8.trim(&cell(6)), 255)).ok_or(6_usize)?;
+        let middle = start + usize::from(reference_length);
+        parsed.text[start..middle].make_ascii_uppercase();
+        let entry = Entry {
+            key: Key::new(&parsed.text[start..middle]),
+            price: price.ten_thousandths(),
+            text: u32::try_from(start).unwrap_or(u32::MAX),
+            next: 0,
+            label,
+            manufacturer: 0,
+            reference: reference_length,
+            replacement,
+            ean,
+            available: u8::from(available),
+        };
+        let extra = if self.has_extras { Some(extra(&cell)?) } else { None };
+        parsed.rows.push(Row { manufacturer, entry, extra, line: record.line() });
+        Ok(())
+    }
+}
+
+/// The optional columns; the error is the column at fault.
+fn extra<'c>(cell: &impl Fn(usize) -> std::borrow::Cow<'c, [u8]>) -> Result<Extra, usize> {
+    let number = |column: usize| match Charset::Utf8.trim(&cell(column)) {
+        b"" => Ok(0),
+        text => std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(column),
+    };
+    let money = |column: usize| match Charset::Utf8.trim(&cell(column)) {
+        b"" => Ok(0),
+        text => Money::parse(text).map(Money::ten_thousandths).ok_or(column),
+    };
+    let discontinued = match Charset::Utf8.trim(&cell(9)).to_ascii_lowercase().as_slice() {
+        b"" | b"active" => 0,
+        b"discontinued" => 1,
+        _ => return Err(9),
+    };
+    Ok(Extra {
+        pack: number(7)?,
+        minimum: number(8)?,
+        discontinued,
+        core_deposit: money(10)?,
+        eco_contribution: money(11)?,
+        price_date: iso_day(Charset::Utf8.trim(&cell(12))).ok_or(12_usize)?,
+    })
+}
+
+/// A day as `yyyy-mm-dd`, its number; 0 for an empty cell.
+fn iso_day(text: &[u8]) -> Option<u32> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let text = std::str::from_utf8(text).ok()?;
+    let mut parts = text.splitn(3, '-').map(str::parse);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    Day::new(year, month, day).map(Day::number)
+}
+
+/// Yes or no, as catalogues write it; an empty cell says yes.
+fn flag(text: &[u8]) -> Option<bool> {
+    match text.to_ascii_lowercase().as_slice() {
+        b"" | b"1" | b"true" | b"yes" | b"y" | b"oui" | b"o" => Some(true),
+        b"0" | b"false" | b"no" | b"n" | b"non" => Some(false),
+        _ => None,
+    }
+}
+
+impl PartId {
+    #[cfg(test)]
+    const fn place(self) -> u32 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::compiled::Refusal;
+
+    const HEAD: &str = "manufacturer_id;reference;label;unit_price;available;replacement\n";
+
+    fn catalogue(rows: &str) -> CatalogueReading {
+        read("c.csv", format!("{HEAD}{rows}").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_part_is_found_and_tells_what_the_file_told() {
+        let read = catalogue("4;00123;\"Joint \"\"A\"\"; noir\";12.50;0;00124\n15;00123;Autre;1;1;\n");
+        let catalogue = read.catalogue;
+        let first = catalogue.find_text(" 00123 ").unwrap();
+        let part = catalogue.part(first);
+        assert_eq!((part.manufacturer, part.reference, part.label), (ManufacturerId(4), "00123", "Joint \"A\"; noir"));
+        assert_eq!((part.unit_price.to_string(), part.available, part.replacement), ("12.50".to_owned(), false, Some("00124")));
+        assert_eq!(catalogue.bearers(first).map(|part| catalogue.manufacturer(part).0).collect::<Vec<_>>(), [4, 15]);
+        assert!(!catalogue.is_unique(first));
+        assert_eq!(catalogue.find_text("00999"), None);
+    }
+
+    #[test]
+    fn rows_at_fault_are_named_and_the_others_kept() {
+        let read = catalogue("4;A;x;1.00;1;\nBSX;B;x;1;1;\n4;A;y;2.00;1;\n\n4;C;x;dear;1;\n4;;x;1;1;\n4;D;x;1;maybe;\n4;E;x;1;1;\n");
+        assert_eq!(read.catalogue.len(), 2);
+        let found: Vec<_> = read.diagnostics.iter().map(|d| (d.line, d.code, d.arguments.get("cause").unwrap_or("").to_owned())).collect();
+        assert_eq!(
+            found,
+            [
+                (4, Code::CatalogueRowRepeated, String::new()),
+                (3, Code::CatalogueRowDamaged, "manufacturer_id".to_owned()),
+                (6, Code::CatalogueRowDamaged, "unit_price".to_owned()),
+                (7, Code::CatalogueRowDamaged, "reference".to_owned()),
+                (8, Code::CatalogueRowDamaged, "available".to_owned()),
+            ]
+        );
+        let first = read.catalogue.find_text("A").unwrap();
+        assert_eq!((first.place(), read.catalogue.part(first).label), (0, "x"));
+    }
+
+    #[test]
+    fn columns_may_stand_in_any_order_and_optional_ones_are_kept() {
+        let text = "\u{feff}reference,manufacturer_id,unit_price,label,pack_quantity,status,price_date,ean\r\na-very-long-reference-of-a-part,7,\"3,125\",x,10,discontinued,2026-03-04,3210\r\n";
+        let catalogue = read("c.csv", text.as_bytes()).unwrap().catalogue;
+        let part = catalogue.part(catalogue.find_text("A-VERY-LONG-REFERENCE-OF-A-PART").unwrap());
+        assert_eq!((part.pack_quantity, part.status.name(), part.ean), (Some(10), "discontinued", Some("3210")));
+        assert_eq!((part.unit_price.to_string(), part.price_date.unwrap().to_string()), ("3.125".to_owned(), "2026-03-04".to_owned()));
+        assert!(part.available && part.replacement.is_none());
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_refused() {
+        assert_eq!(read("c", b"" as &[u8]).unwrap_err().code, Code::CatalogueEmpty);
+        assert_eq!(read("c", HEAD.as_bytes()).unwrap_err().code, Code::CatalogueEmpty);
+        let error = read("c", b"manufacturer_id;reference;label\n" as &[u8]).unwrap_err();
+        assert_eq!((error.code, error.arguments.get("cause")), (Code::CatalogueUnreadable, Some("unit_price")));
+    }
+
+    #[test]
+    fn the_compiled_form_is_the_same_catalogue_or_refused() {
+        let catalogue = catalogue("4;00123;Joint;12.50;0;00124\n15;00123;Autre;1;1;\n4;00124;é;1;1;\n").catalogue;
+        let mut bytes = Vec::new();
+        catalogue.write_to(&mut bytes).unwrap();
+        let again = Catalogue::read_compiled(&mut bytes.as_slice(), bytes.len() as u64).unwrap();
+        for part in catalogue.parts() {
+            assert_eq!(format!("{:?}", again.part(part)), format!("{:?}", catalogue.part(part)));
+        }
+        assert_eq!(again.find_text("00124").map(PartId::index), Some(2));
+        for at in 0..bytes.len() {
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            assert!(Catalogue::read_compiled(&mut other.as_slice(), other.len() as u64).is_err(), "byte {at} may change unseen");
+        }
+        for length in 0..bytes.len() {
+            assert!(Catalogue::read_compiled(&mut &bytes[..length], length as u64).is_err());
+        }
+        let stale = [&bytes[..8], &[9], &bytes[9..]].concat();
+        assert!(matches!(Catalogue::read_compiled(&mut stale.as_slice(), stale.len() as u64), Err(Refusal::Stale { found: 9, .. })));
+        assert!(matches!(Catalogue::read_compiled(&mut b"PK\x03\x04".as_slice(), 4), Err(Refusal::Foreign)));
+    }
+
+    #[test]
+    fn slips_are_recognised_but_never_taken() {
+        let catalogue = catalogue("4;0070817;x;1;1;\n4;SS-200101;x;1;1;\n").catalogue;
+        for (typed, meant) in [("70817", Some(0)), ("OO70817", Some(0)), ("SS-2OO1O1", Some(1)), ("SS-200I01", Some(1)), ("ZZ", None), ("", None)] {
+            assert_eq!(catalogue.suggest(typed, 10).map(PartId::index), meant, "{typed}");
+        }
+    }
+}
