@@ -59,7 +59,8 @@ fn codes(table: &Table) -> String {
         let arguments: BTreeSet<_> = placeholders(fr).union(&placeholders(fix_fr)).copied().collect();
         let also: BTreeSet<_> = placeholders(en).union(&placeholders(fix_en)).copied().collect();
         assert_eq!(arguments, also, "{name}: the remedies take different arguments");
-        let exit = entry.get("exit").map_or("None".to_owned(), |exit| format!("Some(Exit::{})", exit.as_str().unwrap()));
+        let exit =
+            entry.get("exit").map_or("None".to_owned(), |exit| format!("Some(Exit::{})", exit.as_str().unwrap()));
         writeln!(variants, "    /// {en}.\n    {},", camel(name)).unwrap();
         writeln!(
             entries,

@@ -14,3 +14,8 @@ pub mod diagnostic;
 pub mod delimited;
 pub mod catalogue;
 pub mod format;
+pub mod decode;
+pub mod map;
+pub mod validate;
+pub mod split;
+pub mod export;

@@ -94,10 +94,28 @@ impl Catalogue {
         &self.manufacturers
     }
 
-    /// The first word to look at for a key. Asked for a block of keys first, the memory answers them side by side.
-    #[inline]
-    pub fn probe(&self, key: Key) -> u64 {
-        self.table.get(self.slot(key)).copied().unwrap_or(0)
+    /// The first part for each of a block of references, as [`Catalogue::find`] gives it.
+    ///
+    /// The first words of the table are asked for before any answer is looked at, so that the memory, which is far
+    /// slower than everything else here, answers them side by side.
+    pub fn find_block<'r>(
+        &self,
+        block: impl Iterator<Item = (Key, &'r [u8])> + Clone,
+        found: &mut Vec<Option<PartId>>,
+    ) {
+        found.clear();
+        found.extend(block.clone().map(|(key, _)| {
+            let word = self.table.get(self.slot(key)).copied().unwrap_or(0);
+            (word != 0).then(|| PartId(low_half(word) - 1))
+        }));
+        for ((key, reference), found) in block.zip(found) {
+            // Mostly the first word is the right one; else the search goes its usual way.
+            *found = found.and_then(|part| {
+                let entry = self.entry(part);
+                let same = entry.key == key && key.holds(reference.len());
+                if same { Some(part) } else { self.find(key, reference) }
+            });
+        }
     }
 
     /// The first part with this reference (upper case, trimmed), whose key is `key`.

@@ -61,7 +61,8 @@ impl Catalogue {
         let extra = self.extras.get(part.index()).copied().unwrap_or_default();
         let mut at = entry.text as usize;
         let mut next = |length: usize| {
-            let text = self.text.get(at..at + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+            let text =
+                self.text.get(at..at + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
             at += length;
             text
         };

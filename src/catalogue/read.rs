@@ -53,7 +53,9 @@ const OPTIONAL: Range<usize> = 6..13;
 ///
 /// `name` is what the file is called in messages.
 pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Error> {
-    let refuse = |cause: String| Error::new(Code::CatalogueUnreadable, Arguments::none().with("path", name).with("cause", cause));
+    let refuse = |cause: String| {
+        Error::new(Code::CatalogueUnreadable, Arguments::none().with("path", name).with("cause", cause))
+    };
     let failed = |error: &io::Error| refuse(error.to_string());
     let mut source = io::BufReader::with_capacity(1 << 16, source);
     let head = source.fill_buf().map_err(|error| failed(&error))?;
@@ -67,18 +69,18 @@ pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Er
     let dialect = Dialect { delimiter, record_bytes: 1 << 20 };
     let mut chunks = Chunks::new(source, dialect, 1 << 20);
 
-    let mut reading = CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0 };
-    let mut line = 2;
+    let mut reading =
+        CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0 };
     let size = rayon::current_num_threads() * 2;
     let mut batch: Vec<Chunk> = Vec::new();
     let mut parsed: Vec<Parsed> = Vec::new();
     let mut at_end = false;
     while !(at_end && batch.is_empty() && parsed.is_empty()) {
         let ((), (next_parsed, next_batch)) = rayon::join(
-            || parsed.drain(..).for_each(|part| line += reading.take(part, line)),
+            || parsed.drain(..).for_each(|part| reading.take(part)),
             || {
                 rayon::join(
-                    || batch.par_iter().map(|chunk| layout.parse(&chunk.bytes, dialect)).collect::<Vec<_>>(),
+                    || batch.par_iter().map(|chunk| layout.parse(chunk, dialect)).collect::<Vec<_>>(),
                     || (0..size).map_while(|_| chunks.next(Vec::new()).transpose()).collect::<io::Result<Vec<_>>>(),
                 )
             },
@@ -94,8 +96,10 @@ pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Er
 }
 
 impl CatalogueReading {
-    /// Takes a parsed chunk in, whose first line has the number `line`; gives the number of its lines.
-    fn take(&mut self, parsed: Parsed, line: u64) -> u64 {
+    /// Takes a parsed chunk in.
+    fn take(&mut self, parsed: Parsed) {
+        // The heading is line 1 and not among the chunks.
+        let line = parsed.first_line + 1;
         let shift = u32::try_from(self.catalogue.text.len()).unwrap_or(u32::MAX);
         self.catalogue.text.extend_from_slice(&parsed.text);
         self.catalogue.reserve(self.catalogue.len() + parsed.rows.len());
@@ -112,7 +116,6 @@ impl CatalogueReading {
             self.damaged += 1;
             self.note(Code::CatalogueRowDamaged, line + u64::from(row), value, Arguments::none().with("cause", cause));
         }
-        u64::from(parsed.lines)
     }
 
     fn note(&mut self, code: Code, line: u64, value: String, arguments: Arguments) {
@@ -154,13 +157,12 @@ struct Row {
 }
 
 /// A chunk of the catalogue, read.
-#[derive(Default)]
 struct Parsed {
     rows: Vec<Row>,
     text: Vec<u8>,
     /// Line in the chunk, the column at fault, the value.
     damaged: Vec<(u32, &'static str, String)>,
-    lines: u32,
+    first_line: u64,
 }
 
 impl Layout {
@@ -183,21 +185,27 @@ impl Layout {
         Err(missing)
     }
 
-    fn parse(&self, bytes: &[u8], dialect: Dialect) -> Parsed {
-        let mut parsed = Parsed { rows: Vec::with_capacity(bytes.len() / 48), text: Vec::with_capacity(bytes.len()), ..Parsed::default() };
+    fn parse(&self, chunk: &Chunk, dialect: Dialect) -> Parsed {
+        let bytes = &chunk.bytes;
+        let mut parsed = Parsed {
+            rows: Vec::with_capacity(bytes.len() / 48),
+            text: Vec::with_capacity(bytes.len()),
+            damaged: Vec::new(),
+            first_line: chunk.first_line,
+        };
         let mut records = Records::new(bytes, dialect);
         let mut block = Block::default();
         loop {
             records.fill(&mut block, 64);
             if block.is_empty() {
-                parsed.lines = records.lines();
                 return parsed;
             }
             for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
                 let start = parsed.text.len();
                 if let Err(column) = self.row(record, &mut parsed) {
                     parsed.text.truncate(start);
-                    let value = self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
+                    let value =
+                        self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
                     parsed.damaged.push((record.line(), COLUMNS[column], value));
                 }
             }
@@ -228,7 +236,8 @@ impl Layout {
         };
         let short = |length: Option<usize>| length.and_then(|length| u8::try_from(length).ok());
         let reference_length = short(put(reference, 255)).filter(|length| *length > 0).ok_or(1_usize)?;
-        let label = put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
+        let label =
+            put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
         let replacement = short(put(Charset::Utf8.trim(&cell(5)), 255)).ok_or(5_usize)?;
         let ean = short(put(Charset::Utf8.trim(&cell(6)), 255)).ok_or(6_usize)?;
         let middle = start + usize::from(reference_length);
@@ -321,7 +330,10 @@ mod tests {
         let first = catalogue.find_text(" 00123 ").unwrap();
         let part = catalogue.part(first);
         assert_eq!((part.manufacturer, part.reference, part.label), (ManufacturerId(4), "00123", "Joint \"A\"; noir"));
-        assert_eq!((part.unit_price.to_string(), part.available, part.replacement), ("12.50".to_owned(), false, Some("00124")));
+        assert_eq!(
+            (part.unit_price.to_string(), part.available, part.replacement),
+            ("12.50".to_owned(), false, Some("00124"))
+        );
         assert_eq!(catalogue.bearers(first).map(|part| catalogue.manufacturer(part).0).collect::<Vec<_>>(), [4, 15]);
         assert!(!catalogue.is_unique(first));
         assert_eq!(catalogue.find_text("00999"), None);
@@ -329,9 +341,15 @@ mod tests {
 
     #[test]
     fn rows_at_fault_are_named_and_the_others_kept() {
-        let read = catalogue("4;A;x;1.00;1;\nBSX;B;x;1;1;\n4;A;y;2.00;1;\n\n4;C;x;dear;1;\n4;;x;1;1;\n4;D;x;1;maybe;\n4;E;x;1;1;\n");
+        let read = catalogue(
+            "4;A;x;1.00;1;\nBSX;B;x;1;1;\n4;A;y;2.00;1;\n\n4;C;x;dear;1;\n4;;x;1;1;\n4;D;x;1;maybe;\n4;E;x;1;1;\n",
+        );
         assert_eq!(read.catalogue.len(), 2);
-        let found: Vec<_> = read.diagnostics.iter().map(|d| (d.line, d.code, d.arguments.get("cause").unwrap_or("").to_owned())).collect();
+        let found: Vec<_> = read
+            .diagnostics
+            .iter()
+            .map(|d| (d.line, d.code, d.arguments.get("cause").unwrap_or("").to_owned()))
+            .collect();
         assert_eq!(
             found,
             [
@@ -352,7 +370,10 @@ mod tests {
         let catalogue = read("c.csv", text.as_bytes()).unwrap().catalogue;
         let part = catalogue.part(catalogue.find_text("A-VERY-LONG-REFERENCE-OF-A-PART").unwrap());
         assert_eq!((part.pack_quantity, part.status.name(), part.ean), (Some(10), "discontinued", Some("3210")));
-        assert_eq!((part.unit_price.to_string(), part.price_date.unwrap().to_string()), ("3.125".to_owned(), "2026-03-04".to_owned()));
+        assert_eq!(
+            (part.unit_price.to_string(), part.price_date.unwrap().to_string()),
+            ("3.125".to_owned(), "2026-03-04".to_owned())
+        );
         assert!(part.available && part.replacement.is_none());
     }
 
@@ -377,20 +398,33 @@ mod tests {
         for at in 0..bytes.len() {
             let mut other = bytes.clone();
             other[at] ^= 1;
-            assert!(Catalogue::read_compiled(&mut other.as_slice(), other.len() as u64).is_err(), "byte {at} may change unseen");
+            assert!(
+                Catalogue::read_compiled(&mut other.as_slice(), other.len() as u64).is_err(),
+                "byte {at} may change unseen"
+            );
         }
         for length in 0..bytes.len() {
             assert!(Catalogue::read_compiled(&mut &bytes[..length], length as u64).is_err());
         }
         let stale = [&bytes[..8], &[9], &bytes[9..]].concat();
-        assert!(matches!(Catalogue::read_compiled(&mut stale.as_slice(), stale.len() as u64), Err(Refusal::Stale { found: 9, .. })));
+        assert!(matches!(
+            Catalogue::read_compiled(&mut stale.as_slice(), stale.len() as u64),
+            Err(Refusal::Stale { found: 9, .. })
+        ));
         assert!(matches!(Catalogue::read_compiled(&mut b"PK\x03\x04".as_slice(), 4), Err(Refusal::Foreign)));
     }
 
     #[test]
     fn slips_are_recognised_but_never_taken() {
         let catalogue = catalogue("4;0070817;x;1;1;\n4;SS-200101;x;1;1;\n").catalogue;
-        for (typed, meant) in [("70817", Some(0)), ("OO70817", Some(0)), ("SS-2OO1O1", Some(1)), ("SS-200I01", Some(1)), ("ZZ", None), ("", None)] {
+        for (typed, meant) in [
+            ("70817", Some(0)),
+            ("OO70817", Some(0)),
+            ("SS-2OO1O1", Some(1)),
+            ("SS-200I01", Some(1)),
+            ("ZZ", None),
+            ("", None),
+        ] {
             assert_eq!(catalogue.suggest(typed, 10).map(PartId::index), meant, "{typed}");
         }
     }

@@ -10,6 +10,8 @@ use super::{Dialect, QUOTE};
 pub struct Chunk {
     /// The records; the last line feed of the stream may be missing.
     pub bytes: Vec<u8>,
+    /// The physical line on which the chunk starts, from 1.
+    pub first_line: u64,
 }
 
 /// Cuts a stream into chunks of about a given size. Only quotes are looked at; cells are found later, in parallel.
@@ -20,12 +22,14 @@ pub struct Chunks<R> {
     /// What was read beyond the last cut.
     carry: Vec<u8>,
     at_end: bool,
+    /// The physical line of the next chunk.
+    line: u64,
 }
 
 impl<R: Read> Chunks<R> {
     /// Cuts `source` into chunks of at least `size` bytes; a chunk exceeds it by one longest record at most.
     pub fn new(source: R, dialect: Dialect, size: usize) -> Self {
-        Self { source, dialect, size, carry: Vec::new(), at_end: false }
+        Self { source, dialect, size, carry: Vec::new(), at_end: false, line: 1 }
     }
 
     /// The next chunk, in `buffer`'s memory; `None` at the end of the stream.
@@ -39,7 +43,9 @@ impl<R: Read> Chunks<R> {
             if cut > 0 || self.at_end {
                 self.carry.extend_from_slice(&buffer[cut..]);
                 buffer.truncate(cut);
-                return Ok((!buffer.is_empty()).then_some(Chunk { bytes: buffer }));
+                let first_line = self.line;
+                self.line += memchr::memchr_iter(b'\n', &buffer).count() as u64;
+                return Ok((!buffer.is_empty()).then_some(Chunk { bytes: buffer, first_line }));
             }
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn find_close(bytes: &[u8], from: usize, dialect: Dialect, at_end: bo
     let mut at = from;
     loop {
         let reach = bytes.len().min(from.saturating_add(dialect.record_bytes));
-        let Some(quote) = bytes.get(at..reach).and_then(|rest| memchr::memchr(QUOTE, rest)).map(|found| at + found) else {
+        let Some(quote) = bytes.get(at..reach).and_then(|rest| memchr::memchr(QUOTE, rest)).map(|found| at + found)
+        else {
             return if reach < bytes.len() || at_end { Close::Unclosed } else { Close::Open };
         };
         match bytes.get(quote + 1) {

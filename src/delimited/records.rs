@@ -80,11 +80,6 @@ impl<'c> Records<'c> {
         Self { chunk, dialect, scanner: Scanner::new(chunk, dialect.delimiter), start: 0, line: 0 }
     }
 
-    /// Line feeds seen so far: those of the whole chunk, once it is read to its end.
-    pub fn lines(&self) -> u32 {
-        self.line
-    }
-
     /// Fills the block anew with up to `most` records; an empty block is the end.
     pub fn fill(&mut self, block: &mut Block, most: usize) {
         block.spans.clear();
@@ -150,7 +145,11 @@ impl<'c> Records<'c> {
             Close::Clean { quote, escaped: false } => (span(cell + 1, quote), quote + 1),
             Close::Clean { quote, escaped: true } => (Span { quoted: true, ..span(cell, quote + 1) }, quote + 1),
             Close::Trailing { end } => {
-                let to = if self.chunk[..end].ends_with(b"\r") && self.chunk.get(end) == Some(&b'\n') { end - 1 } else { end };
+                let to = if self.chunk[..end].ends_with(b"\r") && self.chunk.get(end) == Some(&b'\n') {
+                    end - 1
+                } else {
+                    end
+                };
                 (Span { quoted: true, ..span(cell, to) }, end)
             }
             Close::Unclosed | Close::Open => return None,
@@ -279,7 +278,11 @@ mod tests {
             if block.is_empty() {
                 return out;
             }
-            out.extend(block.records(text).map(|r| (r.line(), r.cells().map(|c| c.text(Charset::Utf8)).collect(), r.is_unclosed())));
+            out.extend(
+                block
+                    .records(text)
+                    .map(|r| (r.line(), r.cells().map(|c| c.text(Charset::Utf8)).collect(), r.is_unclosed())),
+            );
         }
     }
 
@@ -289,7 +292,10 @@ mod tests {
 
     #[test]
     fn line_ends_quotes_and_empty_lines() {
-        assert_eq!(cells("a;b\r\nc;\"d;\"\"e\"\"\"\n\n;\n"), [vec!["a", "b"], vec!["c", "d;\"e\""], vec![""], vec!["", ""]]);
+        assert_eq!(
+            cells("a;b\r\nc;\"d;\"\"e\"\"\"\n\n;\n"),
+            [vec!["a", "b"], vec!["c", "d;\"e\""], vec![""], vec!["", ""]]
+        );
         assert_eq!(cells("a;\"b\"\r\n\"c\""), [vec!["a", "b"], vec!["c"]]);
         assert_eq!(cells("3/4\";x\"y\n"), [["3/4\"", "x\"y"]]);
         assert_eq!(cells("\"a\"b;c\r\n"), [["ab", "c"]]);

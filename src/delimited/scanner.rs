@@ -62,14 +62,19 @@ impl<'c> Scanner<'c> {
 #[inline]
 fn marks(bytes: &[u8; 64], delimiter: u8) -> u64 {
     let bytes = u8x64::new(*bytes);
-    let found = bytes.simd_eq(u8x64::splat(delimiter)) | bytes.simd_eq(u8x64::splat(b'\n')) | bytes.simd_eq(u8x64::splat(QUOTE));
+    let found = bytes.simd_eq(u8x64::splat(delimiter))
+        | bytes.simd_eq(u8x64::splat(b'\n'))
+        | bytes.simd_eq(u8x64::splat(QUOTE));
     found.to_bitmask()
 }
 
 /// The same, byte by byte, to test against.
 #[cfg(test)]
 fn plain_marks(bytes: &[u8; 64], delimiter: u8) -> u64 {
-    bytes.iter().enumerate().fold(0, |marks, (place, &c)| marks | (u64::from(c == delimiter || c == b'\n' || c == QUOTE) << place))
+    bytes
+        .iter()
+        .enumerate()
+        .fold(0, |marks, (place, &c)| marks | (u64::from(c == delimiter || c == b'\n' || c == QUOTE) << place))
 }
 
 #[cfg(test)]

@@ -1,2 +1,40 @@
-//! x
+//! What a file looks like, and what is known of the manufacturers: data, checked once at the start.
+//!
+//! What enters: the tree of `formats/` built into the program, and the same tree in a folder of the user, which lays
+//! over it file by file (`overlay`, the only place here that touches the disk).
+//! What leaves: a [`Registry`] of [`Format`]s with every default filled in, [`Manufacturer`]s found by id, name or
+//! alias, the [`Dictionary`] of headings, and small reference [`Table`]s.
+//! What is refused: an unknown key (with the nearest known one), a value that cannot be, a line of a table that lacks
+//! cells. A format cannot hold logic: it names fields, forms and numbers.
+
+mod check;
+mod date_form;
+mod file;
+mod fold;
+mod headings;
+mod layout;
+mod manufacturer;
+mod nearest;
+mod overlay;
+mod read;
+mod recognise;
+mod registry;
+mod reject_limit;
+mod resolve;
+mod schema;
+mod table;
+
+pub use date_form::DateForm;
+pub use file::Accept;
+pub use fold::fold;
+pub use headings::{Claim, Dictionary};
+pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise};
+pub use manufacturer::{Manufacturer, Resolution, Shape};
+pub use nearest::nearest;
+pub use recognise::Recognition;
+pub use registry::Registry;
+pub use reject_limit::RejectLimit;
+pub use schema::schema;
+pub use table::Table;
+
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));

@@ -55,7 +55,9 @@ mod tests {
     fn only_real_days_exist() {
         assert!(Day::new(2028, 2, 29).is_some());
         assert!(Day::new(2000, 2, 29).is_some());
-        for (year, month, day) in [(2027, 2, 29), (1900, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (0, 1, 1), (2026, 1, 0)] {
+        for (year, month, day) in
+            [(2027, 2, 29), (1900, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (0, 1, 1), (2026, 1, 0)]
+        {
             assert_eq!(Day::new(year, month, day), None, "{year}-{month}-{day}");
         }
     }

@@ -13,9 +13,7 @@ impl ManufacturerId {
         if text.is_empty() || text.len() > 9 || (text[0] == b'0' && text.len() > 1) {
             return None;
         }
-        text.iter()
-            .try_fold(0_u32, |number, c| c.is_ascii_digit().then(|| number * 10 + u32::from(c - b'0')))
-            .map(Self)
+        text.iter().try_fold(0_u32, |number, c| c.is_ascii_digit().then(|| number * 10 + u32::from(c - b'0'))).map(Self)
     }
 }
 

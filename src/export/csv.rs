@@ -1,0 +1,225 @@
+//! Rows of delimited text, in one of two profiles.
+
+use std::io::Write as _;
+
+use crate::model::{Day, Money};
+
+/// For whom a file is written (design: output contracts).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// For programs: UTF-8, `;`, LF, ISO dates, decimal dot, values as they are.
+    #[default]
+    Machine,
+    /// For French Excel: UTF-8 with a mark, `;`, CRLF, `dd/mm/yyyy`, decimal comma; text that a spreadsheet would take
+    /// for a formula is neutralised by an apostrophe, numbers are untouched.
+    ExcelFr,
+}
+
+impl Profile {
+    /// The name, as `--profile` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::ExcelFr => "excel-fr",
+        }
+    }
+
+    /// What a file begins with.
+    pub const fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Machine => b"",
+            Self::ExcelFr => b"\xEF\xBB\xBF",
+        }
+    }
+}
+
+/// A row that is being written. Cells are quoted only where RFC 4180 asks for it.
+pub struct Row<'o> {
+    out: &'o mut Vec<u8>,
+    profile: Profile,
+    first: bool,
+}
+
+impl<'o> Row<'o> {
+    /// Begins a row at the end of `out`.
+    #[inline]
+    pub fn begin(out: &'o mut Vec<u8>, profile: Profile) -> Self {
+        Self { out, profile, first: true }
+    }
+
+    #[inline]
+    fn separate(&mut self) {
+        if !self.first {
+            self.out.push(b';');
+        }
+        self.first = false;
+    }
+
+    /// A cell of text (UTF-8) that people may read in a spreadsheet.
+    #[inline]
+    pub fn text(&mut self, text: &[u8]) -> &mut Self {
+        self.separate();
+        if self.profile == Profile::ExcelFr && is_formula(text) {
+            let safe = [b"'", text].concat();
+            put_text(self.out, &safe);
+        } else {
+            put_text(self.out, text);
+        }
+        self
+    }
+
+    /// A cell exactly as given, whatever the profile: values as written in a file.
+    #[inline]
+    pub fn raw(&mut self, text: &[u8]) -> &mut Self {
+        self.separate();
+        put_text(self.out, text);
+        self
+    }
+
+    /// A whole number.
+    #[inline]
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.separate();
+        put_number(self.out, number);
+        self
+    }
+
+    /// An amount of money.
+    #[inline]
+    pub fn money(&mut self, amount: Money) -> &mut Self {
+        self.separate();
+        amount.write(self.out, if self.profile == Profile::ExcelFr { b',' } else { b'.' });
+        self
+    }
+
+    /// A day, or an empty cell.
+    #[inline]
+    pub fn day(&mut self, day: Option<Day>) -> &mut Self {
+        self.separate();
+        if let Some(day) = day {
+            let (year, month, date) = day.parts();
+            // Writing to a vector cannot fail.
+            drop(match self.profile {
+                Profile::Machine => write!(self.out, "{year:04}-{month:02}-{date:02}"),
+                Profile::ExcelFr => write!(self.out, "{date:02}/{month:02}/{year:04}"),
+            });
+        }
+        self
+    }
+
+    /// Ends the row.
+    #[inline]
+    pub fn end(self) {
+        match self.profile {
+            Profile::Machine => self.out.push(b'\n'),
+            Profile::ExcelFr => self.out.extend_from_slice(b"\r\n"),
+        }
+    }
+}
+
+/// Whether a spreadsheet would run the text: `=`, `+`, `-`, `@`, their full-width twins, a tab or a line end before them.
+fn is_formula(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => true,
+        Some(0xEF) => ["＝", "＋", "－", "＠"].iter().any(|sign| text.starts_with(sign.as_bytes())),
+        _ => false,
+    }
+}
+
+#[inline]
+fn put_text(out: &mut Vec<u8>, text: &[u8]) {
+    if !needs_quotes(text) {
+        out.extend_from_slice(text);
+        return;
+    }
+    out.push(b'"');
+    for part in text.split_inclusive(|c| *c == b'"') {
+        out.extend_from_slice(part);
+        if part.ends_with(b"\"") {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
+}
+
+/// Whether a delimiter, a quote or a line end stands in the text. Without early exit, so that it runs on vectors.
+#[inline]
+fn needs_quotes(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, c| found | (*c == b';') | (*c == b'"') | (*c == b'\n') | (*c == b'\r'))
+}
+
+#[inline]
+fn put_number(out: &mut Vec<u8>, number: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row(profile: Profile, write: impl FnOnce(&mut Row<'_>)) -> String {
+        let mut out = Vec::new();
+        let mut row = Row::begin(&mut out, profile);
+        write(&mut row);
+        row.end();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_two_profiles() {
+        let write = |row: &mut Row<'_>| {
+            row.text(b"a;\"b\"")
+                .text(b"")
+                .number(120)
+                .money(Money::from_ten_thousandths(125_000))
+                .day(Day::new(2026, 3, 4))
+                .day(None)
+                .text(b"=1+1");
+        };
+        assert_eq!(row(Profile::Machine, write), "\"a;\"\"b\"\"\";;120;12.50;2026-03-04;;=1+1\n");
+        assert_eq!(row(Profile::ExcelFr, write), "\"a;\"\"b\"\"\";;120;12,50;04/03/2026;;'=1+1\r\n");
+    }
+
+    #[test]
+    fn formulas_are_neutralised_and_values_as_written_kept() {
+        for text in ["=1", "+1", "-1", "@a", "\tx", "＝1"] {
+            assert!(
+                row(Profile::ExcelFr, |row| {
+                    row.text(text.as_bytes());
+                })
+                .contains(&format!("'{text}")),
+                "{text}"
+            );
+            assert!(
+                !row(Profile::ExcelFr, |row| {
+                    row.raw(text.as_bytes());
+                })
+                .contains('\''),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn another_reader_reads_it_back(cells in proptest::collection::vec("[a-c;\"\r\n é]{0,8}", 2..6), number in any::<u64>()) {
+            let text = row(Profile::Machine, |row| { for cell in &cells { row.text(cell.as_bytes()); } row.number(number); });
+            let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_reader(text.as_bytes());
+            let record = reader.records().next().unwrap().unwrap();
+            let expected: Vec<_> = cells.iter().cloned().chain([number.to_string()]).collect();
+            prop_assert_eq!(record.iter().collect::<Vec<_>>(), expected);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Which column holds which field.
+
+use crate::model::Field;
+
+/// Fields to columns, for one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    columns: [Option<usize>; Field::COUNT],
+    /// The headings as written; empty when the file has none.
+    headings: Vec<String>,
+}
+
+impl Mapping {
+    /// A mapping that knows the headings and no field yet.
+    pub fn new(headings: Vec<String>) -> Self {
+        Self { headings, ..Self::default() }
+    }
+
+    /// Says in which column a field stands.
+    pub fn set(&mut self, field: Field, column: usize) {
+        self.columns[field.index()] = Some(column);
+    }
+
+    /// The column of a field.
+    #[inline]
+    pub fn column(&self, field: Field) -> Option<usize> {
+        self.columns[field.index()]
+    }
+
+    /// The field of a column.
+    pub fn field(&self, column: usize) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| self.column(*field) == Some(column))
+    }
+
+    /// The headings as written; empty when the file has none.
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// What a column is called in reports: its heading, else `#` and its number.
+    pub fn heading(&self, column: usize) -> String {
+        match self.headings.get(column) {
+            Some(heading) if !heading.trim().is_empty() => heading.trim().to_owned(),
+            _ => format!("#{}", column + 1),
+        }
+    }
+
+    /// How many cells a record must have: as many as the heading, without empty headings at its end. A file without a
+    /// heading asks for nothing.
+    pub fn width(&self) -> usize {
+        self.headings.iter().rposition(|heading| !heading.trim().is_empty()).map_or(0, |last| last + 1)
+    }
+}

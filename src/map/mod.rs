@@ -1,0 +1,16 @@
+//! STAGE 2: records become drafts.
+//!
+//! What enters: records, the headings, the format, what the user says with `--map`.
+//! What leaves: a [`Mapping`] of fields to columns, and for each record a [`Draft`] with its typed values.
+//! What is refused: a mapping that lacks a required field, or that could be meant in two ways; never a record: a value
+//! that cannot be read is a [`Reading::Unreadable`] of its draft.
+
+mod assign;
+mod draft;
+mod forms;
+mod mapping;
+
+pub use assign::{Evidence, Place, Rules, Wish, assign};
+pub use draft::{Draft, Reader, Reading};
+pub use forms::{Forms, PriceForm, looks_like_date, looks_like_price, looks_like_quantity};
+pub use mapping::Mapping;

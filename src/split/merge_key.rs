@@ -1,0 +1,32 @@
+//! In which fields lines must be equal to be one basket line.
+
+use crate::model::Field;
+
+/// The merge key of a format; the reference always belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergeKey {
+    /// `delivery_account`.
+    pub delivery_account: bool,
+    /// `customer_order_number`.
+    pub customer_order_number: bool,
+    /// `work_order`.
+    pub work_order: bool,
+    /// `countermark`.
+    pub countermark: bool,
+    /// `desired_delivery_date`.
+    pub desired_delivery_date: bool,
+}
+
+impl MergeKey {
+    /// The key made of these fields.
+    pub fn of(fields: &[Field]) -> Self {
+        let has = |field| fields.contains(&field);
+        Self {
+            delivery_account: has(Field::DeliveryAccount),
+            customer_order_number: has(Field::CustomerOrderNumber),
+            work_order: has(Field::WorkOrder),
+            countermark: has(Field::Countermark),
+            desired_delivery_date: has(Field::DesiredDeliveryDate),
+        }
+    }
+}

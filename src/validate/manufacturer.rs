@@ -1,0 +1,59 @@
+//! Whose line it is, when the file says so itself.
+
+use super::{Findings, Terms};
+use crate::diagnostic::{Arguments, Code};
+use crate::format::Resolution;
+use crate::model::{Field, ManufacturerId};
+
+/// The manufacturer that the line's own column names; `None` when it names none or none that is known.
+///
+/// Under a chosen supplier, a line that names another one refuses the whole file: its code is of the scope of files.
+/// A name that several manufacturers bear is never guessed (handbook, orders: resolving the manufacturer).
+#[inline]
+pub(super) fn check(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> Option<ManufacturerId> {
+    findings.reader.mapping().column(Field::Manufacturer)?;
+    let text = findings.reader.cell(findings.draft.record, Field::Manufacturer).text(findings.reader.charset());
+    if text.trim().is_empty() {
+        return None;
+    }
+    match terms.registry.manufacturer(&text) {
+        Resolution::One(id) => match terms.supplier {
+            Some(supplier) if supplier != id => {
+                findings.cell(
+                    Field::Manufacturer,
+                    Code::SeveralSuppliers,
+                    Arguments::none().with("suppliers", names(terms, vec![supplier, id])),
+                );
+                None
+            }
+            _ => Some(id),
+        },
+        Resolution::Several(ids) if terms.supplier.is_some_and(|supplier| ids.contains(&supplier)) => terms.supplier,
+        Resolution::Several(ids) => {
+            findings.cell(
+                Field::Manufacturer,
+                Code::ManufacturerAmbiguous,
+                Arguments::none().with("candidates", names(terms, ids)),
+            );
+            None
+        }
+        Resolution::None { suggestion } => {
+            let arguments =
+                suggestion.into_iter().fold(Arguments::none(), |arguments, near| arguments.with("suggestion", near));
+            findings.cell(Field::Manufacturer, Code::ManufacturerUnknown, arguments);
+            None
+        }
+    }
+}
+
+/// A manufacturer as messages name it: `4 (BSH)`, or the bare id of one that is only in the catalogue.
+pub(super) fn name(terms: &Terms<'_>, id: ManufacturerId) -> String {
+    terms.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} ({name})"))
+}
+
+/// Several manufacturers by ascending id.
+pub(super) fn names(terms: &Terms<'_>, mut ids: Vec<ManufacturerId>) -> String {
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().map(|id| name(terms, id)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,168 @@
+//! Which part a reference means, and what the catalogue says of it.
+
+use super::manufacturer::{name, names};
+use super::{Findings, Terms};
+use crate::catalogue::{PartId, Status};
+use crate::diagnostic::{Arguments, Code};
+use crate::model::{Field, ManufacturerId};
+
+/// The part; `None` with a note when there is none or more than one.
+///
+/// A chosen supplier or the line's own manufacturer settles a reference that several have; without them it is never
+/// guessed (handbook, orders: resolving the manufacturer).
+#[inline]
+pub(super) fn check(
+    findings: &mut Findings<'_, '_>,
+    terms: &Terms<'_>,
+    part: Option<PartId>,
+    own: Option<ManufacturerId>,
+) -> Option<PartId> {
+    let catalogue = terms.catalogue;
+    let Some(first) = part else {
+        unknown(findings, terms);
+        return None;
+    };
+    let Some(wanted) = terms.supplier.or(own) else {
+        if catalogue.is_unique(first) {
+            return Some(first);
+        }
+        let bearers = catalogue.bearers(first).map(|part| catalogue.manufacturer(part)).collect();
+        findings.cell(
+            Field::Reference,
+            Code::RefAmbiguous,
+            Arguments::none().with("manufacturers", names(terms, bearers)),
+        );
+        return None;
+    };
+    let found = catalogue.at_manufacturer(first, wanted);
+    if found.is_none() {
+        let owners = catalogue.bearers(first).map(|part| catalogue.manufacturer(part)).collect();
+        let arguments = Arguments::none().with("owner", names(terms, owners)).with("supplier", name(terms, wanted));
+        findings.cell(Field::Reference, Code::RefOtherManufacturer, arguments);
+    }
+    found
+}
+
+/// Notes why a reference is not in the catalogue.
+#[cold]
+fn unknown(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
+    let reference = String::from_utf8_lossy(&findings.draft.reference).into_owned();
+    if reference.is_empty() {
+        return findings.cell(Field::Reference, Code::RefEmpty, Arguments::none());
+    }
+    let code = if is_mangled(&reference) { Code::RefMangled } else { Code::RefUnknown };
+    let proposed =
+        terms.catalogue.suggest(&reference, terms.longest_reference).map(|part| terms.catalogue.part(part).reference);
+    let arguments = proposed.into_iter().fold(Arguments::none(), |arguments, near| arguments.with("suggestion", near));
+    findings.cell(Field::Reference, code, arguments);
+}
+
+/// Whether a spreadsheet made a number or a date of the reference: `7,08E+07`, `01/02/2026`, `1-févr`.
+///
+/// Leading zeros that are lost leave a well-formed reference, which is unknown and not mangled.
+fn is_mangled(reference: &str) -> bool {
+    let lower = reference.to_lowercase();
+    if let Some((digits, power)) = lower.split_once("e+") {
+        let number = digits.bytes().filter(|c| !matches!(c, b',' | b'.')).collect::<Vec<_>>();
+        return !number.is_empty()
+            && number.iter().all(u8::is_ascii_digit)
+            && !power.is_empty()
+            && power.bytes().all(|c| c.is_ascii_digit());
+    }
+    let parts: Vec<_> = lower.split(['/', '-', '.']).collect();
+    let digits =
+        |text: &str, most: usize| !text.is_empty() && text.len() <= most && text.bytes().all(|c| c.is_ascii_digit());
+    let is_month = |text: &str| {
+        MONTHS.iter().any(|month| text.trim_end_matches('.').starts_with(month) && text.chars().count() <= 9)
+    };
+    match parts.as_slice() {
+        [day, month, year] if lower.contains('/') => {
+            digits(day, 2) && digits(month, 2) && (year.len() == 2 || year.len() == 4) && digits(year, 4)
+        }
+        [day, month] | [day, month, ""] => digits(day, 2) && is_month(month) || is_month(day) && digits(month, 2),
+        _ => false,
+    }
+}
+
+/// Beginnings of the months as French and English spreadsheets shorten them.
+const MONTHS: [&str; 18] = [
+    "janv", "févr", "fevr", "mars", "avr", "mai", "juin", "juil", "août", "aout", "sept", "oct", "nov", "déc", "jan",
+    "feb", "mar", "dec",
+];
+
+/// What is doubtful about a part that was found: it cannot be had, it is no longer made, the quantity does not suit it.
+pub(super) fn doubts(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
+    let catalogue = terms.catalogue;
+    if !catalogue.is_available(part) && catalogue.has_replacement(part) {
+        replacement(findings, terms, part);
+    }
+    if !catalogue.has_extras() {
+        return;
+    }
+    let known = catalogue.part(part);
+    if known.status == Status::Discontinued {
+        findings.cell(Field::Reference, Code::PartDiscontinued, Arguments::none());
+    }
+    let Some(quantity) = quantity else { return };
+    if let Some(minimum) = known.minimum_quantity.filter(|minimum| quantity < *minimum) {
+        findings.cell(Field::Quantity, Code::QtyBelowMinimum, Arguments::none().with("minimum", minimum));
+    }
+    if let Some(pack) = known.pack_quantity.filter(|pack| !quantity.is_multiple_of(*pack)) {
+        findings.cell(Field::Quantity, Code::PackNotMultiple, Arguments::none().with("pack", pack));
+    }
+}
+
+/// Names the end of the chain of replacements; the line stays as ordered.
+#[cold]
+fn replacement(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: PartId) {
+    let catalogue = terms.catalogue;
+    let mut chain = vec![part];
+    let mut last = part;
+    while let Some(next) = catalogue.replacement(last) {
+        if chain.contains(&next) {
+            chain.push(next);
+            let names: Vec<_> = chain.iter().map(|part| catalogue.part(*part).reference).collect();
+            return findings.cell(
+                Field::Reference,
+                Code::ReplacementCycle,
+                Arguments::none().with("chain", names.join(" → ")),
+            );
+        }
+        chain.push(next);
+        last = next;
+        if catalogue.is_available(next) {
+            break;
+        }
+    }
+    // A replacement that is itself not in the catalogue is named as the catalogue writes it.
+    let named = if last == part { catalogue.part(part).replacement } else { Some(catalogue.part(last).reference) };
+    if let Some(named) = named {
+        findings.cell(Field::Reference, Code::ReplacementAvailable, Arguments::none().with("replacement", named));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_makes_of_references() {
+        for text in ["7,08E+07", "7.08E+11", "1E+05", "01/02/2026", "1-févr", "01-Feb", "1-févr.", "mars-26"] {
+            assert!(is_mangled(text), "{text}");
+        }
+        for text in [
+            "0070817965D",
+            "MS-623210",
+            "AS132-05",
+            "E+",
+            "12-345",
+            "1/2",
+            "EB123E+X",
+            "2024-001",
+            "oct",
+            "12-oct-extra",
+        ] {
+            assert!(!is_mangled(text), "{text}");
+        }
+    }
+}
