@@ -13,7 +13,8 @@ fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets the manifest folder"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets the output folder"));
     write(&out.join("codes.rs"), &codes(&table(&root.join("src/diagnostic/codes.toml"))));
-    write(&out.join("texts.rs"), &texts(&table(&root.join("src/cli/texts.toml"))));
+    write(&out.join("texts.rs"), &texts(&table(&root.join("src/report/texts.toml"))));
+    write(&out.join("cli_texts.rs"), &texts(&table(&root.join("src/cli/texts.toml"))));
     write(&out.join("built_in.rs"), &built_in(&root.join("formats")));
     println!("cargo::rerun-if-changed=build.rs");
 }
@@ -93,7 +94,7 @@ fn texts(table: &Table) -> String {
         assert_eq!(placeholders(fr), placeholders(en), "{name}: the languages take different arguments");
         writeln!(
             out,
-            "pub(crate) const {}: Text = Text {{ french: {fr:?}, english: {en:?} }};",
+            "/// {en}\npub const {}: Text = Text {{ french: {fr:?}, english: {en:?} }};",
             name.to_uppercase().replace('-', "_")
         )
         .unwrap();

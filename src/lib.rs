@@ -19,3 +19,5 @@ pub mod map;
 pub mod validate;
 pub mod split;
 pub mod export;
+pub mod report;
+pub mod pipeline;

@@ -213,7 +213,7 @@ impl Layout {
     }
 
     /// Reads one row; the error is the column at fault.
-    fn row(&self, record: RawRecord<'_>, parsed: &mut Parsed) -> Result<(), usize> {
+    fn row(&self, record: RawRecord<'_, '_>, parsed: &mut Parsed) -> Result<(), usize> {
         let cell = |column: usize| self.places[column].map(|place| record.cell(place).bytes()).unwrap_or_default();
         if record.is_unclosed() {
             return Err(2);

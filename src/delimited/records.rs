@@ -33,24 +33,13 @@ pub struct Block {
 
 impl Block {
     /// The records, in the order of the file; `chunk` is what they were cut from.
-    pub fn records<'b>(&'b self, chunk: &'b [u8]) -> impl ExactSizeIterator<Item = RawRecord<'b>> {
+    pub fn records<'c, 'b>(&'b self, chunk: &'c [u8]) -> impl ExactSizeIterator<Item = RawRecord<'c, 'b>> {
         self.heads.iter().map(move |head| RawRecord {
             chunk,
             spans: &self.spans[head.first as usize..(head.first + head.cells) as usize],
             line: head.line,
             unclosed: head.unclosed,
         })
-    }
-
-    /// The record at a place.
-    pub fn record<'b>(&'b self, chunk: &'b [u8], place: usize) -> RawRecord<'b> {
-        let head = self.heads[place];
-        RawRecord {
-            chunk,
-            spans: &self.spans[head.first as usize..(head.first + head.cells) as usize],
-            line: head.line,
-            unclosed: head.unclosed,
-        }
     }
 
     /// How many records it holds.
@@ -172,14 +161,14 @@ fn span(from: usize, to: usize) -> Span {
 
 /// A record as it stands in the file: cells, nothing judged.
 #[derive(Clone, Copy, Debug)]
-pub struct RawRecord<'c> {
+pub struct RawRecord<'c, 'b> {
     chunk: &'c [u8],
-    spans: &'c [Span],
+    spans: &'b [Span],
     line: u32,
     unclosed: bool,
 }
 
-impl<'c> RawRecord<'c> {
+impl<'c> RawRecord<'c, '_> {
     /// How many cells it has.
     pub fn len(&self) -> usize {
         self.spans.len()
@@ -210,7 +199,7 @@ impl<'c> RawRecord<'c> {
     }
 
     /// Every cell.
-    pub fn cells(&self) -> impl ExactSizeIterator<Item = RawCell<'c>> + '_ {
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = RawCell<'c>> {
         (0..self.len()).map(|place| self.cell(place))
     }
 

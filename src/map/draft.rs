@@ -20,9 +20,9 @@ pub enum Reading<T> {
 
 /// A record whose fields are found and whose typed values are read; nothing is judged yet.
 #[derive(Clone, Debug)]
-pub struct Draft<'c> {
+pub struct Draft<'c, 'b> {
     /// The record as it stands in the file.
-    pub record: RawRecord<'c>,
+    pub record: RawRecord<'c, 'b>,
     /// The reference, trimmed, in UTF-8, as typed.
     pub reference: Cow<'c, [u8]>,
     /// What the catalogue is asked with.
@@ -67,13 +67,13 @@ impl<'m> Reader<'m> {
 
     /// The cell of a field, empty when it has no column.
     #[inline]
-    pub fn cell<'c>(&self, record: RawRecord<'c>, field: Field) -> RawCell<'c> {
+    pub fn cell<'c>(&self, record: RawRecord<'c, '_>, field: Field) -> RawCell<'c> {
         self.mapping.column(field).map_or(RawCell::EMPTY, |column| record.cell(column))
     }
 
     /// Reads a record.
     #[inline]
-    pub fn draft<'c>(&self, record: RawRecord<'c>) -> Draft<'c> {
+    pub fn draft<'c, 'b>(&self, record: RawRecord<'c, 'b>) -> Draft<'c, 'b> {
         let reference = self.reference(record);
         Draft {
             record,
@@ -86,7 +86,7 @@ impl<'m> Reader<'m> {
     }
 
     #[inline]
-    fn reference<'c>(&self, record: RawRecord<'c>) -> Cow<'c, [u8]> {
+    fn reference<'c>(&self, record: RawRecord<'c, '_>) -> Cow<'c, [u8]> {
         match self.cell(record, Field::Reference).bytes() {
             Cow::Borrowed(bytes) => {
                 let bytes = self.charset.trim(bytes);
@@ -100,7 +100,7 @@ impl<'m> Reader<'m> {
     }
 
     #[inline]
-    fn read<T>(&self, record: RawRecord<'_>, field: Field, value: impl Fn(&[u8]) -> Option<T>) -> Reading<T> {
+    fn read<T>(&self, record: RawRecord<'_, '_>, field: Field, value: impl Fn(&[u8]) -> Option<T>) -> Reading<T> {
         let bytes = self.cell(record, field).bytes();
         let text = self.charset.trim(&bytes);
         if text.is_empty() {

@@ -40,31 +40,37 @@ impl Forms {
                 })
                 .0
         });
-        let prices: Vec<_> = filled(Field::UnitPrice).collect();
-        let reads = |form: PriceForm| prices.iter().filter(|cell| form.read(cell).is_some()).count();
-        let price = PRICE_FORMS.into_iter().fold((PriceForm::default(), reads(PriceForm::default())), |best, form| {
-            let votes = reads(form);
-            if votes > best.1 && votes * 2 > prices.len() { (form, votes) } else { best }
-        });
-        Self { date, price: price.0 }
+        Self { date, price: PriceForm::agree(filled(Field::UnitPrice)) }
     }
 }
 
-/// Every form beyond the plain one, the narrower first.
-const PRICE_FORMS: [PriceForm; 7] = [
-    PriceForm { currency: true, thousands: None },
-    PriceForm { currency: false, thousands: Some(b' ') },
-    PriceForm { currency: false, thousands: Some(b'.') },
-    PriceForm { currency: false, thousands: Some(b'\'') },
-    PriceForm { currency: true, thousands: Some(b' ') },
-    PriceForm { currency: true, thousands: Some(b'.') },
-    PriceForm { currency: true, thousands: Some(b'\'') },
-];
+/// Characters between thousands.
+const THOUSANDS: [u8; 3] = [b' ', b'.', b'\''];
 
 /// Signs and codes of currencies that European price lists carry.
 const CURRENCIES: [&str; 8] = ["€", "EUR", "£", "GBP", "$", "USD", "CHF", "Fr."];
 
 impl PriceForm {
+    /// The form of a column: with a currency when most cells carry one, with thousands apart when most cells that are
+    /// large enough write them so.
+    fn agree<'s>(cells: impl Iterator<Item = &'s str>) -> Self {
+        let cells: Vec<_> = cells.collect();
+        let signs = cells.iter().filter(|cell| without_currency(cell) != **cell).count();
+        let plain = Self { currency: signs * 2 > cells.len(), thousands: None };
+        let written_together = cells.iter().filter(|cell| plain.read(cell).is_some_and(is_large)).count();
+        let written_apart =
+            |form: Self| cells.iter().filter(|cell| plain.read(cell).is_none() && form.read(cell).is_some()).count();
+        let apart = THOUSANDS.map(|thousands| Self { thousands: Some(thousands), ..plain });
+        // The first of equals wins.
+        apart
+            .into_iter()
+            .fold((plain, written_together), |best, form| {
+                let count = written_apart(form);
+                if count > best.1 { (form, count) } else { best }
+            })
+            .0
+    }
+
     /// Whether nothing but a number can stand there, so that bytes can be read as they are.
     #[inline]
     pub fn is_plain(self) -> bool {
@@ -75,9 +81,7 @@ impl PriceForm {
     pub fn read(self, text: &str) -> Option<Money> {
         let mut text = trim(text);
         if self.currency {
-            for sign in CURRENCIES {
-                text = trim(text.strip_suffix(sign).or_else(|| text.strip_prefix(sign)).unwrap_or(text));
-            }
+            text = without_currency(text);
         }
         let Some(thousands) = self.thousands else { return Money::parse(text.as_bytes()) };
         let is_separator = |c: char| if thousands == b' ' { is_blank(c) } else { c == char::from(thousands) };
@@ -95,6 +99,18 @@ impl PriceForm {
         digits.push_str(fraction);
         Money::parse(digits.as_bytes())
     }
+}
+
+/// The cell without a currency sign or code before or after it.
+fn without_currency(cell: &str) -> &str {
+    CURRENCIES
+        .iter()
+        .fold(cell, |text, sign| text.strip_suffix(sign).or_else(|| text.strip_prefix(sign)).map_or(text, trim))
+}
+
+/// Whether an amount has thousands.
+fn is_large(amount: Money) -> bool {
+    amount >= Money::from_ten_thousandths(10_000_000)
 }
 
 fn is_blank(c: char) -> bool {
@@ -117,7 +133,8 @@ pub fn looks_like_date(cell: &str, forms: &[DateForm]) -> bool {
 
 /// Whether a cell is a price in any form.
 pub fn looks_like_price(cell: &str) -> bool {
-    PRICE_FORMS.iter().any(|form| form.read(cell).is_some())
+    let forms = THOUSANDS.map(|thousands| PriceForm { currency: true, thousands: Some(thousands) });
+    forms.iter().any(|form| form.read(cell).is_some())
 }
 
 #[cfg(test)]

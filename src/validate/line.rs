@@ -79,7 +79,7 @@ pub struct OrderLine<'c> {
 impl<'c> OrderLine<'c> {
     #[inline]
     pub(super) fn new(
-        draft: &Draft<'c>,
+        draft: &Draft<'c, '_>,
         reader: Reader<'_>,
         part: PartId,
         quantity: u32,

@@ -10,7 +10,7 @@ use crate::model::{Field, ManufacturerId};
 /// Under a chosen supplier, a line that names another one refuses the whole file: its code is of the scope of files.
 /// A name that several manufacturers bear is never guessed (handbook, orders: resolving the manufacturer).
 #[inline]
-pub(super) fn check(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> Option<ManufacturerId> {
+pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Option<ManufacturerId> {
     findings.reader.mapping().column(Field::Manufacturer)?;
     let text = findings.reader.cell(findings.draft.record, Field::Manufacturer).text(findings.reader.charset());
     if text.trim().is_empty() {

@@ -19,16 +19,16 @@ use crate::map::{Draft, Reader};
 use crate::model::Field;
 
 /// What is found while one record is judged.
-pub struct Findings<'f, 'c> {
+pub struct Findings<'f> {
     reader: Reader<'f>,
-    draft: &'f Draft<'c>,
+    draft: &'f Draft<'f, 'f>,
     /// The physical line of the record.
     line: u64,
     found: &'f mut Vec<Diagnostic>,
     faulty: bool,
 }
 
-impl Findings<'_, '_> {
+impl Findings<'_> {
     /// Notes a fault of a cell.
     fn cell(&mut self, field: Field, code: Code, arguments: Arguments) {
         let column = self.reader.mapping().column(field);
@@ -51,7 +51,7 @@ impl Findings<'_, '_> {
 /// by column. `part` is what the catalogue has for the draft's reference; `line` the physical line of the record.
 #[inline]
 pub fn check<'c>(
-    draft: &Draft<'c>,
+    draft: &Draft<'c, '_>,
     part: Option<PartId>,
     line: u64,
     reader: Reader<'_>,

@@ -12,7 +12,7 @@ use crate::model::{Field, ManufacturerId};
 /// guessed (handbook, orders: resolving the manufacturer).
 #[inline]
 pub(super) fn check(
-    findings: &mut Findings<'_, '_>,
+    findings: &mut Findings<'_>,
     terms: &Terms<'_>,
     part: Option<PartId>,
     own: Option<ManufacturerId>,
@@ -45,7 +45,7 @@ pub(super) fn check(
 
 /// Notes why a reference is not in the catalogue.
 #[cold]
-fn unknown(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
+fn unknown(findings: &mut Findings<'_>, terms: &Terms<'_>) {
     let reference = String::from_utf8_lossy(&findings.draft.reference).into_owned();
     if reference.is_empty() {
         return findings.cell(Field::Reference, Code::RefEmpty, Arguments::none());
@@ -91,7 +91,7 @@ const MONTHS: [&str; 18] = [
 ];
 
 /// What is doubtful about a part that was found: it cannot be had, it is no longer made, the quantity does not suit it.
-pub(super) fn doubts(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
+pub(super) fn doubts(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
     let catalogue = terms.catalogue;
     if !catalogue.is_available(part) && catalogue.has_replacement(part) {
         replacement(findings, terms, part);
@@ -114,7 +114,7 @@ pub(super) fn doubts(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: P
 
 /// Names the end of the chain of replacements; the line stays as ordered.
 #[cold]
-fn replacement(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: PartId) {
+fn replacement(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartId) {
     let catalogue = terms.catalogue;
     let mut chain = vec![part];
     let mut last = part;

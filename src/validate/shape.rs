@@ -7,7 +7,7 @@ use crate::model::Field;
 
 /// `false` when no other check makes sense.
 #[inline]
-pub(super) fn check(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> bool {
+pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> bool {
     let record = findings.draft.record;
     if record.is_unclosed() {
         let charset = findings.reader.charset();
@@ -31,7 +31,7 @@ pub(super) fn check(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> bool 
 }
 
 /// Filled cells beyond the last heading; empty ones are what spreadsheets leave behind.
-fn surplus(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
+fn surplus(findings: &mut Findings<'_>, terms: &Terms<'_>) {
     let record = findings.draft.record;
     let charset = findings.reader.charset();
     let filled: Vec<_> = (terms.width.max(findings.reader.mapping().headings().len())..record.len())
@@ -45,7 +45,7 @@ fn surplus(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
 }
 
 #[cold]
-fn too_long(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
+fn too_long(findings: &mut Findings<'_>, terms: &Terms<'_>) {
     let record = findings.draft.record;
     for (place, cell) in record.cells().enumerate().filter(|(_, cell)| cell.len() > terms.limits.cell_bytes) {
         let arguments = Arguments::none().with("found", cell.len()).with("maximum", terms.limits.cell_bytes);
@@ -55,7 +55,7 @@ fn too_long(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) {
 }
 
 /// Notes each mapped cell whose bytes mean nothing in the encoding; called only for chunks that hold such bytes.
-pub(super) fn characters(findings: &mut Findings<'_, '_>) {
+pub(super) fn characters(findings: &mut Findings<'_>) {
     let charset: Charset = findings.reader.charset();
     for field in Field::ALL {
         let cell = findings.reader.cell(findings.draft.record, field);

@@ -8,7 +8,7 @@ use crate::model::{Day, Field, Money};
 
 /// The quantity, if it is a whole number in range.
 #[inline]
-pub(super) fn quantity(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> Option<u32> {
+pub(super) fn quantity(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Option<u32> {
     match findings.draft.quantity {
         Reading::Empty => findings.cell(Field::Quantity, Code::QtyEmpty, Arguments::none()),
         Reading::Unreadable => findings.cell(Field::Quantity, Code::QtyNotInteger, Arguments::none()),
@@ -27,7 +27,7 @@ pub(super) fn quantity(findings: &mut Findings<'_, '_>, terms: &Terms<'_>) -> Op
 
 /// Notes a price that cannot be read. The price is informative: the catalogue's counts.
 #[inline]
-pub(super) fn price(findings: &mut Findings<'_, '_>) {
+pub(super) fn price(findings: &mut Findings<'_>) {
     if findings.draft.unit_price == Reading::Unreadable {
         findings.cell(Field::UnitPrice, Code::PriceInvalid, Arguments::none());
     }
@@ -35,7 +35,7 @@ pub(super) fn price(findings: &mut Findings<'_, '_>) {
 
 /// The desired day, if there is one.
 #[inline]
-pub(super) fn date(findings: &mut Findings<'_, '_>) -> Option<Day> {
+pub(super) fn date(findings: &mut Findings<'_>) -> Option<Day> {
     match findings.draft.desired_delivery_date {
         Reading::Value(day) => Some(day),
         Reading::Empty => None,
@@ -49,7 +49,7 @@ pub(super) fn date(findings: &mut Findings<'_, '_>) -> Option<Day> {
 
 /// What is readable and yet unlikely: a quantity with a zero too many, a price of another part.
 #[inline]
-pub(super) fn doubts(findings: &mut Findings<'_, '_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
+pub(super) fn doubts(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
     if let (Some(usual), Some(quantity)) = (terms.usual_quantity, quantity) {
         let limit = usual.saturating_mul(terms.doubt.quantity_factor).max(terms.doubt.quantity_floor);
         if quantity >= limit {

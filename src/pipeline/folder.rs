@@ -1,0 +1,267 @@
+//! Output that is never torn: everything is written aside, and gets its final name when it is whole.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Arguments, Code, Error, Result};
+
+/// What a finished folder holds, and the order in which it goes when it is replaced: without the summary, readers know
+/// that the rest is not finished.
+const OURS: [&str; 5] = ["summary.json", "errors.csv", "errors.xlsx", "lines.csv", "baskets"];
+
+/// The file that is written last and says that the folder is ours.
+pub(super) const SUMMARY: &str = OURS[0];
+
+/// Where output is kept until it is whole. A folder that holds this one was left behind by a run that died.
+const PARTIAL: &str = ".bordereau-partial";
+
+/// An output folder that is being filled. Dropped before [`Folder::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// Folders that were made for it, the outermost first.
+    made: Vec<PathBuf>,
+    sync: bool,
+    committed: bool,
+}
+
+impl Folder {
+    /// Takes a folder for output: a new one, an empty one, or one that holds a result of ours, which will be replaced.
+    /// Anything else is refused and untouched. `sync` makes the result survive a power cut.
+    pub fn take(path: &Path, sync: bool) -> Result<Self> {
+        check(path)?;
+        let mut made: Vec<_> = path
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            .map(Path::to_owned)
+            .collect();
+        made.reverse();
+        let folder = Self { path: path.to_owned(), made, sync, committed: false };
+        let partial = folder.path.join(PARTIAL);
+        if partial.exists() {
+            fs::remove_dir_all(&partial).map_err(|error| failed(&partial, error))?;
+        }
+        fs::create_dir_all(&partial).map_err(|error| failed(&folder.path, error))?;
+        Ok(folder)
+    }
+
+    /// Where files are kept until the commit, for writers that need a place of their own.
+    pub fn aside(&self) -> PathBuf {
+        self.path.join(PARTIAL)
+    }
+
+    /// Makes a file that will be `name` in the folder; `name` may hold one `/`.
+    pub fn create(&self, name: &str) -> Result<File> {
+        let path = self.aside().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|error| failed(&self.path.join(name), error))?;
+        }
+        File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&path)
+            .map_err(|error| failed(&self.path.join(name), error))
+    }
+
+    /// The error of a write that failed.
+    pub fn failed(&self, name: &str, error: io::Error) -> Error {
+        failed(&self.path.join(name), error)
+    }
+
+    /// Gives everything its final name, the summary last; what an earlier run left goes first.
+    pub fn commit(mut self) -> Result<()> {
+        let aside = self.aside();
+        if self.sync {
+            sync_tree(&aside).map_err(|error| failed(&self.path, error))?;
+        }
+        for name in OURS {
+            let old = self.path.join(name);
+            let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
+            match gone {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&old, error)),
+                _ => {}
+            }
+        }
+        for name in OURS.iter().rev() {
+            let (new, final_name) = (aside.join(name), self.path.join(name));
+            if new.exists() {
+                fs::rename(&new, &final_name).map_err(|error| failed(&final_name, error))?;
+            }
+        }
+        self.committed = true;
+        fs::remove_dir_all(&aside).map_err(|error| failed(&aside, error))?;
+        if self.sync {
+            for folder in self.made.iter().filter_map(|folder| folder.parent()).chain([self.path.as_path()]) {
+                sync_folder(folder).map_err(|error| failed(folder, error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.committed {
+            // What cannot be removed now is recognised and removed by the next run.
+            drop(fs::remove_dir_all(self.aside()));
+            for folder in self.made.iter().rev() {
+                drop(fs::remove_dir(folder));
+            }
+        }
+    }
+}
+
+/// Refuses a folder that holds something else than a result of ours.
+pub(super) fn check(path: &Path) -> Result<()> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(not_ours(path)),
+        Err(error) => return Err(failed(path, error)),
+    };
+    let mut empty = true;
+    for entry in entries {
+        let name = entry.map_err(|error| failed(path, error))?.file_name();
+        if name == SUMMARY || name == PARTIAL {
+            return Ok(());
+        }
+        empty = false;
+    }
+    if empty { Ok(()) } else { Err(not_ours(path)) }
+}
+
+/// Marks a folder as ours while several results are gathered in it; its owner removes the mark at the end. An earlier
+/// summary goes first, because it is no longer true.
+pub(super) fn mark(path: &Path) -> Result<PathBuf> {
+    let mark = path.join(PARTIAL);
+    fs::create_dir_all(&mark).map_err(|error| failed(path, error))?;
+    match fs::remove_file(path.join(SUMMARY)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
+        _ => Ok(mark),
+    }
+}
+
+fn not_ours(path: &Path) -> Error {
+    Error::new(Code::OutNotOurs, Arguments::none().with("path", path.display()))
+}
+
+fn failed(path: &Path, error: io::Error) -> Error {
+    Error::io(path, Code::WriteFailed, error)
+}
+
+/// Writes one file aside and gives it its final name when it is whole.
+pub fn write_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return Err(Error::new(Code::PathIsDirectory, Arguments::none().with("path", path.display())));
+    }
+    let mut aside =
+        tempfile::Builder::new().prefix(".bordereau-").tempfile_in(folder).map_err(|error| failed(path, error))?;
+    let file = aside.as_file_mut();
+    write(file).and_then(|()| if sync { file.sync_all() } else { Ok(()) }).map_err(|error| failed(path, error))?;
+    readable(aside.as_file()).map_err(|error| failed(path, error))?;
+    aside.persist(path).map_err(|error| failed(path, error.error))?;
+    if sync { sync_folder(folder).map_err(|error| failed(folder, error)) } else { Ok(()) }
+}
+
+/// Temporary files are made for their owner only; a result is for whoever may read the folder.
+fn readable(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    let _ = file;
+    Ok(())
+}
+
+fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { sync_tree(&path)? } else { File::open(&path)?.sync_all()? }
+    }
+    sync_folder(folder)
+}
+
+/// Makes the names in a folder survive a power cut. Systems without such a thing need none.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Writes small text as the whole content of `name` in the folder.
+pub(super) fn put(folder: &Folder, name: &str, content: &str) -> Result<()> {
+    let mut file = folder.create(name)?;
+    file.write_all(content.as_bytes()).map_err(|error| folder.failed(name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_has_its_name_before_the_commit_and_nothing_stays_without_one() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("a/b");
+        let folder = Folder::take(&out, true).unwrap();
+        put(&folder, "summary.json", "{}").unwrap();
+        put(&folder, "baskets/4.csv", "x").unwrap();
+        assert_eq!(names(&out), [PARTIAL]);
+        drop(folder);
+        assert!(names(root.path()).is_empty());
+
+        let folder = Folder::take(&out, true).unwrap();
+        put(&folder, "summary.json", "{}").unwrap();
+        put(&folder, "baskets/4.csv", "x").unwrap();
+        folder.commit().unwrap();
+        assert_eq!(names(&out), ["baskets", "summary.json"]);
+    }
+
+    #[test]
+    fn a_result_of_ours_is_replaced_and_anything_else_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let folder = Folder::take(&out, false).unwrap();
+        put(&folder, "summary.json", "1").unwrap();
+        put(&folder, "baskets/4.csv", "x").unwrap();
+        folder.commit().unwrap();
+        fs::write(out.join("note.txt"), "mine").unwrap();
+        let folder = Folder::take(&out, false).unwrap();
+        put(&folder, "summary.json", "2").unwrap();
+        folder.commit().unwrap();
+        assert_eq!(names(&out), ["note.txt", "summary.json"], "old baskets go, the user's own file stays");
+
+        let other = root.path().join("other");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("x"), "").unwrap();
+        assert_eq!(Folder::take(&other, false).unwrap_err().code, Code::OutNotOurs);
+        assert_eq!(names(&other), ["x"]);
+        assert_eq!(Folder::take(&other.join("x"), false).unwrap_err().code, Code::OutNotOurs);
+    }
+
+    #[test]
+    fn what_a_dead_run_left_is_taken_over() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let folder = Folder::take(&out, false).unwrap();
+        put(&folder, "errors.csv", "half").unwrap();
+        std::mem::forget(folder);
+        let folder = Folder::take(&out, false).unwrap();
+        put(&folder, "summary.json", "2").unwrap();
+        folder.commit().unwrap();
+        assert_eq!(names(&out), ["summary.json"]);
+    }
+}

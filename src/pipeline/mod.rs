@@ -1,0 +1,70 @@
+//! CONDUCT: the only code that names two stages.
+//!
+//! What enters: an [`ImportRequest`]: files, a catalogue, what the user chose.
+//! What leaves: baskets and reports under their final names, and a [`Summary`] per file.
+//! What is refused: a file as a whole, with an [`Error`](crate::diagnostic::Error); then nothing of it is written.
+//!
+//! A file is looked at twice: once for everything that the whole decides (encoding, identity), once to be read. It is
+//! cut into chunks; chunks are decoded, mapped and judged in parallel; results are folded in the order of the file, so
+//! that the number of threads changes no byte of the output.
+
+mod catalogue;
+mod chunk;
+mod folder;
+mod import;
+mod pass;
+mod plan;
+mod source;
+mod verdict;
+
+pub use catalogue::{CatalogueFile, build_catalogue, open_catalogue};
+pub use folder::{Folder, write_file};
+pub use import::{Batch, FileResult, ImportRequest, Settings, import};
+pub use plan::Plan;
+pub use source::Source;
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::diagnostic::{Arguments, Code, Error};
+
+/// Told how far a run is; a terminal shows it.
+pub trait Progress: Sync {
+    /// A file of so many bytes is begun.
+    fn begin(&self, file: &str, bytes: u64);
+    /// So many bytes more are done.
+    fn advance(&self, bytes: u64);
+    /// The file is done.
+    fn end(&self);
+}
+
+/// Nobody watches.
+impl Progress for () {
+    fn begin(&self, _file: &str, _bytes: u64) {}
+    fn advance(&self, _bytes: u64) {}
+    fn end(&self) {}
+}
+
+/// Whether a run was asked to stop; looked at between chunks.
+#[derive(Debug, Default)]
+pub struct Stop(AtomicU8);
+
+impl Stop {
+    /// Asks to stop because of Ctrl-C.
+    pub fn interrupt(&self) {
+        self.0.store(1, Ordering::Relaxed);
+    }
+
+    /// Asks to stop because the system says so.
+    pub fn terminate(&self) {
+        self.0.store(2, Ordering::Relaxed);
+    }
+
+    /// An error when it was asked to stop.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            1 => Err(Error::new(Code::Interrupted, Arguments::none())),
+            _ => Err(Error::new(Code::Terminated, Arguments::none())),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! One pass over a file: chunks judged in parallel, results folded in the order of the file.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use rayon::prelude::*;
+
+use super::chunk::{Judge, Judged, Wants};
+use super::plan::Plan;
+use super::verdict::{Findings, Verdict};
+use super::{Progress, Stop};
+use crate::catalogue::Catalogue;
+use crate::decode::Text;
+use crate::delimited::{Chunk, Chunks};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::map::Reader;
+use crate::model::Counts;
+use crate::report::Causes;
+use crate::split::{Basket, MergeKey};
+use crate::validate::{OrderLine, Terms};
+
+/// Bytes of a chunk: small enough for the nearer caches, large enough that handing it out costs nothing.
+const CHUNK_BYTES: usize = 512 << 10;
+
+/// Chunks in flight per thread.
+const CHUNKS_PER_THREAD: usize = 4;
+
+/// What is told while a pass goes on, in the order of the file.
+pub(super) trait Listener {
+    /// Everything that was found in a chunk.
+    fn judged(&mut self, judged: &Judged<'_>, plan: &Plan) -> io::Result<()>;
+    /// An accepted line and where it went: the place of the basket and of the line in it.
+    fn accepted(&mut self, line: &OrderLine<'_>, basket_line: usize, plan: &Plan) -> io::Result<()>;
+    /// Whether [`Listener::accepted`] wants to be told.
+    fn wants_lines(&self) -> bool;
+    /// What it needs to know of rows.
+    fn wants(&self) -> Wants;
+}
+
+/// What a pass gives.
+pub(super) struct Passed {
+    pub(super) findings: Findings,
+    /// By place of the manufacturer in the catalogue.
+    pub(super) baskets: Vec<Basket>,
+    pub(super) causes: Causes,
+    /// The first records above the heading that are not blank.
+    pub(super) preamble: Vec<(u64, String)>,
+}
+
+/// How many records above the heading are shown.
+const PREAMBLE: usize = 5;
+
+/// A pass over one file.
+pub(super) struct Pass<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) terms: Terms<'p>,
+    pub(super) verdict: &'p Verdict,
+    pub(super) progress: &'p dyn Progress,
+    pub(super) stop: &'p Stop,
+}
+
+impl Pass<'_> {
+    /// Reads the file once. `failed` makes an error of what the source or the listener says.
+    pub(super) fn run(
+        &self,
+        source: impl Read + Send,
+        listener: &mut impl Listener,
+        read_failed: impl Fn(io::Error) -> Error,
+        write_failed: impl Fn(io::Error) -> Error,
+    ) -> Result<Passed> {
+        let plan = self.plan;
+        let reader = Reader::new(&plan.mapping, plan.charset(), plan.forms, plan.format.tolerant);
+        let judge = Judge { plan, reader, terms: self.terms, verdict: self.verdict, wants: listener.wants() };
+        let text = Text::new(source, plan.encoding, plan.line_ends);
+        let mut chunks = Chunks::new(text, plan.dialect, CHUNK_BYTES);
+        let mut spare: Vec<Vec<u8>> = Vec::new();
+        let in_flight = rayon::current_num_threads() * CHUNKS_PER_THREAD;
+        let mut read = |spare: &mut Vec<Vec<u8>>| -> io::Result<Vec<Chunk>> {
+            (0..in_flight).map_while(|_| chunks.next(spare.pop().unwrap_or_default()).transpose()).collect()
+        };
+        let mut passed = Passed {
+            findings: Findings::default(),
+            baskets: std::iter::repeat_with(Basket::default).take(self.terms.catalogue.manufacturers().len()).collect(),
+            causes: Causes::default(),
+            preamble: Vec::new(),
+        };
+        let key = MergeKey::of(&plan.format.merge_key);
+        let mut skip = plan.heading.map_or(0, |place| place + 1);
+        let mut batch = read(&mut spare).map_err(&read_failed)?;
+        while !batch.is_empty() {
+            self.stop.check()?;
+            // The heading is among the first records, so in the first chunk.
+            let first = skip;
+            skip = 0;
+            let (judged, next) = rayon::join(
+                || {
+                    batch
+                        .par_iter()
+                        .enumerate()
+                        .with_max_len(1)
+                        .map(|(place, chunk)| judge.chunk(chunk, if place == 0 { first } else { 0 }))
+                        .collect::<Vec<_>>()
+                },
+                || read(&mut spare),
+            );
+            self.fold(&judged, key, &mut passed, listener).map_err(|stopped| match stopped {
+                Stopped::Write(error) => write_failed(error),
+                Stopped::Full(error) => error,
+            })?;
+            drop(judged);
+            self.progress.advance(batch.iter().map(|chunk| chunk.bytes.len() as u64).sum());
+            spare.extend(batch.into_iter().map(|chunk| chunk.bytes));
+            batch = next.map_err(&read_failed)?;
+        }
+        Ok(passed)
+    }
+
+    /// Takes the results of a batch in, in the order of the file. Baskets fill in parallel: each has its own lines.
+    fn fold(
+        &self,
+        batch: &[Judged<'_>],
+        key: MergeKey,
+        passed: &mut Passed,
+        listener: &mut impl Listener,
+    ) -> std::result::Result<(), Stopped> {
+        let charset = self.plan.charset();
+        let wants_lines = listener.wants_lines();
+        let places = passed
+            .baskets
+            .par_iter_mut()
+            .enumerate()
+            .with_max_len(1)
+            .map(|(manufacturer, basket)| {
+                let mut places = VecDeque::new();
+                for line in batch.iter().flat_map(|judged| &judged.lines[manufacturer]) {
+                    let place = basket.add(line, charset, key)?;
+                    if wants_lines {
+                        places.push_back(place);
+                    }
+                }
+                Ok(places)
+            })
+            .collect::<std::result::Result<Vec<_>, crate::split::Full>>();
+        let limits = self.plan.format.limits;
+        let basket_lines: u64 = passed.baskets.iter().map(|basket| basket.len() as u64).sum();
+        let mut places = places.map_err(|_| Stopped::Full(limit("baskets > 4 GiB", "4 GiB")))?;
+        if basket_lines > limits.basket_lines {
+            return Err(Stopped::Full(limit("basket-lines", limits.basket_lines)));
+        }
+        for judged in batch {
+            self.note(judged, passed);
+            listener.judged(judged, self.plan).map_err(Stopped::Write)?;
+            if wants_lines {
+                let mut lines: Vec<_> = judged
+                    .lines
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(place, lines)| lines.iter().map(move |line| (line, place)))
+                    .collect();
+                lines.sort_by_key(|(line, _)| line.line());
+                for (line, manufacturer) in lines {
+                    let place = places[manufacturer].pop_front().unwrap_or_default();
+                    listener.accepted(line, place, self.plan).map_err(Stopped::Write)?;
+                }
+            }
+        }
+        if passed.findings.counts.lines() > limits.lines {
+            return Err(Stopped::Full(limit("lines", limits.lines)));
+        }
+        Ok(())
+    }
+
+    fn note(&self, judged: &Judged<'_>, passed: &mut Passed) {
+        passed.findings.counts.add(&judged.counts);
+        for (order, line) in &judged.bad_orders {
+            passed.findings.bad_orders.entry(order.clone()).or_insert(*line);
+        }
+        if passed.findings.several_suppliers.is_none()
+            && let Some(fault) = judged.file_fault()
+        {
+            passed.findings.several_suppliers = Some(Error::new(fault.code, fault.arguments.clone()));
+        }
+        for diagnostic in &judged.diagnostics {
+            passed.causes.add(diagnostic, |column| self.plan.mapping.heading(column));
+        }
+        let room = PREAMBLE.saturating_sub(passed.preamble.len());
+        passed.preamble.extend(judged.preamble.iter().take(room).cloned());
+    }
+}
+
+/// Why a batch could not be taken in.
+enum Stopped {
+    Write(io::Error),
+    Full(Error),
+}
+
+fn limit(what: &str, limit: impl std::fmt::Display) -> Error {
+    Error::new(Code::LimitExceeded, Arguments::none().with("what", what).with("limit", limit))
+}
+
+/// The diagnostic of a file that is refused as a whole; it stands above all lines.
+pub(super) fn file_diagnostic(error: &Error) -> Diagnostic {
+    Diagnostic { code: error.code, line: 0, column: None, value: String::new(), arguments: error.arguments.clone() }
+}
+
+/// The terms under which the lines of a plan are judged.
+pub(super) fn terms<'t>(plan: &'t Plan, catalogue: &'t Catalogue, registry: &'t crate::format::Registry) -> Terms<'t> {
+    Terms {
+        supplier: plan.supplier,
+        usual_quantity: plan.usual_quantity,
+        width: plan.mapping.width(),
+        ..Terms::of(&plan.format, catalogue, registry)
+    }
+}
+
+/// Checks that the counts add up before anything gets its final name (invariant I3).
+pub(super) fn check_counts(counts: &Counts, sources: u64) -> Result<()> {
+    if counts.add_up() && counts.accepted == sources {
+        return Ok(());
+    }
+    let cause = format!("{counts:?}, {sources} in baskets");
+    Err(Error::new(Code::InternalError, Arguments::none().with("cause", cause)))
+}

@@ -1,0 +1,70 @@
+//! What a fault costs: a line, an order, or the file.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Arguments, Code, Error};
+use crate::format::{Accept, Format};
+use crate::model::Counts;
+
+/// What is refused besides faulty lines. A pass that shows that more has to be refused is done again.
+#[derive(Debug, Default)]
+pub(super) enum Verdict {
+    /// Nothing.
+    #[default]
+    Lines,
+    /// Every line of these orders (customer order number, first faulty line).
+    Orders(BTreeMap<String, u64>),
+    /// Every line; the error says why, unless it is the policy itself.
+    File(Option<Error>),
+}
+
+/// What a pass found out that a verdict depends on.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) counts: Counts,
+    /// Orders with a faulty line, and the first such line.
+    pub(super) bad_orders: BTreeMap<String, u64>,
+    /// A line names another supplier than the file is for.
+    pub(super) several_suppliers: Option<Error>,
+}
+
+impl Verdict {
+    /// The stricter verdict that a pass under this one calls for, if it does. `several` is the fault of a file for one
+    /// supplier whose lines are for several.
+    pub(super) fn stricter(&self, format: &Format, findings: &Findings, several: Option<Error>) -> Option<Self> {
+        if matches!(self, Self::File(_)) {
+            return None;
+        }
+        if let Some(error) = &findings.several_suppliers {
+            return Some(Self::File(Some(Error::new(error.code, error.arguments.clone()))));
+        }
+        if several.is_some() {
+            return Some(Self::File(several));
+        }
+        let counts = &findings.counts;
+        if format.accept == Accept::File && counts.faulty > 0 {
+            return Some(Self::File(None));
+        }
+        if let Some(limit) = format.reject_limit
+            && limit.exceeded(counts.rejected, counts.lines())
+        {
+            let arguments = Arguments::none().with("found", counts.rejected).with("limit", limit);
+            return Some(Self::File(Some(Error::new(Code::RejectLimitExceeded, arguments))));
+        }
+        let orders = format.accept == Accept::Orders && matches!(self, Self::Lines) && !findings.bad_orders.is_empty();
+        orders.then(|| Self::Orders(findings.bad_orders.clone()))
+    }
+
+    /// Why an innocent line is refused, if it is.
+    pub(super) fn of(&self, order: impl FnOnce() -> String) -> Option<(Code, Arguments)> {
+        match self {
+            Self::Lines => None,
+            Self::Orders(bad) => {
+                let order = order();
+                let line = bad.get(&order)?;
+                Some((Code::OrderRefused, Arguments::none().with("order", order).with("line", line)))
+            }
+            Self::File(_) => Some((Code::FileRefused, Arguments::none())),
+        }
+    }
+}

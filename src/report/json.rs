@@ -1,0 +1,272 @@
+//! The results as JSON: one documented, versioned object. `docs/summary.md` describes it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::summary::{CatalogueNote, Cause, Summary};
+use crate::diagnostic::{Arguments, Code, Error, Exit};
+use crate::model::{Field, IgnoredReason, Language, Money};
+
+/// The shape of the object; raised when a reader would have to change.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct FileObject<'s> {
+    kind: &'static str,
+    version: u32,
+    file: &'s str,
+    hash: &'s str,
+    bytes: u64,
+    format: &'s str,
+    encoding: &'s str,
+    delimiter: char,
+    heading_line: Option<u64>,
+    columns: Vec<ColumnObject<'s>>,
+    supplier: Option<u32>,
+    outcome: &'static str,
+    exit: u8,
+    lines: u64,
+    valid: u64,
+    faulty: u64,
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+    ignored: u64,
+    ignored_reasons: BTreeMap<&'static str, u64>,
+    warned: u64,
+    refusal: Option<ErrorObject>,
+    manufacturers: BTreeMap<u32, BasketObject<'s>>,
+    causes: Vec<CauseObject>,
+    catalogue: CatalogueObject<'s>,
+}
+
+#[derive(Serialize)]
+struct ColumnObject<'s> {
+    heading: &'s str,
+    field: Option<Field>,
+}
+
+#[derive(Serialize)]
+struct BasketObject<'s> {
+    name: Option<&'s str>,
+    lines: u64,
+    basket_lines: u64,
+    quantity: u64,
+    amount: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    core_deposit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eco_contribution: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CauseObject {
+    code: &'static str,
+    severity: &'static str,
+    count: u64,
+    message: String,
+    remedy: String,
+    examples: Vec<ExampleObject>,
+}
+
+#[derive(Serialize)]
+struct ExampleObject {
+    line: u64,
+    column: Option<String>,
+    value: String,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct ErrorObject {
+    code: &'static str,
+    message: String,
+    remedy: String,
+}
+
+#[derive(Serialize)]
+struct CatalogueObject<'s> {
+    file: &'s str,
+    parts: u64,
+    damaged: u64,
+    repeated: u64,
+}
+
+#[derive(Serialize)]
+struct UnreadObject<'s> {
+    kind: &'static str,
+    version: u32,
+    file: &'s str,
+    outcome: &'static str,
+    exit: u8,
+    error: ErrorObject,
+}
+
+#[derive(Serialize)]
+struct BatchObject<'s> {
+    kind: &'static str,
+    version: u32,
+    exit: u8,
+    catalogue: CatalogueObject<'s>,
+    files: Vec<BatchFile<'s>>,
+}
+
+#[derive(Serialize)]
+struct BatchFile<'s> {
+    file: &'s str,
+    folder: &'s str,
+    lines: u64,
+    valid: u64,
+    faulty: u64,
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+    ignored: u64,
+    error: Option<ErrorObject>,
+}
+
+/// The object of one file.
+pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+    let counts = summary.counts;
+    let manufacturers = summary.manufacturers.iter().map(|each| {
+        let filled = |amount: Money| (amount != Money::ZERO).then(|| amount.to_string());
+        let basket = BasketObject {
+            name: each.name.as_deref(),
+            lines: each.lines,
+            basket_lines: each.basket_lines,
+            quantity: each.totals.quantity,
+            amount: each.totals.amount.to_string(),
+            core_deposit: filled(each.totals.core_deposit),
+            eco_contribution: filled(each.totals.eco_contribution),
+        };
+        (each.id.0, basket)
+    });
+    let columns = summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field });
+    render(&FileObject {
+        kind: "order-import",
+        version: VERSION,
+        file: &summary.file,
+        hash: &summary.hash,
+        bytes: summary.bytes,
+        format: &summary.format,
+        encoding: &summary.encoding,
+        delimiter: summary.delimiter,
+        heading_line: summary.heading_line,
+        columns: columns.collect(),
+        supplier: summary.supplier.map(|id| id.0),
+        outcome: outcome(exit),
+        exit: exit.code(),
+        lines: counts.lines(),
+        valid: counts.valid,
+        faulty: counts.faulty,
+        read: counts.read(),
+        accepted: counts.accepted,
+        rejected: counts.rejected,
+        ignored: counts.ignored(),
+        ignored_reasons: IgnoredReason::ALL
+            .into_iter()
+            .map(|reason| (reason.name(), summary.ignored(reason)))
+            .collect(),
+        warned: counts.warned,
+        refusal: summary.refusal.as_ref().map(|error| error_object(error, language)),
+        manufacturers: manufacturers.collect(),
+        causes: summary.causes.iter().map(|cause| cause_object(cause, language)).collect(),
+        catalogue: catalogue_object(catalogue),
+    })
+}
+
+/// The object of a file that could not be read.
+pub fn error_json(file: &str, error: &Error, language: Language) -> String {
+    let exit = error.exit();
+    render(&UnreadObject {
+        kind: "order-import",
+        version: VERSION,
+        file,
+        outcome: outcome(exit),
+        exit: exit.code(),
+        error: error_object(error, language),
+    })
+}
+
+/// The object of several files: each with its folder and its counts.
+pub fn batch_json<'s>(
+    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s Summary, &'s Error>)>,
+    catalogue: &CatalogueNote,
+    exit: Exit,
+    language: Language,
+) -> String {
+    let files = files.map(|(file, folder, result)| {
+        let counts = result.map(|summary| summary.counts).unwrap_or_default();
+        BatchFile {
+            file,
+            folder,
+            lines: counts.lines(),
+            valid: counts.valid,
+            faulty: counts.faulty,
+            read: counts.read(),
+            accepted: counts.accepted,
+            rejected: counts.rejected,
+            ignored: counts.ignored(),
+            error: result.err().map(|error| error_object(error, language)),
+        }
+    });
+    render(&BatchObject {
+        kind: "order-import-batch",
+        version: VERSION,
+        exit: exit.code(),
+        catalogue: catalogue_object(catalogue),
+        files: files.collect(),
+    })
+}
+
+fn cause_object(cause: &Cause, language: Language) -> CauseObject {
+    let shared = super::annotated::shared(cause.examples.iter().map(|example| &example.diagnostic));
+    CauseObject {
+        code: cause.code.name(),
+        severity: cause.code.severity().letter(),
+        count: cause.count,
+        message: message(cause.code, language, &shared),
+        remedy: cause.code.remedy(language, &shared).into_owned(),
+        examples: cause
+            .examples
+            .iter()
+            .map(|example| ExampleObject {
+                line: example.diagnostic.line,
+                column: example.column.clone(),
+                value: example.diagnostic.value.clone(),
+                message: message(cause.code, language, &example.diagnostic.arguments),
+            })
+            .collect(),
+    }
+}
+
+fn message(code: Code, language: Language, arguments: &Arguments) -> String {
+    code.message(language, arguments).into_owned()
+}
+
+fn error_object(error: &Error, language: Language) -> ErrorObject {
+    ErrorObject { code: error.code.name(), message: error.message(language), remedy: error.remedy(language) }
+}
+
+fn catalogue_object(note: &CatalogueNote) -> CatalogueObject<'_> {
+    CatalogueObject { file: &note.file, parts: note.parts, damaged: note.damaged, repeated: note.repeated }
+}
+
+/// How it ended, in one word for programs.
+const fn outcome(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Accepted => "accepted",
+        Exit::Partial => "partial",
+        Exit::Rejected => "rejected",
+        Exit::Duplicate => "duplicate",
+        _ => "failed",
+    }
+}
+
+fn render(object: &impl Serialize) -> String {
+    // A struct of texts and numbers always has a JSON form.
+    let mut text = serde_json::to_string_pretty(object).unwrap_or_default();
+    text.push('\n');
+    text
+}

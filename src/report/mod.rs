@@ -1,0 +1,25 @@
+//! STAGE 6: diagnostics and counts become what people and programs read.
+//!
+//! What enters: judged rows in the order of the file, then the [`Summary`].
+//! What leaves: `errors.csv`, the annotated workbook, `summary.json`, the text for a terminal.
+//! What is refused: nothing; text of strangers is escaped before a terminal sees it.
+//!
+//! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
+//! and in `texts.toml`.
+
+mod annotated;
+mod errors;
+mod json;
+mod lines;
+mod summary;
+mod terminal;
+pub mod text;
+pub mod workbook;
+
+pub use annotated::AnnotatedErrors;
+pub use errors::ErrorList;
+pub use json::{batch_json, error_json, summary_json};
+pub use lines::LineList;
+pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
+pub use terminal::{escape, render_catalogue, render_error, render_summary};
+pub use workbook::is_disk_failure;

@@ -1,0 +1,152 @@
+//! What became of one file.
+
+use crate::diagnostic::{Code, Diagnostic, Error, Exit, Severity};
+use crate::export::BasketTotals;
+use crate::model::{Counts, Field, IgnoredReason, ManufacturerId};
+
+/// The result of one file, in numbers.
+#[derive(Debug)]
+pub struct Summary {
+    /// The bare name of the file.
+    pub file: String,
+    /// BLAKE3 of its bytes.
+    pub hash: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// The format it was read by.
+    pub format: String,
+    /// The encoding it was read in.
+    pub encoding: String,
+    /// The character between its cells.
+    pub delimiter: char,
+    /// The line of its heading, if it has one.
+    pub heading_line: Option<u64>,
+    /// What each column was taken for.
+    pub columns: Vec<ColumnUse>,
+    /// The one manufacturer it was imported for.
+    pub supplier: Option<ManufacturerId>,
+    /// What became of the records.
+    pub counts: Counts,
+    /// Baskets by manufacturer id.
+    pub manufacturers: Vec<ManufacturerTotals>,
+    /// Codes with counts and examples, the most frequent errors first.
+    pub causes: Vec<Cause>,
+    /// Why the whole file was refused, if it was.
+    pub refusal: Option<Error>,
+    /// The first ignored records that are not blank: line and text.
+    pub preamble: Vec<(u64, String)>,
+}
+
+impl Summary {
+    /// How the file ended.
+    pub fn exit(&self, warnings_fail: bool) -> Exit {
+        if self.counts.accepted == 0 {
+            Exit::Rejected
+        } else if self.counts.rejected > 0 || (warnings_fail && self.warnings() > 0) {
+            Exit::Partial
+        } else {
+            Exit::Accepted
+        }
+    }
+
+    /// How many warnings were given.
+    pub fn warnings(&self) -> u64 {
+        self.causes.iter().filter(|cause| cause.code.severity() == Severity::Warning).map(|cause| cause.count).sum()
+    }
+
+    /// Records ignored for a reason.
+    pub fn ignored(&self, reason: IgnoredReason) -> u64 {
+        self.counts.ignored[reason as usize]
+    }
+}
+
+/// A column of the file and what it was taken for.
+#[derive(Clone, Debug)]
+pub struct ColumnUse {
+    /// Its heading as written, or `#` and its number.
+    pub heading: String,
+    /// The field it holds.
+    pub field: Option<Field>,
+}
+
+/// One basket in numbers.
+#[derive(Clone, Debug)]
+pub struct ManufacturerTotals {
+    /// Whose basket it is.
+    pub id: ManufacturerId,
+    /// The manufacturer's name, if it is known.
+    pub name: Option<String>,
+    /// Source lines that went in.
+    pub lines: u64,
+    /// Lines it has.
+    pub basket_lines: u64,
+    /// What it comes to.
+    pub totals: BasketTotals,
+}
+
+/// One code, how often, and where first.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// What is wrong.
+    pub code: Code,
+    /// How often.
+    pub count: u64,
+    /// The first few.
+    pub examples: Vec<Example>,
+}
+
+/// Where a fault was found.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// What was said.
+    pub diagnostic: Diagnostic,
+    /// What the column is called.
+    pub column: Option<String>,
+}
+
+/// How many examples of a code are kept.
+const EXAMPLES: usize = 3;
+
+/// Codes counted while a file is read.
+#[derive(Debug)]
+pub struct Causes(Vec<Cause>);
+
+impl Default for Causes {
+    fn default() -> Self {
+        Self(Code::all().iter().map(|code| Cause { code: *code, count: 0, examples: Vec::new() }).collect())
+    }
+}
+
+impl Causes {
+    /// Counts one; `heading` names columns.
+    pub fn add(&mut self, diagnostic: &Diagnostic, heading: impl Fn(usize) -> String) {
+        let cause = &mut self.0[diagnostic.code as usize];
+        cause.count += 1;
+        if cause.examples.len() < EXAMPLES {
+            let column = diagnostic.column.map(heading);
+            cause.examples.push(Example { diagnostic: diagnostic.clone(), column });
+        }
+    }
+
+    /// The codes that occurred: errors before warnings, the most frequent first.
+    pub fn into_sorted(self) -> Vec<Cause> {
+        let mut causes: Vec<_> = self.0.into_iter().filter(|cause| cause.count > 0).collect();
+        causes.sort_by_key(|cause| (cause.code.severity(), std::cmp::Reverse(cause.count), cause.code));
+        causes
+    }
+}
+
+/// What is said of the catalogue that a run used.
+#[derive(Clone, Debug)]
+pub struct CatalogueNote {
+    /// The bare name of its file.
+    pub file: String,
+    /// Parts that can be used.
+    pub parts: u64,
+    /// Rows that cannot.
+    pub damaged: u64,
+    /// Rows that give a part a second time.
+    pub repeated: u64,
+    /// The first of these rows.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,295 @@
+//! The results for people at a terminal: what happened, what to do.
+
+use super::annotated::{ending, shared};
+use super::summary::{CatalogueNote, Cause, Example, ManufacturerTotals, Summary};
+use super::text::{self, Text};
+use crate::diagnostic::{Error, Exit, Severity};
+use crate::model::{Counts, IgnoredReason, Language, Money};
+
+/// How long a shown value may be.
+const VALUE_CHARACTERS: usize = 60;
+
+/// Text of strangers, made harmless: control characters and those that turn the direction of writing are shown as codes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let dangerous = c.is_control()
+            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
+        if dangerous {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The summary of a file. `out` is where its results are, when they were written.
+pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language: Language) -> String {
+    let page = Page { language };
+    let mut lines = vec![format!("{} : {}", escape(&summary.file), page.word(ending(exit)))];
+    if language == Language::English {
+        lines[0] = format!("{}: {}", escape(&summary.file), page.word(ending(exit)));
+    }
+    lines.push(format!("  {}", page.how(summary)));
+    lines.push(format!("  {}", page.counts(summary)));
+    for (line, text) in &summary.preamble {
+        let shown = page.with(text::SUMMARY_PREAMBLE, &[("line", &line.to_string()), ("text", &shorten(text))]);
+        lines.push(format!("    {shown}"));
+    }
+    if let Some(refusal) = &summary.refusal {
+        lines.push(String::new());
+        lines.push(format!("  {} ({})", page.word(text::SUMMARY_REFUSAL), refusal.code));
+        lines.push(format!("    {}", escape(&refusal.message(language))));
+        lines.push(format!("    → {}", escape(&refusal.remedy(language))));
+    }
+    page.baskets(&summary.manufacturers, &mut lines);
+    for (severity, title) in [(Severity::Error, text::SUMMARY_ERRORS), (Severity::Warning, text::SUMMARY_WARNINGS)] {
+        let causes: Vec<_> = summary
+            .causes
+            .iter()
+            .filter(|cause| {
+                cause.code.severity() == severity
+                    && summary.refusal.as_ref().is_none_or(|r| r.code != cause.code || cause.count > 1)
+            })
+            .collect();
+        if !causes.is_empty() {
+            lines.push(String::new());
+            lines.push(format!("  {}", page.word(title)));
+            causes.into_iter().for_each(|cause| page.cause(cause, &mut lines));
+        }
+    }
+    if let Some(out) = out {
+        lines.push(String::new());
+        lines.push(format!("  → {}", escape(out)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// An error with its remedy.
+pub fn render_error(error: &Error, language: Language) -> String {
+    let space = if language == Language::French { "\u{a0}" } else { "" };
+    format!(
+        "{}[{}]{space}: {}\n  → {}\n",
+        text::ERROR.get(language),
+        error.code,
+        escape(&error.message(language)),
+        escape(&error.remedy(language))
+    )
+}
+
+/// What is to be said of a catalogue, with the first rows at fault.
+pub fn render_catalogue(note: &CatalogueNote, language: Language) -> String {
+    let page = Page { language };
+    let mut out = page.with(
+        text::CATALOGUE_NOTE,
+        &[
+            ("file", &escape(&note.file)),
+            ("parts", &page.number(note.parts)),
+            ("damaged", &page.number(note.damaged)),
+            ("repeated", &page.number(note.repeated)),
+        ],
+    );
+    out.push('\n');
+    for diagnostic in note.diagnostics.iter().take(EXAMPLES) {
+        let message = diagnostic.code.message(language, &diagnostic.arguments);
+        let row = page.with(
+            text::CATALOGUE_ROW,
+            &[
+                ("line", &diagnostic.line.to_string()),
+                ("message", &escape(&message)),
+                ("value", &shorten(&diagnostic.value)),
+            ],
+        );
+        out.push_str(&format!("  {row}\n"));
+    }
+    out
+}
+
+/// How many rows at fault of a catalogue are shown.
+const EXAMPLES: usize = 5;
+
+fn shorten(text: &str) -> String {
+    let text = text.trim();
+    let mut shown: String = text.chars().take(VALUE_CHARACTERS).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    escape(&shown)
+}
+
+/// One summary in one language.
+struct Page {
+    language: Language,
+}
+
+impl Page {
+    fn word(&self, text: Text) -> &'static str {
+        text.get(self.language)
+    }
+
+    fn with(&self, text: Text, arguments: &[(&str, &str)]) -> String {
+        text.with(self.language, arguments)
+    }
+
+    /// A number with thousands apart, as people of the language write it.
+    fn number(&self, number: u64) -> String {
+        self.group(&number.to_string())
+    }
+
+    fn money(&self, amount: Money) -> String {
+        let text = amount.to_string();
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
+        let point = if self.language == Language::French { ',' } else { '.' };
+        format!("{}{point}{fraction}", self.group(whole))
+    }
+
+    fn group(&self, digits: &str) -> String {
+        let separator = if self.language == Language::French { '\u{202f}' } else { ',' };
+        let mut out = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                out.push(separator);
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    fn how(&self, summary: &Summary) -> String {
+        let delimiter = if summary.delimiter == '\t' {
+            self.word(text::SUMMARY_TAB).to_owned()
+        } else {
+            summary.delimiter.to_string()
+        };
+        let mut how = self.with(
+            text::SUMMARY_HOW,
+            &[("encoding", &summary.encoding), ("delimiter", &delimiter), ("format", &summary.format)],
+        );
+        if let Some(supplier) = summary.supplier {
+            how.push_str(", ");
+            how.push_str(&self.with(text::SUMMARY_SUPPLIER, &[("supplier", &supplier.to_string())]));
+        }
+        let unmapped: Vec<_> = summary
+            .columns
+            .iter()
+            .filter(|column| column.field.is_none() && !column.heading.starts_with('#'))
+            .map(|column| escape(&column.heading))
+            .collect();
+        if !unmapped.is_empty() {
+            how.push_str("\n  ");
+            how.push_str(&self.with(text::SUMMARY_UNMAPPED, &[("columns", &unmapped.join(", "))]));
+        }
+        how
+    }
+
+    fn counts(&self, summary: &Summary) -> String {
+        let Counts { accepted, rejected, .. } = summary.counts;
+        let mut line = self.with(
+            text::SUMMARY_READ,
+            &[
+                ("read", &self.number(summary.counts.read())),
+                ("accepted", &self.number(accepted)),
+                ("rejected", &self.number(rejected)),
+                ("ignored", &self.number(summary.counts.ignored())),
+            ],
+        );
+        let reasons: Vec<_> = [
+            (IgnoredReason::Blank, text::SUMMARY_IGNORED_BLANK),
+            (IgnoredReason::Preamble, text::SUMMARY_IGNORED_PREAMBLE),
+        ]
+        .into_iter()
+        .filter(|(reason, _)| summary.ignored(*reason) > 0)
+        .map(|(reason, word)| self.with(word, &[("count", &self.number(summary.ignored(reason)))]))
+        .collect();
+        if !reasons.is_empty() {
+            line.push_str(&format!(" ({})", reasons.join(", ")));
+        }
+        line
+    }
+
+    fn baskets(&self, baskets: &[ManufacturerTotals], lines: &mut Vec<String>) {
+        if baskets.is_empty() {
+            return;
+        }
+        lines.push(String::new());
+        lines.push(format!("  {}", self.word(text::SUMMARY_BASKETS)));
+        let name = |each: &ManufacturerTotals| {
+            format!("{:>5}  {}", each.id.to_string(), each.name.as_deref().unwrap_or_default())
+        };
+        let width = baskets.iter().map(|each| name(each).chars().count()).max().unwrap_or(0);
+        for each in baskets {
+            let mut line = self.with(
+                text::SUMMARY_BASKET,
+                &[
+                    ("lines", &self.number(each.lines)),
+                    ("basket_lines", &self.number(each.basket_lines)),
+                    ("quantity", &self.number(each.totals.quantity)),
+                    ("amount", &self.money(each.totals.amount)),
+                ],
+            );
+            for (amount, word) in [
+                (each.totals.core_deposit, text::SUMMARY_CORE_DEPOSIT),
+                (each.totals.eco_contribution, text::SUMMARY_ECO_CONTRIBUTION),
+            ] {
+                if amount != Money::ZERO {
+                    line.push_str(", ");
+                    line.push_str(&self.with(word, &[("amount", &self.money(amount))]));
+                }
+            }
+            let name = name(each);
+            let pad = width - name.chars().count();
+            lines.push(format!("  {name}{:pad$}  {line}", ""));
+        }
+    }
+
+    fn cause(&self, cause: &Cause, lines: &mut Vec<String>) {
+        let arguments = shared(cause.examples.iter().map(|example| &example.diagnostic));
+        let message = cause.code.message(self.language, &arguments);
+        lines.push(format!("    {} × {}  {}", self.number(cause.count), cause.code, escape(&message)));
+        let differs = cause.examples.iter().any(|example| example.diagnostic.arguments != arguments);
+        for example in &cause.examples {
+            let mut shown = self.example(example);
+            if differs {
+                let own = cause.code.message(self.language, &example.diagnostic.arguments);
+                shown.push_str(&format!(" — {}", escape(&own)));
+            }
+            lines.push(format!("        {shown}"));
+        }
+        let rest = cause.count.saturating_sub(cause.examples.len() as u64);
+        if rest > 0 {
+            lines.push(format!("        {}", self.with(text::SUMMARY_MORE, &[("count", &self.number(rest))])));
+        }
+        lines.push(format!("      → {}", escape(&cause.code.remedy(self.language, &arguments))));
+    }
+
+    fn example(&self, example: &Example) -> String {
+        let line = example.diagnostic.line.to_string();
+        let value = shorten(&example.diagnostic.value);
+        let value = if value.is_empty() { self.word(text::SUMMARY_EMPTY_VALUE).to_owned() } else { value };
+        match &example.column {
+            Some(column) => {
+                self.with(text::SUMMARY_EXAMPLE, &[("line", &line), ("column", &escape(column)), ("value", &value)])
+            }
+            None => self.with(text::SUMMARY_EXAMPLE_LINE, &[("line", &line), ("value", &value)]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_never_sees_what_would_move_it() {
+        assert_eq!(escape("a\u{1b}[2Jb\u{202e}c\té"), "a\\u{1b}[2Jb\\u{202e}c\\té");
+    }
+
+    #[test]
+    fn numbers_are_written_as_people_do() {
+        let page = |language| Page { language };
+        assert_eq!(page(Language::French).number(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(page(Language::English).money(Money::from_ten_thousandths(12_345_000)), "1,234.50");
+    }
+}
