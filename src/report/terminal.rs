@@ -248,14 +248,16 @@ impl Page {
         let arguments = shared(cause.examples.iter().map(|example| &example.diagnostic));
         let message = cause.code.message(self.language, &arguments);
         lines.push(format!("    {} × {}  {}", self.number(cause.count), cause.code, escape(&message)));
-        let differs = cause.examples.iter().any(|example| example.diagnostic.arguments != arguments);
         for example in &cause.examples {
-            let mut shown = self.example(example);
-            if differs {
-                let own = cause.code.message(self.language, &example.diagnostic.arguments);
-                shown.push_str(&format!(" — {}", escape(&own)));
-            }
-            lines.push(format!("        {shown}"));
+            let own = cause.code.message(self.language, &example.diagnostic.arguments);
+            // What all examples share stands above; below it, only what is each one's own.
+            let detail = own.strip_prefix(&*message).unwrap_or(&own).trim_start_matches([' ', ':', ';', '\u{a0}']);
+            let shown = self.example(example);
+            lines.push(if detail.is_empty() {
+                format!("        {shown}")
+            } else {
+                format!("        {shown} — {}", escape(detail))
+            });
         }
         let rest = cause.count.saturating_sub(cause.examples.len() as u64);
         if rest > 0 {
