@@ -236,12 +236,14 @@ impl Catalogue {
         self.resize(size);
     }
 
-    /// Makes room for so many parts.
-    fn reserve(&mut self, parts: usize) {
+    /// Makes room for so many parts with so much text.
+    fn reserve(&mut self, parts: usize, text: usize) {
         let size = (parts * 2).next_power_of_two().max(64);
         if size > self.table.len() {
             self.resize(size);
         }
+        self.entries.reserve(parts);
+        self.text.reserve(text + text / 16);
     }
 
     fn resize(&mut self, size: usize) {

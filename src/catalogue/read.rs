@@ -21,6 +21,8 @@ pub struct CatalogueReading {
     pub damaged: u64,
     /// Rows that give a part a second time; the first counts.
     pub repeated: u64,
+    /// About how long the file is.
+    size: u64,
 }
 
 /// How many rows at fault are kept; all are counted.
@@ -51,8 +53,8 @@ const OPTIONAL: Range<usize> = 6..13;
 
 /// Reads a catalogue: UTF-8 (cells in Windows-1252 are recognised), `;` `,` or tab, one heading line, columns in any order.
 ///
-/// `name` is what the file is called in messages.
-pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Error> {
+/// `name` is what the file is called in messages; `size` about how long it is, so that the table is made in time.
+pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<CatalogueReading, Error> {
     let refuse = |cause: String| {
         Error::new(Code::CatalogueUnreadable, Arguments::none().with("path", name).with("cause", cause))
     };
@@ -70,7 +72,7 @@ pub fn read(name: &str, source: impl Read + Send) -> Result<CatalogueReading, Er
     let mut chunks = Chunks::new(source, dialect, 1 << 20);
 
     let mut reading =
-        CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0 };
+        CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0, size };
     let size = rayon::current_num_threads() * 2;
     let mut batch: Vec<Chunk> = Vec::new();
     let mut parsed: Vec<Parsed> = Vec::new();
@@ -101,8 +103,14 @@ impl CatalogueReading {
         // The heading is line 1 and not among the chunks.
         let line = parsed.first_line + 1;
         let shift = u32::try_from(self.catalogue.text.len()).unwrap_or(u32::MAX);
+        if self.catalogue.is_empty() {
+            // The first chunk tells how many rows the whole will have, and how much text.
+            let share = |part: usize| {
+                usize::try_from(self.size.saturating_mul(part as u64) / parsed.bytes.max(1)).unwrap_or(part)
+            };
+            self.catalogue.reserve(share(parsed.rows.len()), share(parsed.text.len()));
+        }
         self.catalogue.text.extend_from_slice(&parsed.text);
-        self.catalogue.reserve(self.catalogue.len() + parsed.rows.len());
         for row in parsed.rows {
             let manufacturer = self.catalogue.place_of(row.manufacturer);
             let entry = Entry { text: row.entry.text.saturating_add(shift), manufacturer, ..row.entry };
@@ -163,6 +171,8 @@ struct Parsed {
     /// Line in the chunk, the column at fault, the value.
     damaged: Vec<(u32, &'static str, String)>,
     first_line: u64,
+    /// How long the chunk was.
+    bytes: u64,
 }
 
 impl Layout {
@@ -192,7 +202,9 @@ impl Layout {
             text: Vec::with_capacity(bytes.len()),
             damaged: Vec::new(),
             first_line: chunk.first_line,
+            bytes: bytes.len() as u64,
         };
+        let is_utf8 = std::str::from_utf8(bytes).is_ok();
         let mut records = Records::new(bytes, dialect);
         let mut block = Block::default();
         loop {
@@ -202,7 +214,7 @@ impl Layout {
             }
             for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
                 let start = parsed.text.len();
-                if let Err(column) = self.row(record, &mut parsed) {
+                if let Err(column) = self.row(record, is_utf8, &mut parsed) {
                     parsed.text.truncate(start);
                     let value =
                         self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
@@ -213,7 +225,7 @@ impl Layout {
     }
 
     /// Reads one row; the error is the column at fault.
-    fn row(&self, record: RawRecord<'_, '_>, parsed: &mut Parsed) -> Result<(), usize> {
+    fn row(&self, record: RawRecord<'_, '_>, is_utf8: bool, parsed: &mut Parsed) -> Result<(), usize> {
         let cell = |column: usize| self.places[column].map(|place| record.cell(place).bytes()).unwrap_or_default();
         if record.is_unclosed() {
             return Err(2);
@@ -227,9 +239,10 @@ impl Layout {
         let start = parsed.text.len();
         let mut put = |bytes: &[u8], most: usize| {
             let from = parsed.text.len();
-            match std::str::from_utf8(bytes) {
-                Ok(_) => parsed.text.extend_from_slice(bytes),
-                Err(_) => Charset::WINDOWS_1252.decode_into(bytes, &mut parsed.text),
+            if is_utf8 || std::str::from_utf8(bytes).is_ok() {
+                parsed.text.extend_from_slice(bytes);
+            } else {
+                Charset::WINDOWS_1252.decode_into(bytes, &mut parsed.text);
             }
             let length = parsed.text.len() - from;
             (length <= most).then_some(length)
@@ -320,7 +333,7 @@ mod tests {
     const HEAD: &str = "manufacturer_id;reference;label;unit_price;available;replacement\n";
 
     fn catalogue(rows: &str) -> CatalogueReading {
-        read("c.csv", format!("{HEAD}{rows}").as_bytes()).unwrap()
+        read("c.csv", format!("{HEAD}{rows}").as_bytes(), 0).unwrap()
     }
 
     #[test]
@@ -367,7 +380,7 @@ mod tests {
     #[test]
     fn columns_may_stand_in_any_order_and_optional_ones_are_kept() {
         let text = "\u{feff}reference,manufacturer_id,unit_price,label,pack_quantity,status,price_date,ean\r\na-very-long-reference-of-a-part,7,\"3,125\",x,10,discontinued,2026-03-04,3210\r\n";
-        let catalogue = read("c.csv", text.as_bytes()).unwrap().catalogue;
+        let catalogue = read("c.csv", text.as_bytes(), 0).unwrap().catalogue;
         let part = catalogue.part(catalogue.find_text("A-VERY-LONG-REFERENCE-OF-A-PART").unwrap());
         assert_eq!((part.pack_quantity, part.status.name(), part.ean), (Some(10), "discontinued", Some("3210")));
         assert_eq!(
@@ -379,9 +392,9 @@ mod tests {
 
     #[test]
     fn what_is_no_catalogue_is_refused() {
-        assert_eq!(read("c", b"" as &[u8]).unwrap_err().code, Code::CatalogueEmpty);
-        assert_eq!(read("c", HEAD.as_bytes()).unwrap_err().code, Code::CatalogueEmpty);
-        let error = read("c", b"manufacturer_id;reference;label\n" as &[u8]).unwrap_err();
+        assert_eq!(read("c", b"" as &[u8], 0).unwrap_err().code, Code::CatalogueEmpty);
+        assert_eq!(read("c", HEAD.as_bytes(), 0).unwrap_err().code, Code::CatalogueEmpty);
+        let error = read("c", b"manufacturer_id;reference;label\n" as &[u8], 0).unwrap_err();
         assert_eq!((error.code, error.arguments.get("cause")), (Code::CatalogueUnreadable, Some("unit_price")));
     }
 

@@ -1,6 +1,7 @@
 //! Encodings that keep ASCII as it is, cell by cell.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
@@ -38,6 +39,7 @@ impl Charset {
     /// Appends the text as UTF-8.
     pub fn decode_into(self, bytes: &[u8], out: &mut Vec<u8>) {
         match self {
+            Self::SingleByte(encoding) if encoding == WINDOWS_1252 => decode_western(bytes, out),
             Self::SingleByte(_) if !bytes.is_ascii() => out.extend_from_slice(self.decode(bytes).as_bytes()),
             Self::Utf8 | Self::SingleByte(_) => out.extend_from_slice(bytes),
         }
@@ -97,6 +99,30 @@ impl Charset {
     }
 }
 
+/// The upper half of Windows-1252 in UTF-8; filled from `encoding_rs` once.
+static WESTERN: LazyLock<[([u8; 4], u8); 128]> = LazyLock::new(|| {
+    std::array::from_fn(|place| {
+        let byte = [u8::try_from(place).unwrap_or(0) | 0x80];
+        let text = WINDOWS_1252.decode_without_bom_handling(&byte).0;
+        let mut bytes = [0; 4];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        (bytes, u8::try_from(text.len()).unwrap_or(0))
+    })
+});
+
+/// Windows-1252 to UTF-8: the common case, without a string for each cell that has an accent.
+fn decode_western(bytes: &[u8], out: &mut Vec<u8>) {
+    out.reserve(bytes.len() * 3);
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|c| !c.is_ascii()) {
+        out.extend_from_slice(&rest[..at]);
+        let (text, length) = WESTERN[usize::from(rest[at] & 0x7F)];
+        out.extend_from_slice(&text[..usize::from(length)]);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +134,14 @@ mod tests {
         assert_eq!(Charset::Utf8.trim(b" \t "), b"");
         assert_eq!(Charset::Utf8.trim(b"a\n"), b"a\n");
         assert_eq!(Charset::Utf8.trim(b"\xE2\x80"), b"\xE2\x80");
+    }
+
+    #[test]
+    fn both_ways_of_decoding_agree() {
+        let every: Vec<u8> = (0..=255).collect();
+        let mut out = Vec::new();
+        Charset::WINDOWS_1252.decode_into(&every, &mut out);
+        assert_eq!(out, Charset::WINDOWS_1252.decode(&every).as_bytes());
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Rows of delimited text, in one of two profiles.
 
-use std::io::Write as _;
-
-use crate::model::{Day, Money};
+use crate::model::{Day, Money, write_integer};
 
 /// For whom a file is written (design: output contracts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +78,7 @@ impl<'o> Row<'o> {
     #[inline]
     pub fn number(&mut self, number: u64) -> &mut Self {
         self.separate();
-        put_number(self.out, number);
+        write_integer(self.out, number);
         self
     }
 
@@ -98,10 +96,11 @@ impl<'o> Row<'o> {
         self.separate();
         if let Some(day) = day {
             let (year, month, date) = day.parts();
-            // Writing to a vector cannot fail.
-            drop(match self.profile {
-                Profile::Machine => write!(self.out, "{year:04}-{month:02}-{date:02}"),
-                Profile::ExcelFr => write!(self.out, "{date:02}/{month:02}/{year:04}"),
+            let two = |number: u32| [digit(number / 10), digit(number)];
+            let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (two(year / 100), two(year % 100), two(month), two(date));
+            self.out.extend_from_slice(&match self.profile {
+                Profile::Machine => [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2],
+                Profile::ExcelFr => [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4],
             });
         }
         self
@@ -142,26 +141,38 @@ fn put_text(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
 }
 
-/// Whether a delimiter, a quote or a line end stands in the text. Without early exit, so that it runs on vectors.
+/// Whether a delimiter, a quote or a line end stands in the text: eight bytes at once, the last eight again if need be.
 #[inline]
 fn needs_quotes(text: &[u8]) -> bool {
-    text.iter().fold(false, |found, c| found | (*c == b';') | (*c == b'"') | (*c == b'\n') | (*c == b'\r'))
+    let (words, rest) = text.as_chunks::<8>();
+    let found = words.iter().fold(0, |found, word| found | marks(u64::from_le_bytes(*word)));
+    let last = match text.last_chunk::<8>() {
+        Some(last) => marks(u64::from_le_bytes(*last)),
+        None => u64::from(rest.iter().any(|c| matches!(c, b';' | b'"' | b'\n' | b'\r'))),
+    };
+    found | last != 0
 }
 
+/// Not zero when one of the eight bytes is `;`, `"`, LF or CR.
 #[inline]
-fn put_number(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+const fn marks(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const LOW: u64 = 0x7F * ONES;
+    /// The top bit of each byte that is not zero.
+    const fn filled(word: u64) -> u64 {
+        ((word & LOW) + LOW) | word
     }
-    out.extend_from_slice(&digits[at..]);
+    !(filled(word ^ (b';' as u64 * ONES))
+        & filled(word ^ (b'"' as u64 * ONES))
+        & filled(word ^ (b'\n' as u64 * ONES))
+        & filled(word ^ (b'\r' as u64 * ONES)))
+        & !LOW
+}
+
+/// The last decimal digit of a number.
+#[inline]
+fn digit(number: u32) -> u8 {
+    b'0' + u8::try_from(number % 10).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -16,4 +16,4 @@ pub use day::Day;
 pub use field::Field;
 pub use language::Language;
 pub use manufacturer::ManufacturerId;
-pub use money::Money;
+pub use money::{Money, write_integer};

@@ -1,7 +1,6 @@
 //! Money, exact: whole ten-thousandths of the currency unit, never a float.
 
 use std::fmt;
-use std::io::Write as _;
 
 /// An amount in ten-thousandths of the currency unit (`12.50` is `125_000`).
 ///
@@ -92,13 +91,20 @@ impl Money {
 }
 
 /// Appends a whole number in decimal.
-fn write_integer(out: &mut Vec<u8>, number: u64) {
-    if let (0..10, Ok(digit)) = (number, u8::try_from(number)) {
-        out.push(b'0' + digit);
-    } else {
-        // Writing to a vector cannot fail.
-        drop(write!(out, "{number}"));
+#[inline]
+pub fn write_integer(out: &mut Vec<u8>, number: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
     }
+    out.extend_from_slice(&digits[at..]);
 }
 
 impl fmt::Display for Money {

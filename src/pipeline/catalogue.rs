@@ -38,7 +38,9 @@ pub fn open_catalogue(path: &Path) -> Result<CatalogueFile> {
         let catalogue = open_compiled(&path, file)?;
         return Ok(CatalogueFile { path, catalogue, compiled: true, damaged: 0, repeated: 0, diagnostics: Vec::new() });
     }
-    let CatalogueReading { catalogue, diagnostics, damaged, repeated } = read(&path.display().to_string(), file)?;
+    let size = file.metadata().map_or(0, |facts| facts.len());
+    let CatalogueReading { catalogue, diagnostics, damaged, repeated, .. } =
+        read(&path.display().to_string(), file, size)?;
     Ok(CatalogueFile { path, catalogue, compiled: false, damaged, repeated, diagnostics })
 }
 
