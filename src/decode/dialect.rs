@@ -20,6 +20,9 @@ impl SampleRecord {
     }
 }
 
+/// What a heading may stand for.
+pub type Claims<'c> = &'c dyn Fn(&str) -> &'c [Claim];
+
 /// What a sample shows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detected {
@@ -77,7 +80,7 @@ pub fn detect(
     charset: Charset,
     base: Dialect,
     delimiter: Option<u8>,
-    claims: &dyn Fn(&str) -> Vec<Claim>,
+    claims: Claims<'_>,
 ) -> Detected {
     let candidates = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
     let samples: Vec<_> = candidates
@@ -108,7 +111,7 @@ pub fn detect(
 }
 
 /// The likeliest heading among the first records.
-fn heading(records: &[SampleRecord], claims: &dyn Fn(&str) -> Vec<Claim>) -> Option<(usize, Likeness)> {
+fn heading(records: &[SampleRecord], claims: Claims<'_>) -> Option<(usize, Likeness)> {
     let mut best: Option<(usize, Likeness)> = None;
     for (place, record) in records.iter().take(HEADING_RECORDS).enumerate() {
         let likeness = likeness(record, claims);
@@ -120,7 +123,7 @@ fn heading(records: &[SampleRecord], claims: &dyn Fn(&str) -> Vec<Claim>) -> Opt
     best
 }
 
-fn likeness(record: &SampleRecord, claims: &dyn Fn(&str) -> Vec<Claim>) -> Likeness {
+fn likeness(record: &SampleRecord, claims: Claims<'_>) -> Likeness {
     let mut found: Vec<(Option<Field>, bool)> = Vec::new();
     let mut points = 0;
     for cell in &record.cells {
@@ -157,7 +160,7 @@ mod tests {
 
     fn detected(text: &str) -> (char, Option<usize>) {
         let registry = Registry::built_in();
-        let claims = |heading: &str| registry.dictionary().claims(heading).to_vec();
+        let claims = |heading: &str| registry.dictionary().claims(heading);
         let found = detect(text.as_bytes(), true, Charset::Utf8, BASE, None, &claims);
         (char::from(found.delimiter), found.heading)
     }

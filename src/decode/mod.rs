@@ -10,7 +10,7 @@ mod encoding;
 mod survey;
 mod transcode;
 
-pub use dialect::{Detected, SampleRecord, detect, sample};
+pub use dialect::{Claims, Detected, SampleRecord, detect, sample};
 pub use encoding::{EncodingChoice, choose, known_encoding};
 pub use survey::{HEAD_BYTES, Survey, survey};
 pub use transcode::{LineEnds, Text};

@@ -59,7 +59,12 @@ impl Dictionary {
 
     /// What a heading may stand for: one claim per target, sorted; empty when nobody knows the heading.
     pub fn claims(&self, heading: &str) -> &[Claim] {
-        self.0.get(&fold(heading)).map_or(&[], Vec::as_slice)
+        self.claims_of_folded(&fold(heading))
+    }
+
+    /// The same for a heading that is folded already.
+    pub fn claims_of_folded(&self, folded: &str) -> &[Claim] {
+        self.0.get(folded).map_or(&[], Vec::as_slice)
     }
 }
 

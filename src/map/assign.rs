@@ -1,5 +1,7 @@
 //! Headings to fields.
 
+use std::collections::BTreeMap;
+
 use super::Mapping;
 use crate::diagnostic::{Arguments, Code, Error};
 use crate::format::{Claim, Dictionary, Format, fold, nearest};
@@ -40,27 +42,6 @@ pub struct Rules<'r> {
 }
 
 impl Rules<'_> {
-    /// What a heading may stand for, from all sources together: enough to recognise a heading row.
-    pub fn claims(&self, heading: &str) -> Vec<Claim> {
-        let folded = fold(heading);
-        if folded.is_empty() {
-            return Vec::new();
-        }
-        let wished = self
-            .wishes
-            .iter()
-            .filter(|wish| matches!(&wish.place, Place::Heading(name) if fold(name) == folded))
-            .map(|wish| wish.field);
-        let named = Field::ALL
-            .into_iter()
-            .filter(|field| self.format.column(*field).headings.iter().any(|name| fold(name) == folded));
-        let mut claims: Vec<_> = wished.chain(named).map(|field| Claim { target: Some(field), strong: true }).collect();
-        if claims.is_empty() {
-            claims.extend_from_slice(self.dictionary.claims(heading));
-        }
-        claims
-    }
-
     /// The mapping of a file without a heading, when wishes and format place every required field by number.
     pub fn positions(&self) -> Option<Mapping> {
         let mut mapping = Mapping::default();
@@ -79,6 +60,52 @@ impl Rules<'_> {
         }
         Some(mapping)
     }
+}
+
+/// What headings may stand for, from all sources together: enough to recognise a heading row.
+pub struct Lexicon<'r> {
+    /// By folded heading: what the user and the format say.
+    own: BTreeMap<String, Vec<Claim>>,
+    dictionary: &'r Dictionary,
+    /// What other formats say, for headings that nobody else knows.
+    others: BTreeMap<String, Vec<Claim>>,
+}
+
+/// A longer cell is no heading.
+const HEADING_BYTES: usize = 100;
+
+impl<'r> Lexicon<'r> {
+    /// The words of the rules; those of `others` count where nothing else is known.
+    pub fn new(rules: Rules<'r>, others: impl Iterator<Item = &'r Format>) -> Self {
+        let mut own = named(rules.format);
+        for wish in rules.wishes {
+            if let Place::Heading(name) = &wish.place {
+                own.insert(fold(name), vec![Claim { target: Some(wish.field), strong: true }]);
+            }
+        }
+        Self { own, dictionary: rules.dictionary, others: others.flat_map(named).collect() }
+    }
+
+    /// What a heading may stand for.
+    pub fn claims(&self, heading: &str) -> &[Claim] {
+        if heading.len() > HEADING_BYTES || !heading.chars().any(|c| c.is_alphabetic() || c == '#') {
+            return &[];
+        }
+        let folded = fold(heading);
+        let known = self.own.get(&folded).map_or_else(|| self.dictionary.claims_of_folded(&folded), Vec::as_slice);
+        if known.is_empty() { self.others.get(&folded).map_or(&[], Vec::as_slice) } else { known }
+    }
+}
+
+/// A format's own headings, folded.
+fn named(format: &Format) -> BTreeMap<String, Vec<Claim>> {
+    let mut words = BTreeMap::<String, Vec<Claim>>::new();
+    for field in Field::ALL {
+        for name in &format.column(field).headings {
+            words.entry(fold(name)).or_default().push(Claim { target: Some(field), strong: true });
+        }
+    }
+    words
 }
 
 /// Gives each field its column.

@@ -10,7 +10,7 @@ mod draft;
 mod forms;
 mod mapping;
 
-pub use assign::{Evidence, Place, Rules, Wish, assign};
+pub use assign::{Evidence, Lexicon, Place, Rules, Wish, assign};
 pub use draft::{Draft, Reader, Reading};
 pub use forms::{Forms, PriceForm, looks_like_date, looks_like_price, looks_like_quantity};
 pub use mapping::Mapping;

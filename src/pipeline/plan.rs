@@ -5,11 +5,11 @@ use std::io::Read as _;
 use super::import::Settings;
 use super::source::Opened;
 use crate::catalogue::Catalogue;
-use crate::decode::{self, Detected, EncodingChoice, LineEnds, SampleRecord, Survey, Text};
+use crate::decode::{self, Claims, Detected, EncodingChoice, LineEnds, SampleRecord, Survey, Text};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{Claim, Format, Recognition, Registry, Resolution};
-use crate::map::{self, Forms, Mapping, Rules};
+use crate::format::{Format, Recognition, Registry, Resolution};
+use crate::map::{self, Forms, Lexicon, Mapping, Rules};
 use crate::model::{Field, ManufacturerId};
 
 /// Records that are asked for the forms of columns and the like.
@@ -143,7 +143,10 @@ impl<'l> Look<'l> {
         let rules = self.rules(format);
         let delimiter = self.settings.delimiter.or(format.decode.delimiter);
         let base = Dialect { delimiter: delimiter.unwrap_or(b';'), record_bytes: format.limits.record_bytes };
-        let claims = |heading: &str| self.claims(known, rules, heading);
+        // Before a format is known, a heading row may be in the words of any.
+        let others = self.registry.formats().filter(|_| known.is_none());
+        let lexicon = Lexicon::new(rules, others);
+        let claims = |heading: &str| lexicon.claims(heading);
         let Detected { delimiter, heading } = decode::detect(&text, whole, charset, base, delimiter, &claims);
         let dialect = Dialect { delimiter, ..base };
         let records = decode::sample(&text, whole, charset, dialect, SAMPLE_RECORDS);
@@ -154,21 +157,6 @@ impl<'l> Look<'l> {
             None => heading,
         };
         Ok(Seen { encoding, line_ends, dialect, heading, positions, records })
-    }
-
-    /// What a heading may stand for. Before a format is known, those of all formats count, so that a heading row that no
-    /// dictionary knows is recognised for one of them.
-    fn claims(&self, known: Option<&Format>, rules: Rules<'_>, heading: &str) -> Vec<Claim> {
-        let claims = rules.claims(heading);
-        if !claims.is_empty() || known.is_some() {
-            return claims;
-        }
-        self.registry
-            .formats()
-            .flat_map(|format| Rules { format, ..rules }.claims(heading))
-            .find(|claim| claim.strong)
-            .into_iter()
-            .collect()
     }
 
     fn rules<'r>(&'r self, format: &'r Format) -> Rules<'r> {
@@ -199,7 +187,7 @@ impl<'l> Look<'l> {
 }
 
 /// Whether the required columns of a mapping by number bear headings of their fields in this record.
-fn names_its_columns(record: &SampleRecord, mapping: &Mapping, claims: &dyn Fn(&str) -> Vec<Claim>) -> bool {
+fn names_its_columns(record: &SampleRecord, mapping: &Mapping, claims: Claims<'_>) -> bool {
     [Field::Reference, Field::Quantity].into_iter().all(|field| {
         let heading = mapping.column(field).and_then(|column| record.cells.get(column));
         heading.is_some_and(|heading| claims(heading).iter().any(|claim| claim.target == Some(field)))
