@@ -11,7 +11,7 @@ pub use error::{Error, Result};
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::model::Language;
+use crate::model::{Language, Money};
 
 include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 
@@ -185,12 +185,12 @@ impl Code {
 
     /// What is wrong, with the arguments filled in.
     pub fn message(self, language: Language, arguments: &Arguments) -> Cow<'static, str> {
-        arguments.fill(self.wording(language).message)
+        arguments.fill(self.wording(language).message, language)
     }
 
     /// What to do about it.
     pub fn remedy(self, language: Language, arguments: &Arguments) -> Cow<'static, str> {
-        arguments.fill(self.wording(language).remedy)
+        arguments.fill(self.wording(language).remedy, language)
     }
 
     /// The message as it stands in the catalogue, placeholders and all.
@@ -208,7 +208,15 @@ impl fmt::Display for Code {
 
 /// The arguments of a message, by name. No sentence is built before a surface asks for one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arguments(Vec<(&'static str, String)>);
+pub struct Arguments(Vec<(&'static str, Argument)>);
+
+/// One argument, as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Argument {
+    Text(String),
+    /// An amount as `12.50`; French messages write it with a comma.
+    Amount(String),
+}
 
 impl Arguments {
     /// No argument.
@@ -219,17 +227,43 @@ impl Arguments {
     /// The arguments with one more.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.0.push((name, value.to_string()));
+        self.0.push((name, Argument::Text(value.to_string())));
+        self
+    }
+
+    /// The arguments with one more that is an amount of money.
+    #[must_use]
+    pub fn with_amount(mut self, name: &'static str, amount: Money) -> Self {
+        self.0.push((name, Argument::Amount(amount.to_string())));
         self
     }
 
     /// The value of an argument.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(each, _)| *each == name).map(|(_, value)| value.as_str())
+        let (_, value) = self.0.iter().find(|(each, _)| *each == name)?;
+        let (Argument::Text(text) | Argument::Amount(text)) = value;
+        Some(text)
+    }
+
+    /// The arguments in which all agree: what differs from line to line cannot stand in one sentence for all.
+    pub fn shared<'a>(mut all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut shared = all.next().cloned().unwrap_or_default();
+        for other in all {
+            shared.0.retain(|each| other.0.contains(each));
+        }
+        shared
+    }
+
+    fn shown(&self, name: &str, language: Language) -> Option<Cow<'_, str>> {
+        let (_, value) = self.0.iter().find(|(each, _)| *each == name)?;
+        Some(match value {
+            Argument::Amount(amount) if language == Language::French => Cow::Owned(amount.replace('.', ",")),
+            Argument::Text(text) | Argument::Amount(text) => Cow::Borrowed(text),
+        })
     }
 
     /// Fills `{name}` in, and drops each `[…]` whose arguments are missing.
-    fn fill(&self, template: &'static str) -> Cow<'static, str> {
+    fn fill(&self, template: &'static str, language: Language) -> Cow<'static, str> {
         if !template.contains(['{', '[']) {
             return Cow::Borrowed(template);
         }
@@ -237,27 +271,27 @@ impl Arguments {
         let mut rest = template;
         while let Some(at) = rest.find('[') {
             let (before, after) = rest.split_at(at);
-            out.push_str(&self.replace(before).0);
+            out.push_str(&self.replace(before, language).0);
             let (inside, after) = after[1..].split_once(']').unwrap_or((&after[1..], ""));
-            if let (filled, true) = self.replace(inside) {
+            if let (filled, true) = self.replace(inside, language) {
                 out.push_str(&filled);
             }
             rest = after;
         }
-        out.push_str(&self.replace(rest).0);
+        out.push_str(&self.replace(rest, language).0);
         Cow::Owned(out)
     }
 
     /// The text with its placeholders replaced, and whether all of them had a value.
-    fn replace(&self, template: &str) -> (String, bool) {
+    fn replace(&self, template: &str, language: Language) -> (String, bool) {
         let mut out = String::new();
         let mut complete = true;
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            match self.get(name) {
-                Some(value) => out.push_str(value),
+            match self.shown(name, language) {
+                Some(value) => out.push_str(&value),
                 None => complete = false,
             }
             rest = after;
@@ -296,8 +330,18 @@ mod tests {
     #[test]
     fn optional_parts_vanish_with_their_argument() {
         let arguments = Arguments::none().with("found", 3);
-        assert_eq!(arguments.fill("{found} cells[ instead of {expected}]"), "3 cells");
-        assert_eq!(arguments.with("expected", 9).fill("{found} cells[ instead of {expected}]"), "3 cells instead of 9");
+        assert_eq!(arguments.fill("{found} cells[ instead of {expected}]", Language::English), "3 cells");
+        assert_eq!(
+            arguments.with("expected", 9).fill("{found} cells[ instead of {expected}]", Language::French),
+            "3 cells instead of 9"
+        );
+    }
+
+    #[test]
+    fn amounts_are_written_as_the_language_does() {
+        let arguments = Arguments::none().with_amount("catalogue", Money::from_ten_thousandths(125_000));
+        assert_eq!(arguments.fill("{catalogue}", Language::French), "12,50");
+        assert_eq!(arguments.fill("{catalogue}", Language::English), "12.50");
     }
 
     #[test]

@@ -36,6 +36,20 @@ pub struct BasketTotals {
     pub eco_contribution: Money,
 }
 
+impl BasketTotals {
+    /// Both together; an amount that leaves the range of money stays at its end, which only a display can meet.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let sum = |mine: Money, theirs: Money| mine.plus(theirs).unwrap_or(mine.max(theirs));
+        Self {
+            quantity: self.quantity.saturating_add(other.quantity),
+            amount: sum(self.amount, other.amount),
+            core_deposit: sum(self.core_deposit, other.core_deposit),
+            eco_contribution: sum(self.eco_contribution, other.eco_contribution),
+        }
+    }
+}
+
 /// An amount beyond the range of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRange;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::summary::Summary;
 use super::text::{self, Text};
 use super::workbook::{AnnotatedRow, CauseRow, SummaryRow, Words, Workbook, WorkbookHead};
-use crate::diagnostic::{Arguments, Diagnostic, Exit};
+use crate::diagnostic::{Diagnostic, Exit};
 use crate::model::Language;
 
 /// The annotated workbook of one file, in the making.
@@ -56,24 +56,10 @@ impl AnnotatedErrors {
         let causes: Vec<_> = summary
             .causes
             .iter()
-            .map(|cause| CauseRow {
-                code: cause.code,
-                count: cause.count,
-                arguments: shared(cause.examples.iter().map(|e| &e.diagnostic)),
-            })
+            .map(|cause| CauseRow { code: cause.code, count: cause.count, arguments: cause.shared_arguments() })
             .collect();
         self.workbook.finish(&rows, &causes, out)
     }
-}
-
-/// The arguments in which all examples agree: what is different from line to line cannot stand in one sentence for all.
-pub(super) fn shared<'d>(mut examples: impl Iterator<Item = &'d Diagnostic>) -> Arguments {
-    let Some(first) = examples.next() else { return Arguments::none() };
-    let rest: Vec<_> = examples.collect();
-    first.code.arguments().iter().fold(Arguments::none(), |arguments, name| match first.arguments.get(name) {
-        Some(value) if rest.iter().all(|other| other.arguments.get(name) == Some(value)) => arguments.with(name, value),
-        _ => arguments,
-    })
 }
 
 /// How a file ended, in words.

@@ -221,7 +221,7 @@ pub fn batch_json<'s>(
 }
 
 fn cause_object(cause: &Cause, language: Language) -> CauseObject {
-    let shared = super::annotated::shared(cause.examples.iter().map(|example| &example.diagnostic));
+    let shared = cause.shared_arguments();
     CauseObject {
         code: cause.code.name(),
         severity: cause.code.severity().letter(),

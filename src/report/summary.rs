@@ -1,6 +1,6 @@
 //! What became of one file.
 
-use crate::diagnostic::{Code, Diagnostic, Error, Exit, Severity};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Severity};
 use crate::export::BasketTotals;
 use crate::model::{Counts, Field, IgnoredReason, ManufacturerId};
 
@@ -93,6 +93,13 @@ pub struct Cause {
     pub count: u64,
     /// The first few.
     pub examples: Vec<Example>,
+}
+
+impl Cause {
+    /// What all its examples have in common, for the one sentence that stands for all.
+    pub fn shared_arguments(&self) -> Arguments {
+        Arguments::shared(self.examples.iter().map(|example| &example.diagnostic.arguments))
+    }
 }
 
 /// Where a fault was found.

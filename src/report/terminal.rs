@@ -1,9 +1,10 @@
 //! The results for people at a terminal: what happened, what to do.
 
-use super::annotated::{ending, shared};
+use super::annotated::ending;
 use super::summary::{CatalogueNote, Cause, Example, ManufacturerTotals, Summary};
 use super::text::{self, Text};
 use crate::diagnostic::{Error, Exit, Severity};
+use crate::export::BasketTotals;
 use crate::model::{Counts, IgnoredReason, Language, Money};
 
 /// How long a shown value may be.
@@ -213,39 +214,49 @@ impl Page {
         if baskets.is_empty() {
             return;
         }
-        lines.push(String::new());
-        lines.push(format!("  {}", self.word(text::SUMMARY_BASKETS)));
-        let name = |each: &ManufacturerTotals| {
-            format!("{:>5}  {}", each.id.to_string(), each.name.as_deref().unwrap_or_default())
+        let heading = [text::BASKETS_LINES, text::BASKETS_LINES_MERGED, text::BASKETS_QUANTITY, text::BASKETS_AMOUNT];
+        let mut rows = vec![vec![String::new(), self.word(text::SUMMARY_BASKETS).to_owned()]];
+        rows[0].extend(heading.map(|word| self.word(word).to_owned()));
+        // Deposits and contributions have a column only where a basket has any.
+        let extras: [(Text, fn(&BasketTotals) -> Money); 2] = [
+            (text::BASKETS_CORE_DEPOSIT, |totals| totals.core_deposit),
+            (text::BASKETS_ECO_CONTRIBUTION, |totals| totals.eco_contribution),
+        ];
+        let extras =
+            extras.map(|(word, amount)| (word, amount, baskets.iter().any(|each| amount(&each.totals) != Money::ZERO)));
+        rows[0].extend(extras.iter().filter(|each| each.2).map(|(word, ..)| self.word(*word).to_owned()));
+        let mut row = |id: String, name: &str, lines: u64, merged: u64, totals: &BasketTotals| {
+            let mut cells = vec![id, escape(name), self.number(lines), self.number(merged)];
+            cells.extend([self.number(totals.quantity), self.money(totals.amount)]);
+            cells.extend(extras.iter().filter(|each| each.2).map(|(_, amount, _)| self.money(amount(totals))));
+            rows.push(cells);
         };
-        let width = baskets.iter().map(|each| name(each).chars().count()).max().unwrap_or(0);
         for each in baskets {
-            let mut line = self.with(
-                text::SUMMARY_BASKET,
-                &[
-                    ("lines", &self.number(each.lines)),
-                    ("basket_lines", &self.number(each.basket_lines)),
-                    ("quantity", &self.number(each.totals.quantity)),
-                    ("amount", &self.money(each.totals.amount)),
-                ],
+            row(
+                each.id.to_string(),
+                each.name.as_deref().unwrap_or_default(),
+                each.lines,
+                each.basket_lines,
+                &each.totals,
             );
-            for (amount, word) in [
-                (each.totals.core_deposit, text::SUMMARY_CORE_DEPOSIT),
-                (each.totals.eco_contribution, text::SUMMARY_ECO_CONTRIBUTION),
-            ] {
-                if amount != Money::ZERO {
-                    line.push_str(", ");
-                    line.push_str(&self.with(word, &[("amount", &self.money(amount))]));
-                }
-            }
-            let name = name(each);
-            let pad = width - name.chars().count();
-            lines.push(format!("  {name}{:pad$}  {line}", ""));
         }
+        if baskets.len() > 1 {
+            let sum = |count: fn(&ManufacturerTotals) -> u64| baskets.iter().map(count).sum();
+            let total = baskets.iter().fold(BasketTotals::default(), |total, each| total.with(&each.totals));
+            row(
+                String::new(),
+                self.word(text::SUMMARY_TOTAL),
+                sum(|each| each.lines),
+                sum(|each| each.basket_lines),
+                &total,
+            );
+        }
+        lines.push(String::new());
+        lines.extend(table(&rows));
     }
 
     fn cause(&self, cause: &Cause, lines: &mut Vec<String>) {
-        let arguments = shared(cause.examples.iter().map(|example| &example.diagnostic));
+        let arguments = cause.shared_arguments();
         let message = cause.code.message(self.language, &arguments);
         lines.push(format!("    {} × {}  {}", self.number(cause.count), cause.code, escape(&message)));
         for example in &cause.examples {
@@ -277,6 +288,20 @@ impl Page {
             None => self.with(text::SUMMARY_EXAMPLE_LINE, &[("line", &line), ("value", &value)]),
         }
     }
+}
+
+/// Rows in columns as wide as they need; all but the second, the names, stand to the right.
+fn table(rows: &[Vec<String>]) -> impl Iterator<Item = String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<_> = (0..columns)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    rows.iter().map(move |row| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            if column == 1 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        format!("  {}", cells.collect::<Vec<_>>().join("  ")).trim_end().to_owned()
+    })
 }
 
 #[cfg(test)]

@@ -5,16 +5,29 @@ use crate::diagnostic::{Arguments, Code};
 use crate::format::Resolution;
 use crate::model::{Field, ManufacturerId};
 
-/// The manufacturer that the line's own column names; `None` when it names none or none that is known.
+/// What the line's own manufacturer column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// Nothing.
+    Silent,
+    /// This manufacturer.
+    Named(ManufacturerId),
+    /// Something that names nobody for sure; that is noted already.
+    Unclear,
+}
+
+/// The manufacturer that the line's own column names.
 ///
 /// Under a chosen supplier, a line that names another one refuses the whole file: its code is of the scope of files.
 /// A name that several manufacturers bear is never guessed (handbook, orders: resolving the manufacturer).
 #[inline]
-pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Option<ManufacturerId> {
-    findings.reader.mapping().column(Field::Manufacturer)?;
+pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Own {
+    if findings.reader.mapping().column(Field::Manufacturer).is_none() {
+        return Own::Silent;
+    }
     let text = findings.reader.cell(findings.draft.record, Field::Manufacturer).text(findings.reader.charset());
     if text.trim().is_empty() {
-        return None;
+        return Own::Silent;
     }
     match terms.registry.manufacturer(&text) {
         Resolution::One(id) => match terms.supplier {
@@ -24,24 +37,24 @@ pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Option<Ma
                     Code::SeveralSuppliers,
                     Arguments::none().with("suppliers", names(terms, vec![supplier, id])),
                 );
-                None
+                Own::Unclear
             }
-            _ => Some(id),
+            _ => Own::Named(id),
         },
-        Resolution::Several(ids) if terms.supplier.is_some_and(|supplier| ids.contains(&supplier)) => terms.supplier,
+        Resolution::Several(ids) if terms.supplier.is_some_and(|supplier| ids.contains(&supplier)) => Own::Silent,
         Resolution::Several(ids) => {
             findings.cell(
                 Field::Manufacturer,
                 Code::ManufacturerAmbiguous,
                 Arguments::none().with("candidates", names(terms, ids)),
             );
-            None
+            Own::Unclear
         }
         Resolution::None { suggestion } => {
             let arguments =
                 suggestion.into_iter().fold(Arguments::none(), |arguments, near| arguments.with("suggestion", near));
             findings.cell(Field::Manufacturer, Code::ManufacturerUnknown, arguments);
-            None
+            Own::Unclear
         }
     }
 }

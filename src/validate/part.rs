@@ -1,30 +1,30 @@
 //! Which part a reference means, and what the catalogue says of it.
 
-use super::manufacturer::{name, names};
+use super::manufacturer::{Own, name, names};
 use super::{Findings, Terms};
 use crate::catalogue::{PartId, Status};
 use crate::diagnostic::{Arguments, Code};
-use crate::model::{Field, ManufacturerId};
+use crate::model::Field;
 
 /// The part; `None` with a note when there is none or more than one.
 ///
 /// A chosen supplier or the line's own manufacturer settles a reference that several have; without them it is never
 /// guessed (handbook, orders: resolving the manufacturer).
 #[inline]
-pub(super) fn check(
-    findings: &mut Findings<'_>,
-    terms: &Terms<'_>,
-    part: Option<PartId>,
-    own: Option<ManufacturerId>,
-) -> Option<PartId> {
+pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>, part: Option<PartId>, own: Own) -> Option<PartId> {
     let catalogue = terms.catalogue;
     let Some(first) = part else {
         unknown(findings, terms);
         return None;
     };
-    let Some(wanted) = terms.supplier.or(own) else {
+    let named = if let Own::Named(id) = own { Some(id) } else { None };
+    let Some(wanted) = terms.supplier.or(named) else {
         if catalogue.is_unique(first) {
             return Some(first);
+        }
+        if own == Own::Unclear {
+            // Once the manufacturer is clear, the reference is, too: one fault, one message.
+            return None;
         }
         let bearers = catalogue.bearers(first).map(|part| catalogue.manufacturer(part)).collect();
         findings.cell(
@@ -35,7 +35,7 @@ pub(super) fn check(
         return None;
     };
     let found = catalogue.at_manufacturer(first, wanted);
-    if found.is_none() {
+    if found.is_none() && own != Own::Unclear {
         let owners = catalogue.bearers(first).map(|part| catalogue.manufacturer(part)).collect();
         let arguments = Arguments::none().with("owner", names(terms, owners)).with("supplier", name(terms, wanted));
         findings.cell(Field::Reference, Code::RefOtherManufacturer, arguments);

@@ -59,7 +59,7 @@ pub(super) fn doubts(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartI
     if let Reading::Value(price) = findings.draft.unit_price {
         let known = terms.catalogue.unit_price(part);
         if is_far(price, known, terms.doubt.price_factor) {
-            findings.cell(Field::UnitPrice, Code::PriceDoubtful, Arguments::none().with("catalogue", known));
+            findings.cell(Field::UnitPrice, Code::PriceDoubtful, Arguments::none().with_amount("catalogue", known));
         }
     }
 }

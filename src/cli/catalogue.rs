@@ -1,0 +1,169 @@
+//! `catalogue build` and `catalogue check`; `catalogue show` has its own file.
+//!
+//! What enters: a catalogue file. What leaves: the prepared catalogue, or its rows at fault on standard output.
+//! What is refused: a file that is no catalogue.
+
+use std::path::PathBuf;
+
+use bordereau::diagnostic::{Diagnostic, Exit, Result};
+use bordereau::export::{Profile, Row};
+use bordereau::model::Language;
+use bordereau::pipeline::{self, CatalogueFile};
+use bordereau::report::{CatalogueNote, render_catalogue};
+use clap::{Arg, ArgMatches, Command, value_parser};
+use serde::Serialize;
+
+use super::command::{Builder, Page};
+use super::{Session, catalogue_show, out, texts};
+
+/// What can be typed.
+pub(crate) fn command(builder: Builder) -> Command {
+    let page = Page {
+        about: texts::ABOUT_CATALOGUE,
+        usage: texts::USAGE_CATALOGUE,
+        examples: Some(texts::EXAMPLES_CATALOGUE),
+        after: None,
+        exit_codes: false,
+    };
+    builder.group("catalogue", page, [build_command(builder), check_command(builder), catalogue_show::command(builder)])
+}
+
+fn build_command(builder: Builder) -> Command {
+    let page = Page {
+        about: texts::ABOUT_CATALOGUE_BUILD,
+        usage: texts::USAGE_CATALOGUE_BUILD,
+        examples: Some(texts::EXAMPLES_CATALOGUE_BUILD),
+        after: Some(texts::AFTER_CATALOGUE_BUILD),
+        exit_codes: false,
+    };
+    let out = builder
+        .option("out", texts::VALUE_FILE, texts::HELP_CATALOGUE_OUT)
+        .short('o')
+        .value_parser(value_parser!(PathBuf))
+        .required(true);
+    builder.command("build", page, [file(builder), out, builder.json()])
+}
+
+fn check_command(builder: Builder) -> Command {
+    let page = Page {
+        about: texts::ABOUT_CATALOGUE_CHECK,
+        usage: texts::USAGE_CATALOGUE_CHECK,
+        examples: Some(texts::EXAMPLES_CATALOGUE_CHECK),
+        after: Some(texts::AFTER_CATALOGUE_CHECK),
+        exit_codes: false,
+    };
+    builder.command("check", page, [file(builder), builder.json()])
+}
+
+fn file(builder: Builder) -> Arg {
+    builder
+        .positional("file", texts::VALUE_FILE, texts::HELP_CATALOGUE_FILE)
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+}
+
+/// Does what was typed.
+pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    match matches.subcommand() {
+        Some(("build", matches)) => build(matches, session),
+        Some(("check", matches)) => check(matches, session),
+        Some(("show", matches)) => catalogue_show::run(matches, session),
+        // clap refuses a command line without a known command.
+        _ => Ok(Exit::Usage),
+    }
+}
+
+fn path(matches: &ArgMatches, name: &str) -> PathBuf {
+    matches.get_one::<PathBuf>(name).cloned().unwrap_or_default()
+}
+
+fn build(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    let target = path(matches, "out");
+    let sync = std::env::var_os(super::import::NO_SYNC).is_none();
+    let read = pipeline::build_catalogue(&path(matches, "file"), &target, sync)?;
+    let note = note(&read);
+    out::talk(&render_catalogue(&note, session.language));
+    out::talk(&format!("  → {}\n", bordereau::report::escape(&target.display().to_string())));
+    if matches.get_flag("json") {
+        out::json("catalogue-build", Object::new(&note, session.language))?;
+    }
+    Ok(if read.damaged > 0 { Exit::Partial } else { Exit::Accepted })
+}
+
+fn check(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    let language = session.language;
+    let read = pipeline::open_catalogue(&path(matches, "file"))?;
+    let note = note(&read);
+    if matches.get_flag("json") {
+        out::json("catalogue-check", Object::new(&note, language))?;
+    } else {
+        out::data(&table(&note.diagnostics, language))?;
+    }
+    out::talk(&render_catalogue(&CatalogueNote { diagnostics: Vec::new(), ..note.clone() }, language));
+    let (shown, count) = (note.diagnostics.len() as u64, note.damaged + note.repeated);
+    if shown < count {
+        let more =
+            texts::CATALOGUE_MORE.with(language, &[("shown", &shown.to_string()), ("count", &count.to_string())]);
+        out::talk(&format!("{more}\n"));
+    }
+    Ok(if count > 0 { Exit::Partial } else { Exit::Accepted })
+}
+
+/// The rows at fault, one a line.
+fn table(diagnostics: &[Diagnostic], language: Language) -> String {
+    let mut text = b"line;code;message;value\n".to_vec();
+    for each in diagnostics {
+        let mut row = Row::begin(&mut text, Profile::Machine);
+        row.number(each.line)
+            .raw(each.code.name().as_bytes())
+            .raw(each.code.message(language, &each.arguments).as_bytes())
+            .raw(each.value.as_bytes());
+        row.end();
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn note(read: &CatalogueFile) -> CatalogueNote {
+    CatalogueNote {
+        file: read.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        parts: read.catalogue.len() as u64,
+        damaged: read.damaged,
+        repeated: read.repeated,
+        diagnostics: read.diagnostics.clone(),
+    }
+}
+
+#[derive(Serialize)]
+struct Object<'n> {
+    file: &'n str,
+    parts: u64,
+    damaged: u64,
+    repeated: u64,
+    rows: Vec<RowObject<'n>>,
+}
+
+#[derive(Serialize)]
+struct RowObject<'n> {
+    line: u64,
+    code: &'static str,
+    message: String,
+    value: &'n str,
+}
+
+impl<'n> Object<'n> {
+    fn new(note: &'n CatalogueNote, language: Language) -> Self {
+        let rows = note.diagnostics.iter().map(|each| RowObject {
+            line: each.line,
+            code: each.code.name(),
+            message: each.code.message(language, &each.arguments).into_owned(),
+            value: &each.value,
+        });
+        Self {
+            file: &note.file,
+            parts: note.parts,
+            damaged: note.damaged,
+            repeated: note.repeated,
+            rows: rows.collect(),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! `import`: order files into baskets.
+//!
+//! What enters: the files, the catalogue, where results go, and what the user chose. What leaves: the results in their
+//! folder, the summaries on standard error, with `--json` the result on standard output.
+//! What is refused: choices that cannot be, before any file is opened.
+
+use std::path::{Path, PathBuf};
+
+use bordereau::decode::known_encoding;
+use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
+use bordereau::export::Profile;
+use bordereau::pipeline::{self, Batch, FileResult, ImportRequest, Settings, Source};
+use bordereau::report::{batch_json, error_json, render_catalogue, render_summary, summary_json};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::command::{Builder, Page};
+use super::{Session, out, progress, signals, texts, values};
+
+/// The environment variable that lets results be lost with the power; for measurements.
+pub(crate) const NO_SYNC: &str = "BORDEREAU_NO_SYNC";
+
+/// What can be typed.
+pub(crate) fn command(builder: Builder) -> Command {
+    let page = Page {
+        about: texts::ABOUT_IMPORT,
+        usage: texts::USAGE_IMPORT,
+        examples: Some(texts::EXAMPLES_IMPORT),
+        after: Some(texts::AFTER_IMPORT),
+        exit_codes: true,
+    };
+    builder.command("import", page, arguments(builder))
+}
+
+fn arguments(builder: Builder) -> Vec<Arg> {
+    vec![
+        builder
+            .positional("files", texts::VALUE_FILE, texts::HELP_FILES)
+            .value_parser(value_parser!(PathBuf))
+            .action(ArgAction::Append)
+            .num_args(1..)
+            .required(true),
+        builder.catalogue(),
+        builder
+            .option("out", texts::VALUE_FOLDER, texts::HELP_OUT)
+            .value_parser(value_parser!(PathBuf))
+            .required_unless_present("dry-run"),
+        builder.option("supplier", texts::VALUE_NAME, texts::HELP_SUPPLIER),
+        builder.option("format", texts::VALUE_NAME, texts::HELP_FORMAT),
+        builder.option("map", texts::VALUE_MAP, texts::HELP_MAP).action(ArgAction::Append),
+        builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
+        builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
+        builder.choice("accept", texts::VALUE_SCOPE, texts::HELP_ACCEPT, &["lines", "orders", "file"]),
+        builder.option("reject-limit", texts::VALUE_LIMIT, texts::HELP_REJECT_LIMIT),
+        builder.choice("profile", texts::VALUE_PROFILE, texts::HELP_PROFILE, &["machine", "excel-fr"]),
+        builder
+            .choice("report", texts::VALUE_REPORTS, texts::HELP_REPORT, &["csv", "xlsx", "json", "lines"])
+            .value_delimiter(','),
+        builder.choice("annotate", texts::VALUE_LINES, texts::HELP_ANNOTATE, &["refused", "all"]),
+        builder.flag("dry-run", texts::HELP_DRY_RUN),
+        builder.json(),
+        builder.option("threads", texts::VALUE_NUMBER, texts::HELP_THREADS),
+        builder.choice("fail-on", texts::VALUE_LEVEL, texts::HELP_FAIL_ON, &["error", "warning", "never"]),
+        builder.flag("quiet", texts::HELP_QUIET).short('q'),
+    ]
+}
+
+/// Imports the files.
+pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
+    let import = Import {
+        files: sources(matches)?,
+        out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+        catalogue: matches.get_one::<PathBuf>("catalogue").cloned().unwrap_or_default(),
+        settings: settings(matches, session)?,
+        json: matches.get_flag("json"),
+        quiet: matches.get_flag("quiet"),
+        never_fails: word(matches, "fail-on") == Some("never"),
+        session,
+    };
+    let Some(threads) = threads else { return import.run() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Error::new(Code::InternalError, Arguments::none().with("cause", error)))?;
+    pool.install(|| import.run())
+}
+
+fn word<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
+
+/// The files; standard input can be read once.
+fn sources(matches: &ArgMatches) -> Result<Vec<Source>> {
+    let paths = matches.get_many::<PathBuf>("files").unwrap_or_default();
+    let sources: Vec<_> =
+        paths.map(|path| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.clone()) }).collect();
+    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
+        return Err(Error::new(Code::ArgumentConflict, Arguments::none().with("argument", "-").with("other", "-")));
+    }
+    Ok(sources)
+}
+
+fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
+    let text = |name| word(matches, name).map(str::to_owned);
+    let maps = matches.get_many::<String>("map").unwrap_or_default();
+    let reports: Vec<_> = matches.get_many::<String>("report").unwrap_or_default().map(String::as_str).collect();
+    // Without the option everything but `lines.csv` is written; `summary.json` always is.
+    let wants = |name, usual| if reports.is_empty() { usual } else { reports.contains(&name) };
+    if let Some(encoding) = word(matches, "encoding") {
+        known_encoding(encoding)?;
+    }
+    Ok(Settings {
+        supplier: text("supplier"),
+        format: text("format"),
+        maps: maps.map(|text| values::wish(text)).collect::<Result<_>>()?,
+        encoding: text("encoding"),
+        delimiter: word(matches, "delimiter").map(values::delimiter).transpose()?,
+        accept: word(matches, "accept").map(values::accept),
+        reject_limit: word(matches, "reject-limit").map(values::reject_limit).transpose()?,
+        profile: if word(matches, "profile") == Some("excel-fr") { Profile::ExcelFr } else { Profile::Machine },
+        report_csv: wants("csv", true),
+        report_xlsx: wants("xlsx", true),
+        report_lines: wants("lines", false),
+        annotate_all: word(matches, "annotate") == Some("all"),
+        dry_run: matches.get_flag("dry-run"),
+        sync: std::env::var_os(NO_SYNC).is_none(),
+        warnings_fail: word(matches, "fail-on") == Some("warning"),
+        language: session.language,
+    })
+}
+
+/// One call of the command.
+struct Import<'s> {
+    files: Vec<Source>,
+    out: PathBuf,
+    catalogue: PathBuf,
+    settings: Settings,
+    json: bool,
+    quiet: bool,
+    never_fails: bool,
+    session: &'s Session,
+}
+
+impl Import<'_> {
+    fn run(&self) -> Result<Exit> {
+        match self.import() {
+            Ok(batch) => {
+                self.tell(&batch);
+                let exit = self.exit(batch.exit);
+                self.give(&batch, exit)?;
+                Ok(exit)
+            }
+            Err(error) => {
+                if self.json {
+                    let name = self.files.first().map(Source::name).unwrap_or_default();
+                    out::data(&error_json(&name, &error, self.session.language))?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn import(&self) -> Result<Batch> {
+        let registry = self.session.registry()?;
+        let catalogue = pipeline::open_catalogue(&self.catalogue)?;
+        let bar = progress::Bar::new(out::is_watched() && !self.quiet);
+        let stop = signals::listen(self.session.language);
+        pipeline::import(&ImportRequest {
+            files: &self.files,
+            out: &self.out,
+            catalogue: &catalogue,
+            registry: &registry,
+            settings: &self.settings,
+            progress: &bar,
+            stop: &stop,
+        })
+    }
+
+    /// The exit code the user wants to see.
+    fn exit(&self, exit: Exit) -> Exit {
+        if self.never_fails && matches!(exit, Exit::Partial | Exit::Rejected) { Exit::Accepted } else { exit }
+    }
+
+    /// Says what became of the files.
+    fn tell(&self, batch: &Batch) {
+        let told: Vec<_> = batch.files.iter().filter_map(|file| self.page(file)).collect();
+        out::talk(&told.join("\n"));
+        let note = &batch.catalogue;
+        if note.damaged + note.repeated > 0 {
+            let before = if told.is_empty() { "" } else { "\n" };
+            out::talk(&format!("{before}{}", render_catalogue(note, self.session.language)));
+        }
+    }
+
+    /// What is said of one file, if anything.
+    fn page(&self, file: &FileResult) -> Option<String> {
+        let language = self.session.language;
+        let summary = match &file.result {
+            Ok(summary) => summary,
+            Err(error) => {
+                let name = bordereau::report::escape(&file.file);
+                let error = bordereau::report::render_error(error, language);
+                return Some(if self.files.len() > 1 { format!("{name}\n{error}") } else { error });
+            }
+        };
+        let exit = file.exit(&self.settings);
+        let out = (!self.settings.dry_run).then(|| folder(&self.out, &file.folder));
+        (!self.quiet || exit != Exit::Accepted).then(|| render_summary(summary, out.as_deref(), exit, language))
+    }
+
+    /// Gives the result to a program that asked for it.
+    fn give(&self, batch: &Batch, exit: Exit) -> Result<()> {
+        let language = self.session.language;
+        if !self.json {
+            return Ok(());
+        }
+        let text = match batch.files.as_slice() {
+            [FileResult { result: Ok(summary), .. }] => summary_json(summary, &batch.catalogue, exit, language),
+            [FileResult { file, result: Err(error), .. }] => error_json(file, error, language),
+            _ => batch_json(batch.parts(), &batch.catalogue, exit, language),
+        };
+        out::data(&text)
+    }
+}
+
+/// The folder of a file, as it is shown.
+fn folder(out: &Path, folder: &str) -> String {
+    if folder.is_empty() { out.display().to_string() } else { out.join(folder).display().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use bordereau::format::{Accept, RejectLimit};
+    use bordereau::model::Language;
+
+    use super::*;
+
+    fn chosen(arguments: &str) -> Result<Settings> {
+        let typed = ["bordereau", "import", "a.csv", "--catalogue", "c", "--out", "o"];
+        let matches = super::super::command::root(Language::English)
+            .try_get_matches_from(typed.into_iter().chain(arguments.split_whitespace()))
+            .unwrap();
+        settings(matches.subcommand_matches("import").unwrap(), &Session { language: Language::English, formats: None })
+    }
+
+    #[test]
+    fn what_is_not_chosen_is_usual() {
+        let settings = chosen("").unwrap();
+        assert!(settings.report_csv && settings.report_xlsx && !settings.report_lines);
+        assert!(!settings.dry_run && !settings.warnings_fail && !settings.annotate_all);
+        assert_eq!((settings.accept, settings.reject_limit, settings.profile), (None, None, Profile::Machine));
+    }
+
+    #[test]
+    fn what_is_chosen_counts() {
+        let settings = chosen(
+            "--report lines,json --accept orders --reject-limit 5% --profile excel-fr --annotate all --fail-on warning \
+             --delimiter , --map quantity=#2 --map label=Nom --encoding latin1 --supplier 7 --format generic",
+        )
+        .unwrap();
+        assert!(!settings.report_csv && !settings.report_xlsx && settings.report_lines);
+        assert!(settings.warnings_fail && settings.annotate_all);
+        assert_eq!(settings.accept, Some(Accept::Orders));
+        assert_eq!(settings.reject_limit, Some(RejectLimit::PerMille(50)));
+        assert_eq!((settings.profile, settings.delimiter), (Profile::ExcelFr, Some(b',')));
+        assert_eq!(settings.maps.len(), 2);
+        assert_eq!((settings.supplier.as_deref(), settings.format.as_deref()), (Some("7"), Some("generic")));
+        assert_eq!(chosen("--encoding utf-9").unwrap_err().code, Code::EncodingUnknown);
+    }
+
+    #[test]
+    fn an_output_folder_is_not_needed_when_nothing_is_written() {
+        let typed = ["bordereau", "import", "a.csv", "-", "--catalogue", "c", "--dry-run"];
+        let matches = super::super::command::root(Language::French).try_get_matches_from(typed).unwrap();
+        let matches = matches.subcommand_matches("import").unwrap();
+        assert_eq!(sources(matches).unwrap(), [Source::File("a.csv".into()), Source::Stdin]);
+        let twice = ["bordereau", "import", "-", "-", "--catalogue", "c", "--dry-run"];
+        let matches = super::super::command::root(Language::French).try_get_matches_from(twice).unwrap();
+        assert_eq!(sources(matches.subcommand_matches("import").unwrap()).unwrap_err().code, Code::ArgumentConflict);
+    }
+}

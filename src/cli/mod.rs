@@ -1,0 +1,119 @@
+//! The command line: what was typed becomes requests to the library, and its answers become text and exit codes.
+//!
+//! What enters: the arguments and the environment. What leaves: data on standard output, talk on standard error, an
+//! [`Exit`]. What is refused: arguments that nobody knows, that miss or contradict each other, with a code of the error
+//! catalogue and the nearest word that is known.
+//!
+//! Each command has its own file with `command` (what can be typed) and `run` (what is done). Their sentences stand in
+//! `texts.toml`.
+
+mod catalogue;
+mod catalogue_show;
+mod command;
+mod crash;
+mod explain;
+mod formats;
+mod formats_check;
+mod import;
+mod language;
+mod mistakes;
+mod out;
+mod progress;
+mod signals;
+mod values;
+
+/// The words of the command line, from `texts.toml`.
+#[expect(unreachable_pub, reason = "the build script writes one form for the library and for the program")]
+mod texts {
+    use bordereau::report::text::Text;
+
+    include!(concat!(env!("OUT_DIR"), "/cli_texts.rs"));
+}
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bordereau::diagnostic::{Error, Exit, Result};
+use bordereau::format::Registry;
+use bordereau::model::Language;
+use bordereau::report::render_error;
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+
+/// What every command needs.
+pub(crate) struct Session {
+    /// The language of messages and reports.
+    pub(crate) language: Language,
+    /// The user's own formats.
+    pub(crate) formats: Option<PathBuf>,
+}
+
+impl Session {
+    /// The formats and manufacturers that count.
+    pub(crate) fn registry(&self) -> Result<Registry> {
+        self.formats.as_deref().map_or_else(|| Ok(Registry::built_in()), Registry::with_overlay)
+    }
+
+    /// Says an error with its remedy.
+    pub(crate) fn say(&self, error: &Error) {
+        out::talk(&render_error(error, self.language));
+    }
+}
+
+/// Does what the arguments ask for; the first one is the program itself.
+pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
+    let language = language::choose(&arguments, |name| std::env::var(name).ok());
+    let ended = crash::guarded(|| start(arguments, language));
+    let exit = ended.unwrap_or_else(|error| {
+        out::talk(&render_error(&error, language));
+        error.exit()
+    });
+    ExitCode::from(exit.code())
+}
+
+/// Reads the arguments and hands them to their command.
+fn start(arguments: Vec<OsString>, language: Language) -> Result<Exit> {
+    let typed = command::root(language).try_get_matches_from(command::without_help(&arguments));
+    let matches = match typed {
+        Ok(matches) => matches,
+        Err(answer) if answer.kind() == ErrorKind::MissingSubcommand => return show_help(arguments, language),
+        Err(answer) => return refuse(&answer, &arguments),
+    };
+    let session = Session { language, formats: matches.get_one::<PathBuf>("formats").cloned() };
+    dispatch(&matches, &session)
+}
+
+fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    match matches.subcommand() {
+        Some(("import", matches)) => import::run(matches, session),
+        Some(("catalogue", matches)) => catalogue::run(matches, session),
+        Some(("formats", matches)) => formats::run(matches, session),
+        Some(("explain", matches)) => explain::run(matches, session),
+        // clap refuses a command line without a known command.
+        _ => Ok(Exit::Usage),
+    }
+}
+
+/// Shows the help or the version that was asked for; anything else that clap answers is a mistake.
+fn refuse(answer: &clap::Error, arguments: &[OsString]) -> Result<Exit> {
+    match answer.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            out::data(&answer.render().to_string())?;
+            Ok(Exit::Accepted)
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            out::talk(&answer.render().to_string());
+            Ok(Exit::Usage)
+        }
+        _ => Err(mistakes::translate(answer, arguments)),
+    }
+}
+
+/// Shows the help of a command that only holds others, to whoever typed no more than that.
+fn show_help(mut arguments: Vec<OsString>, language: Language) -> Result<Exit> {
+    arguments.push("--help".into());
+    let Err(help) = command::root(language).try_get_matches_from(arguments) else { return Ok(Exit::Usage) };
+    out::talk(&help.render().to_string());
+    Ok(Exit::Usage)
+}

@@ -1,0 +1,48 @@
+//! The only place that writes to the terminal.
+//!
+//! What enters: finished text. What leaves: data on standard output, talk on standard error.
+//! What is refused: data that cannot be written, except that nobody reads on (`| head`), which is no fault.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use bordereau::diagnostic::{Code, Error, Result};
+use serde::Serialize;
+
+/// The shape of the JSON objects; raised when a reader would have to change.
+const VERSION: u32 = 1;
+
+/// Writes data to standard output.
+pub(crate) fn data(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Error::io(Path::new("stdout"), Code::WriteFailed, error)),
+    }
+}
+
+/// Writes talk to standard error. Whoever closed it does not want to hear.
+pub(crate) fn talk(text: &str) {
+    let mut out = io::stderr().lock();
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// Whether somebody watches standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+#[derive(Serialize)]
+struct Object<T> {
+    kind: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+/// Writes one JSON object to standard output: its kind, its version, its content.
+pub(crate) fn json(kind: &'static str, content: impl Serialize) -> Result<()> {
+    // Texts and numbers always have a JSON form.
+    let text = serde_json::to_string_pretty(&Object { kind, version: VERSION, content }).unwrap_or_default();
+    data(&(text + "\n"))
+}
