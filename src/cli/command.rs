@@ -39,7 +39,7 @@ const BREAK: &str = "{n}";
 
 /// The lines of a text, set in.
 fn lines(text: &str) -> String {
-    text.split(BREAK).map(|line| format!("  {line}\n")).collect()
+    text.split(BREAK).flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 impl Builder {
@@ -182,15 +182,8 @@ fn help(builder: Builder) -> Command {
 pub(crate) fn without_help(arguments: &[OsString]) -> Vec<OsString> {
     let mut written = arguments.to_vec();
     let mut place = 1;
-    while written.get(place).is_some_and(|each| each == "--lang" || each == "--formats") {
-        place += 2;
-    }
-    while written
-        .get(place)
-        .and_then(|each| each.to_str())
-        .is_some_and(|each| each.starts_with("--") && each.contains('='))
-    {
-        place += 1;
+    while let Some(option) = written.get(place).and_then(|each| each.to_str()).filter(|each| each.starts_with("--")) {
+        place += if option.contains('=') { 1 } else { 2 };
     }
     if written.get(place).is_some_and(|each| each == "help") {
         written.remove(place);
@@ -323,6 +316,10 @@ mod tests {
             typed("bordereau --lang fr catalogue show --help")
         );
         assert_eq!(without_help(&typed("bordereau --lang=fr help")), typed("bordereau --lang=fr --help"));
+        assert_eq!(
+            without_help(&typed("bordereau --lang=fr --formats f help import")),
+            typed("bordereau --lang=fr --formats f import --help")
+        );
         assert_eq!(without_help(&typed("bordereau explain help")), typed("bordereau explain help"));
     }
 }

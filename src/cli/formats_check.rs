@@ -43,7 +43,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let mut findings = Findings { faults: Registry::check_folder(folder)?, ..Findings::default() };
     // Formats that cannot be read have no samples that could be.
     if let Ok(registry) = session.registry() {
-        let root = folder.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let root = folder.map(|folder| folder.join("..")).unwrap_or_default();
         let check = Check { registry: &registry, folder, root };
         for format in registry.formats() {
             for test in &format.tests {

@@ -23,7 +23,7 @@ mod signals;
 mod values;
 
 /// The words of the command line, from `texts.toml`.
-#[expect(unreachable_pub, reason = "the build script writes one form for the library and for the program")]
+#[expect(unreachable_pub, clippy::doc_markdown, reason = "the build script writes one form for library and program")]
 mod texts {
     use bordereau::report::text::Text;
 
@@ -77,7 +77,7 @@ fn start(arguments: Vec<OsString>, language: Language) -> Result<Exit> {
     let typed = command::root(language).try_get_matches_from(command::without_help(&arguments));
     let matches = match typed {
         Ok(matches) => matches,
-        Err(answer) if answer.kind() == ErrorKind::MissingSubcommand => return show_help(arguments, language),
+        Err(answer) if answer.kind() == ErrorKind::MissingSubcommand => return Ok(show_help(arguments, language)),
         Err(answer) => return refuse(&answer, &arguments),
     };
     let session = Session { language, formats: matches.get_one::<PathBuf>("formats").cloned() };
@@ -111,9 +111,10 @@ fn refuse(answer: &clap::Error, arguments: &[OsString]) -> Result<Exit> {
 }
 
 /// Shows the help of a command that only holds others, to whoever typed no more than that.
-fn show_help(mut arguments: Vec<OsString>, language: Language) -> Result<Exit> {
+fn show_help(mut arguments: Vec<OsString>, language: Language) -> Exit {
     arguments.push("--help".into());
-    let Err(help) = command::root(language).try_get_matches_from(arguments) else { return Ok(Exit::Usage) };
-    out::talk(&help.render().to_string());
-    Ok(Exit::Usage)
+    if let Err(help) = command::root(language).try_get_matches_from(arguments) {
+        out::talk(&help.render().to_string());
+    }
+    Exit::Usage
 }

@@ -24,9 +24,9 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, file: &str, bytes: u64) {
-        self.0.reset();
-        self.0.set_length(bytes);
         self.0.set_message(escape(file));
+        self.0.set_length(bytes);
+        self.0.reset();
     }
 
     fn advance(&self, bytes: u64) {

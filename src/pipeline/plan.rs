@@ -8,8 +8,8 @@ use crate::catalogue::Catalogue;
 use crate::decode::{self, Claims, Detected, EncodingChoice, LineEnds, SampleRecord, Survey, Text};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{Format, Recognition, Registry, Resolution};
-use crate::map::{self, Forms, Lexicon, Mapping, Rules};
+use crate::format::{Format, Recognition, Registry, Resolution, fold, nearest};
+use crate::map::{self, Forms, Lexicon, Mapping, Place, Rules};
 use crate::model::{Field, ManufacturerId};
 
 /// Records that are asked for the forms of columns and the like.
@@ -253,12 +253,24 @@ impl Seen {
 
     fn no_heading(&self, look: &Look<'_>) -> Error {
         let arguments = Arguments::none().with("path", look.path);
-        let first = self.records.iter().find(|record| !record.is_blank());
-        let arguments = first.into_iter().fold(arguments, |arguments, record| {
-            let text: String = record.cells.join(" | ").chars().take(80).collect();
-            arguments.with("found", text)
+        let Some(first) = self.records.iter().find(|record| !record.is_blank()) else {
+            return Error::new(Code::HeadingUnknown, arguments);
+        };
+        // A heading that the user named and that is not there is the likelier slip.
+        let is_there =
+            |name: &str| self.records.iter().any(|record| record.cells.iter().any(|cell| fold(cell) == fold(name)));
+        let missing = look.settings.maps.iter().find_map(|wish| match &wish.place {
+            Place::Heading(name) if !is_there(name) => Some(name),
+            _ => None,
         });
-        Error::new(Code::HeadingUnknown, arguments)
+        if let Some(name) = missing {
+            let arguments = arguments.with("heading", name);
+            let near = nearest(name, first.cells.iter().map(String::as_str));
+            let arguments = near.into_iter().fold(arguments, |arguments, near| arguments.with("suggestion", near));
+            return Error::new(Code::ColumnNotFound, arguments);
+        }
+        let text: String = first.cells.join(" | ").chars().take(80).collect();
+        Error::new(Code::HeadingUnknown, arguments.with("found", text))
     }
 }
 
