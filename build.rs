@@ -92,9 +92,10 @@ fn texts(table: &Table) -> String {
         let entry = entry.as_table().unwrap_or_else(|| panic!("{name}: not a table"));
         let [fr, en] = ["fr", "en"].map(|key| text(name, entry, key));
         assert_eq!(placeholders(fr), placeholders(en), "{name}: the languages take different arguments");
+        let shown = en.replace('\n', "\n/// ");
         writeln!(
             out,
-            "/// {en}\npub const {}: Text = Text {{ french: {fr:?}, english: {en:?} }};",
+            "/// {shown}\npub const {}: Text = Text {{ french: {fr:?}, english: {en:?} }};",
             name.to_uppercase().replace('-', "_")
         )
         .unwrap();

@@ -50,8 +50,15 @@ struct Entry {
     reference: u8,
     replacement: u8,
     ean: u8,
-    available: u8,
+    /// Bits: [`AVAILABLE`], [`PLAIN`].
+    flags: u8,
 }
+
+/// The part can be had now.
+const AVAILABLE: u8 = 1;
+
+/// Reference and label need no quotes in a file of ours.
+const PLAIN: u8 = 2;
 
 /// What only some catalogues tell of a part.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]

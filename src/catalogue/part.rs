@@ -1,6 +1,6 @@
 //! One part, as it is shown and counted.
 
-use super::{Catalogue, PartId};
+use super::{AVAILABLE, Catalogue, PLAIN, PartId};
 use crate::model::{Day, ManufacturerId, Money};
 
 /// Whether a manufacturer still makes a part.
@@ -115,7 +115,22 @@ impl Catalogue {
     /// Whether the part can be had now.
     #[inline]
     pub fn is_available(&self, part: PartId) -> bool {
-        self.entry(part).available != 0
+        self.entry(part).flags & AVAILABLE != 0
+    }
+
+    /// Whether reference and label need no quotes in a file of ours.
+    #[inline]
+    pub fn is_plain(&self, part: PartId) -> bool {
+        self.entry(part).flags & PLAIN != 0
+    }
+
+    /// Brings parts near that will be asked for next.
+    #[inline]
+    pub fn fetch(&self, parts: impl Iterator<Item = PartId>) {
+        let touched = parts.fold(0, |touched, part| {
+            touched ^ self.text.get(self.entry(part).text as usize).copied().unwrap_or_default()
+        });
+        std::hint::black_box(touched);
     }
 
     /// Whether the catalogue names a replacement for the part.

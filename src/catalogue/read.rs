@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{Catalogue, Entry, Extra, Key, PartId};
-use crate::delimited::{Block, Charset, Chunk, Chunks, Dialect, RawRecord, Records};
+use super::{AVAILABLE, Catalogue, Entry, Extra, Key, PLAIN, PartId};
+use crate::delimited::{Block, Charset, Chunk, Chunks, Dialect, RawRecord, Records, is_plain};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error};
 use crate::model::{Day, ManufacturerId, Money};
 
@@ -255,6 +255,7 @@ impl Layout {
         let ean = short(put(Charset::Utf8.trim(&cell(6)), 255)).ok_or(6_usize)?;
         let middle = start + usize::from(reference_length);
         parsed.text[start..middle].make_ascii_uppercase();
+        let plain = is_plain(&parsed.text[start..middle + usize::from(label)]);
         let entry = Entry {
             key: Key::new(&parsed.text[start..middle]),
             price: price.ten_thousandths(),
@@ -265,7 +266,7 @@ impl Layout {
             reference: reference_length,
             replacement,
             ean,
-            available: u8::from(available),
+            flags: if available { AVAILABLE } else { 0 } | if plain { PLAIN } else { 0 },
         };
         let extra = if self.has_extras { Some(extra(&cell)?) } else { None };
         parsed.rows.push(Row { manufacturer, entry, extra, line: record.line() });

@@ -10,12 +10,14 @@
 
 mod charset;
 mod chunks;
+mod plain;
 mod quotes;
 mod records;
 mod scanner;
 
 pub use charset::Charset;
 pub use chunks::{Chunk, Chunks};
+pub use plain::is_plain;
 pub use records::{Block, RawCell, RawRecord, Records};
 
 /// How cells and records are told apart.

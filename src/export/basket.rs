@@ -57,6 +57,9 @@ pub struct OutOfRange;
 /// How much is written at once.
 const BUFFER: usize = 256 << 10;
 
+/// Lines whose parts are looked up together.
+const BLOCK: usize = 32;
+
 /// Writes a basket; label and price are the catalogue's. Gives what it comes to.
 pub fn write_basket(
     basket: &Basket,
@@ -74,7 +77,11 @@ pub fn write_basket(
     row.end();
     let id = manufacturer.to_string();
     let mut totals = BasketTotals::default();
-    for line in basket.lines() {
+    for (place, line) in basket.lines().enumerate() {
+        if place % BLOCK == 0 {
+            // Parts lie all over the catalogue: asked for together, the memory brings them side by side.
+            catalogue.fetch((place..basket.len().min(place + BLOCK)).map(|place| basket.part(place)));
+        }
         let (reference, label) = catalogue.texts(line.part);
         let unit_price = catalogue.unit_price(line.part);
         let Some((total, amount)) =
@@ -92,18 +99,18 @@ pub fn write_basket(
                 totals.eco_contribution.plus(share(part.eco_contribution)).unwrap_or(totals.eco_contribution);
         }
         let mut row = Row::begin(&mut buffer, profile);
-        row.raw(id.as_bytes())
-            .text(line.delivery_account)
-            .text(line.customer_order_number)
-            .text(reference)
-            .text(label)
-            .number(line.quantity)
-            .money(unit_price)
-            .money(total)
-            .text(line.work_order)
-            .text(line.comment)
-            .day(line.desired_delivery_date)
-            .text(line.countermark);
+        let text = if line.is_plain { Row::plain_text } else { Row::text };
+        let known = if catalogue.is_plain(line.part) { Row::plain_text } else { Row::text };
+        row.raw(id.as_bytes());
+        text(&mut row, line.delivery_account);
+        text(&mut row, line.customer_order_number);
+        known(&mut row, reference);
+        known(&mut row, label);
+        row.number(line.quantity).money(unit_price).money(total);
+        text(&mut row, line.work_order);
+        text(&mut row, line.comment);
+        row.day(line.desired_delivery_date);
+        text(&mut row, line.countermark);
         row.end();
         if buffer.len() >= BUFFER {
             out.write_all(&buffer)?;

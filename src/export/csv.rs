@@ -1,5 +1,6 @@
 //! Rows of delimited text, in one of two profiles.
 
+use crate::delimited::is_plain;
 use crate::model::{Day, Money, write_integer};
 
 /// For whom a file is written (design: output contracts).
@@ -66,6 +67,17 @@ impl<'o> Row<'o> {
         self
     }
 
+    /// A cell of text that is known to be plain ([`is_plain`]): only a formula has to be looked for.
+    #[inline]
+    pub fn plain_text(&mut self, text: &[u8]) -> &mut Self {
+        self.separate();
+        if self.profile == Profile::ExcelFr && is_formula(text) {
+            self.out.push(b'\'');
+        }
+        self.out.extend_from_slice(text);
+        self
+    }
+
     /// A cell exactly as given, whatever the profile: values as written in a file.
     #[inline]
     pub fn raw(&mut self, text: &[u8]) -> &mut Self {
@@ -127,7 +139,7 @@ fn is_formula(text: &[u8]) -> bool {
 
 #[inline]
 fn put_text(out: &mut Vec<u8>, text: &[u8]) {
-    if !needs_quotes(text) {
+    if is_plain(text) {
         out.extend_from_slice(text);
         return;
     }
@@ -139,34 +151,6 @@ fn put_text(out: &mut Vec<u8>, text: &[u8]) {
         }
     }
     out.push(b'"');
-}
-
-/// Whether a delimiter, a quote or a line end stands in the text: eight bytes at once, the last eight again if need be.
-#[inline]
-fn needs_quotes(text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    let found = words.iter().fold(0, |found, word| found | marks(u64::from_le_bytes(*word)));
-    let last = match text.last_chunk::<8>() {
-        Some(last) => marks(u64::from_le_bytes(*last)),
-        None => u64::from(rest.iter().any(|c| matches!(c, b';' | b'"' | b'\n' | b'\r'))),
-    };
-    found | last != 0
-}
-
-/// Not zero when one of the eight bytes is `;`, `"`, LF or CR.
-#[inline]
-const fn marks(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = 0x7F * ONES;
-    /// The top bit of each byte that is not zero.
-    const fn filled(word: u64) -> u64 {
-        ((word & LOW) + LOW) | word
-    }
-    !(filled(word ^ (b';' as u64 * ONES))
-        & filled(word ^ (b'"' as u64 * ONES))
-        & filled(word ^ (b'\n' as u64 * ONES))
-        & filled(word ^ (b'\r' as u64 * ONES)))
-        & !LOW
 }
 
 /// The last decimal digit of a number.

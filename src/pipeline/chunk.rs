@@ -9,7 +9,8 @@ use crate::delimited::{Block, Chunk, RawRecord, Records};
 use crate::diagnostic::{Code, Diagnostic, Scope};
 use crate::map::{Draft, Reader};
 use crate::model::{Counts, Field, IgnoredReason};
-use crate::validate::{OrderLine, Terms, check};
+use crate::split::{MergeKey, Parcel};
+use crate::validate::{Terms, check};
 
 /// Records that are mapped, looked up and judged together.
 const BLOCK: usize = 64;
@@ -22,6 +23,7 @@ pub(super) struct Judge<'j> {
     pub(super) terms: Terms<'j>,
     pub(super) verdict: &'j Verdict,
     pub(super) wants: Wants,
+    pub(super) key: MergeKey,
 }
 
 /// What reports need to know of a row.
@@ -35,9 +37,11 @@ pub(super) struct Wants {
 
 /// What became of a chunk.
 #[derive(Default)]
-pub(super) struct Judged<'c> {
-    /// Accepted lines by place of the manufacturer in the catalogue, in the order of the file.
-    pub(super) lines: Vec<Vec<OrderLine<'c>>>,
+pub(super) struct Judged {
+    /// Accepted lines by place of the manufacturer in the catalogue.
+    pub(super) parcels: Vec<Parcel>,
+    /// A line did not fit into its parcel.
+    pub(super) full: bool,
     pub(super) counts: Counts,
     /// What was found, in the order of the file.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -61,12 +65,14 @@ pub(super) struct JudgedRow {
 
 impl Judge<'_> {
     /// Judges a chunk; the first `skip` records stand above the data, the last of them is the heading.
-    pub(super) fn chunk<'c>(&self, chunk: &'c Chunk, skip: usize) -> Judged<'c> {
+    pub(super) fn chunk(&self, chunk: &Chunk, skip: usize) -> Judged {
         let charset = self.plan.charset();
         let mut this = *self;
         this.terms.check_characters = !charset.is_clean(&chunk.bytes);
-        let mut judged =
-            Judged { lines: vec![Vec::new(); self.terms.catalogue.manufacturers().len()], ..Judged::default() };
+        let mut judged = Judged {
+            parcels: self.terms.catalogue.manufacturers().iter().map(|_| Parcel::default()).collect(),
+            ..Judged::default()
+        };
         let mut records = Records::new(&chunk.bytes, self.plan.dialect);
         let mut block = Block::default();
         if skip > 0 {
@@ -96,7 +102,7 @@ impl Judge<'_> {
         }
     }
 
-    fn ignore(&self, record: RawRecord<'_, '_>, first_line: u64, judged: &mut Judged<'_>) {
+    fn ignore(&self, record: RawRecord<'_, '_>, first_line: u64, judged: &mut Judged) {
         let charset = self.plan.charset();
         if record.is_blank(charset) {
             judged.counts.ignored[IgnoredReason::Blank as usize] += 1;
@@ -108,7 +114,7 @@ impl Judge<'_> {
     }
 
     #[inline]
-    fn record<'c>(&self, draft: &Draft<'c, '_>, part: Option<PartId>, chunk: &'c Chunk, judged: &mut Judged<'c>) {
+    fn record(&self, draft: &Draft<'_, '_>, part: Option<PartId>, chunk: &Chunk, judged: &mut Judged) {
         let line = chunk.first_line + u64::from(draft.record.line());
         let before = judged.diagnostics.len();
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
@@ -118,7 +124,7 @@ impl Judge<'_> {
                 match self.verdict.of(|| self.order(draft)) {
                     None => {
                         let place = self.terms.catalogue.manufacturer_place(order_line.part());
-                        judged.lines[place].push(order_line);
+                        judged.full |= judged.parcels[place].pack(&order_line, self.plan.charset(), self.key).is_err();
                         true
                     }
                     Some((code, arguments)) => {
@@ -166,7 +172,7 @@ impl Judge<'_> {
     }
 }
 
-impl Judged<'_> {
+impl Judged {
     /// A fault that refuses the whole file, if one was found.
     pub(super) fn file_fault(&self) -> Option<&Diagnostic> {
         self.diagnostics.iter().find(|each| each.code.scope() == Scope::File && each.code != Code::FileRefused)

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::catalogue::CatalogueFile;
 use super::chunk::{Judged, Wants};
 use super::folder::{Folder, SUMMARY, check, put};
-use super::pass::{Listener, Pass, Passed, check_counts, file_diagnostic, terms};
+use super::pass::{Accepted, Listener, Pass, Passed, check_counts, file_diagnostic, terms};
 use super::plan::Plan;
 use super::source::Source;
 use super::verdict::Verdict;
@@ -25,7 +25,6 @@ use crate::report::{
     summary_json,
 };
 use crate::split::Basket;
-use crate::validate::OrderLine;
 
 /// What the user chose; what is not chosen, the format says.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +116,7 @@ pub fn import(request: &ImportRequest<'_>) -> Result<Batch> {
         .transpose()?;
     let mut files = Vec::with_capacity(request.files.len());
     for (source, folder) in request.files.iter().zip(folders(request.files)) {
-        let out = request.out.join(&folder);
+        let out = if folder.is_empty() { request.out.to_owned() } else { request.out.join(&folder) };
         let result = import_file(request, source, &out);
         request.progress.end();
         match result {
@@ -372,7 +371,7 @@ impl<'r> Reports<'r> {
 }
 
 impl Listener for Reports<'_> {
-    fn judged(&mut self, judged: &Judged<'_>, plan: &Plan) -> io::Result<()> {
+    fn judged(&mut self, judged: &Judged, plan: &Plan) -> io::Result<()> {
         if let Some(errors) = &mut self.errors {
             for diagnostic in &judged.diagnostics {
                 let heading = diagnostic.column.map(|column| plan.mapping.heading(column)).unwrap_or_default();
@@ -393,16 +392,17 @@ impl Listener for Reports<'_> {
         Ok(())
     }
 
-    fn accepted(&mut self, line: &OrderLine<'_>, basket_line: usize, plan: &Plan) -> io::Result<()> {
+    fn accepted(&mut self, accepted: &Accepted<'_>) -> io::Result<()> {
         let Some(lines) = &mut self.lines else { return Ok(()) };
         let catalogue = &self.request.catalogue.catalogue;
         lines.add(
-            line.line(),
-            catalogue.manufacturer(line.part()),
-            basket_line as u64 + 2,
-            catalogue.texts(line.part()).0,
-            u64::from(line.quantity()),
-            &line.comment().text(plan.charset()),
+            accepted.line,
+            catalogue.manufacturer(accepted.part),
+            // The heading is line 1.
+            accepted.basket_line as u64 + 2,
+            catalogue.texts(accepted.part).0,
+            u64::from(accepted.quantity),
+            accepted.comment,
         )
     }
 

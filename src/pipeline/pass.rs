@@ -9,15 +9,15 @@ use super::chunk::{Judge, Judged, Wants};
 use super::plan::Plan;
 use super::verdict::{Findings, Verdict};
 use super::{Progress, Stop};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, PartId};
 use crate::decode::Text;
 use crate::delimited::{Chunk, Chunks};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::map::Reader;
 use crate::model::Counts;
 use crate::report::Causes;
-use crate::split::{Basket, MergeKey};
-use crate::validate::{OrderLine, Terms};
+use crate::split::{Basket, Full, MergeKey};
+use crate::validate::Terms;
 
 /// Bytes of a chunk: small enough for the nearer caches, large enough that handing it out costs nothing.
 const CHUNK_BYTES: usize = 512 << 10;
@@ -28,13 +28,22 @@ const CHUNKS_PER_THREAD: usize = 4;
 /// What is told while a pass goes on, in the order of the file.
 pub(super) trait Listener {
     /// Everything that was found in a chunk.
-    fn judged(&mut self, judged: &Judged<'_>, plan: &Plan) -> io::Result<()>;
-    /// An accepted line and where it went: the place of the basket and of the line in it.
-    fn accepted(&mut self, line: &OrderLine<'_>, basket_line: usize, plan: &Plan) -> io::Result<()>;
+    fn judged(&mut self, judged: &Judged, plan: &Plan) -> io::Result<()>;
+    /// An accepted line and where it went.
+    fn accepted(&mut self, line: &Accepted<'_>) -> io::Result<()>;
     /// Whether [`Listener::accepted`] wants to be told.
     fn wants_lines(&self) -> bool;
     /// What it needs to know of rows.
     fn wants(&self) -> Wants;
+}
+
+/// An accepted source line and the place of the basket line it went to.
+pub(super) struct Accepted<'a> {
+    pub(super) line: u64,
+    pub(super) part: PartId,
+    pub(super) quantity: u32,
+    pub(super) comment: &'a [u8],
+    pub(super) basket_line: usize,
 }
 
 /// What a pass gives.
@@ -70,7 +79,14 @@ impl Pass<'_> {
     ) -> Result<Passed> {
         let plan = self.plan;
         let reader = Reader::new(&plan.mapping, plan.charset(), plan.forms, plan.format.tolerant);
-        let judge = Judge { plan, reader, terms: self.terms, verdict: self.verdict, wants: listener.wants() };
+        let judge = Judge {
+            plan,
+            reader,
+            terms: self.terms,
+            verdict: self.verdict,
+            wants: listener.wants(),
+            key: MergeKey::of(&plan.format.merge_key),
+        };
         let text = Text::new(source, plan.encoding, plan.line_ends);
         let mut chunks = Chunks::new(text, plan.dialect, CHUNK_BYTES);
         let mut spare: Vec<Vec<u8>> = Vec::new();
@@ -84,7 +100,6 @@ impl Pass<'_> {
             causes: Causes::default(),
             preamble: Vec::new(),
         };
-        let key = MergeKey::of(&plan.format.merge_key);
         let mut skip = plan.heading.map_or(0, |place| place + 1);
         let mut batch = read(&mut spare).map_err(&read_failed)?;
         while !batch.is_empty() {
@@ -103,7 +118,7 @@ impl Pass<'_> {
                 },
                 || read(&mut spare),
             );
-            self.fold(&judged, key, &mut passed, listener).map_err(|stopped| match stopped {
+            self.fold(&judged, &mut passed, listener).map_err(|stopped| match stopped {
                 Stopped::Write(error) => write_failed(error),
                 Stopped::Full(error) => error,
             })?;
@@ -118,32 +133,33 @@ impl Pass<'_> {
     /// Takes the results of a batch in, in the order of the file. Baskets fill in parallel: each has its own lines.
     fn fold(
         &self,
-        batch: &[Judged<'_>],
-        key: MergeKey,
+        batch: &[Judged],
         passed: &mut Passed,
         listener: &mut impl Listener,
     ) -> std::result::Result<(), Stopped> {
-        let charset = self.plan.charset();
         let wants_lines = listener.wants_lines();
-        let places = passed
+        let key = MergeKey::of(&self.plan.format.merge_key);
+        let filled = passed
             .baskets
             .par_iter_mut()
             .enumerate()
             .with_max_len(1)
             .map(|(manufacturer, basket)| {
                 let mut places = VecDeque::new();
-                for line in batch.iter().flat_map(|judged| &judged.lines[manufacturer]) {
-                    let place = basket.add(line, charset, key)?;
-                    if wants_lines {
-                        places.push_back(place);
-                    }
+                for judged in batch {
+                    basket.take(&judged.parcels[manufacturer], key, |place| {
+                        if wants_lines {
+                            places.push_back(place);
+                        }
+                    })?;
                 }
                 Ok(places)
             })
-            .collect::<std::result::Result<Vec<_>, crate::split::Full>>();
+            .collect::<std::result::Result<Vec<_>, Full>>();
+        let too_long = batch.iter().any(|judged| judged.full).then_some(Full);
+        let mut places = too_long.map_or(filled, Err).map_err(|Full| Stopped::Full(limit("baskets", "4 GiB")))?;
         let limits = self.plan.format.limits;
         let basket_lines: u64 = passed.baskets.iter().map(|basket| basket.len() as u64).sum();
-        let mut places = places.map_err(|_| Stopped::Full(limit("baskets > 4 GiB", "4 GiB")))?;
         if basket_lines > limits.basket_lines {
             return Err(Stopped::Full(limit("basket-lines", limits.basket_lines)));
         }
@@ -152,15 +168,16 @@ impl Pass<'_> {
             listener.judged(judged, self.plan).map_err(Stopped::Write)?;
             if wants_lines {
                 let mut lines: Vec<_> = judged
-                    .lines
+                    .parcels
                     .iter()
                     .enumerate()
-                    .flat_map(|(place, lines)| lines.iter().map(move |line| (line, place)))
+                    .flat_map(|(manufacturer, parcel)| parcel.lines().map(move |line| (line, manufacturer)))
                     .collect();
-                lines.sort_by_key(|(line, _)| line.line());
-                for (line, manufacturer) in lines {
-                    let place = places[manufacturer].pop_front().unwrap_or_default();
-                    listener.accepted(line, place, self.plan).map_err(Stopped::Write)?;
+                lines.sort_by_key(|((line, ..), _)| *line);
+                for ((line, part, quantity, comment), manufacturer) in lines {
+                    let basket_line = places[manufacturer].pop_front().unwrap_or_default();
+                    let accepted = Accepted { line, part, quantity, comment, basket_line };
+                    listener.accepted(&accepted).map_err(Stopped::Write)?;
                 }
             }
         }
@@ -170,7 +187,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn note(&self, judged: &Judged<'_>, passed: &mut Passed) {
+    fn note(&self, judged: &Judged, passed: &mut Passed) {
         passed.findings.counts.add(&judged.counts);
         for (order, line) in &judged.bad_orders {
             passed.findings.bad_orders.entry(order.clone()).or_insert(*line);

@@ -38,7 +38,7 @@ impl<W: Write> LineList<W> {
         basket_line: u64,
         reference: &[u8],
         quantity: u64,
-        comment: &str,
+        comment: &[u8],
     ) -> io::Result<()> {
         let mut row = Row::begin(&mut self.buffer, self.profile);
         row.number(line)
@@ -46,7 +46,7 @@ impl<W: Write> LineList<W> {
             .number(basket_line)
             .text(reference)
             .number(quantity)
-            .text(comment.as_bytes());
+            .text(comment);
         row.end();
         if self.buffer.len() >= BUFFER {
             self.out.write_all(&self.buffer)?;

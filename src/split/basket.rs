@@ -1,13 +1,10 @@
 //! One manufacturer's basket.
 
-use std::borrow::Cow;
-
 use super::MergeKey;
-use super::orders::{Orders, length};
+use super::orders::{Head, Orders, Wanted};
+use super::parcel::{Packed, Parcel};
 use crate::catalogue::PartId;
-use crate::delimited::{Charset, RawCell};
 use crate::model::Day;
-use crate::validate::OrderLine;
 
 /// A basket that has no place left: its texts exceed 4 GiB, or a text of the key 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +38,8 @@ struct Line {
     comment: u32,
     work_order: u16,
     countermark: u16,
+    /// Whether none of its texts needs quotes in a file of ours.
+    plain: bool,
 }
 
 /// A line of a basket.
@@ -62,6 +61,8 @@ pub struct BasketLine<'b> {
     pub comment: &'b [u8],
     /// The wished day.
     pub desired_delivery_date: Option<Day>,
+    /// Whether none of the texts needs quotes in a file of ours.
+    pub is_plain: bool,
 }
 
 impl Basket {
@@ -85,19 +86,19 @@ impl Basket {
         (0..self.lines.len()).map(|place| self.line(place))
     }
 
+    /// The part of the line at a place.
+    #[inline]
+    pub fn part(&self, place: usize) -> PartId {
+        self.lines[place].part
+    }
+
     /// The line at a place.
     #[inline]
     pub fn line(&self, place: usize) -> BasketLine<'_> {
         let line = &self.lines[place];
         let head = self.orders.get(line.order as usize);
-        let mut at = head.text as usize;
-        let mut next = |length: usize| {
-            let text = &self.text[at..at + length];
-            at += length;
-            text
-        };
-        let (account, number) = (next(usize::from(head.account)), next(usize::from(head.number)));
-        at = line.text as usize;
+        let (delivery_account, customer_order_number) = head_texts(head, &self.text);
+        let mut at = line.text as usize;
         let mut next = |length: usize| {
             let text = &self.text[at..at + length];
             at += length;
@@ -106,104 +107,108 @@ impl Basket {
         BasketLine {
             part: line.part,
             quantity: line.quantity,
-            delivery_account: account,
-            customer_order_number: number,
+            delivery_account,
+            customer_order_number,
             work_order: next(usize::from(line.work_order)),
             countermark: next(usize::from(line.countermark)),
             comment: next(line.comment as usize),
             desired_delivery_date: Day::from_number(line.date),
+            is_plain: line.plain && head.plain,
         }
     }
 
-    /// Takes an order line in and gives the place of the basket line it went to.
+    /// Takes the lines of a parcel in and tells for each the place of the basket line it went to.
+    pub fn take(&mut self, parcel: &Parcel, key: MergeKey, mut went_to: impl FnMut(usize)) -> Result<(), Full> {
+        for line in &parcel.lines {
+            went_to(self.add(line, &parcel.text[line.text as usize..], key)?);
+        }
+        Ok(())
+    }
+
+    /// Takes one line in; `text` begins with its texts.
     #[inline]
-    pub fn add(&mut self, line: &OrderLine<'_>, charset: Charset, key: MergeKey) -> Result<usize, Full> {
-        let account = utf8(line.delivery_account(), charset);
-        let number = utf8(line.customer_order_number(), charset);
-        let order = self
-            .orders
-            .place(
-                if key.delivery_account { &account } else { b"" },
-                if key.customer_order_number { &number } else { b"" },
-                &mut self.text,
-            )
-            .ok_or(Full)?;
-        let work_order = utf8(line.work_order(), charset);
-        let countermark = utf8(line.countermark(), charset);
-        let date = line.desired_delivery_date().map_or(0, Day::number);
-        let bit = bit(line.part());
-        let quantity = u64::from(line.quantity());
+    fn add(&mut self, line: &Packed, text: &[u8], key: MergeKey) -> Result<usize, Full> {
+        let (account, rest) = text.split_at(usize::from(line.account));
+        let (number, rest) = rest.split_at(usize::from(line.number));
+        let tail = usize::from(line.work_order) + usize::from(line.countermark);
+        let wanted =
+            Wanted { hash: line.order, key: key.of_order(account, number), account, number, plain: line.plain_order };
+        let same = |head: &Head, text: &[u8], wanted: (&[u8], &[u8])| {
+            let (account, number) = head_texts(head, text);
+            key.of_order(account, number) == wanted
+        };
+        let order = self.orders.place(wanted, &mut self.text, same).ok_or(Full)?;
+        let bit = bit(line.part);
         self.sources += 1;
-        if self.orders.get(order).seen & bit != 0 {
-            let mut at = self.orders.get(order).last;
+        let head = self.orders.get_mut(order);
+        if head.seen & bit != 0 {
+            let mut at = head.last;
             while let Some(place) = at.checked_sub(1) {
                 let known = &self.lines[place as usize];
-                let same = known.part == line.part()
-                    && (!key.work_order || self.work_order(known) == &*work_order)
-                    && (!key.countermark || self.countermark(known) == &*countermark)
-                    && (!key.desired_delivery_date || known.date == date);
-                if same {
-                    self.lines[place as usize].quantity += quantity;
+                if known.part == line.part && known.is_merged_with(&self.text, line, rest, key) {
+                    self.lines[place as usize].quantity += u64::from(line.quantity);
                     return Ok(place as usize);
                 }
                 at = known.before;
             }
         }
-        let text = u32::try_from(self.text.len()).map_err(|_| Full)?;
-        self.text.extend_from_slice(&work_order);
-        self.text.extend_from_slice(&countermark);
-        let comment = self.text.len();
-        self.put(line.comment(), charset);
+        let start = u32::try_from(self.text.len()).map_err(|_| Full)?;
+        self.text.extend_from_slice(&rest[..tail + line.comment as usize]);
         let place = self.lines.len();
-        let head = self.orders.get_mut(order);
         let before = head.last;
         head.last = u32::try_from(place + 1).map_err(|_| Full)?;
         head.seen |= bit;
         self.lines.push(Line {
-            quantity,
-            part: line.part(),
+            quantity: u64::from(line.quantity),
+            part: line.part,
             order: u32::try_from(order).map_err(|_| Full)?,
             before,
-            date,
-            text,
-            comment: u32::try_from(self.text.len() - comment).map_err(|_| Full)?,
-            work_order: length(&work_order).ok_or(Full)?,
-            countermark: length(&countermark).ok_or(Full)?,
+            date: line.date,
+            text: start,
+            comment: line.comment,
+            work_order: line.work_order,
+            countermark: line.countermark,
+            plain: line.plain_line,
         });
         Ok(place)
     }
+}
 
-    #[inline]
-    fn put(&mut self, cell: RawCell<'_>, charset: Charset) {
-        match cell.bytes() {
-            Cow::Borrowed(bytes) => charset.decode_into(bytes, &mut self.text),
-            Cow::Owned(bytes) => charset.decode_into(&bytes, &mut self.text),
+impl Line {
+    /// Whether a line of the same order and part is this line. `rest` begins with its work order.
+    fn is_merged_with(&self, text: &[u8], line: &Packed, rest: &[u8], key: MergeKey) -> bool {
+        let texts = |start: usize, work_order: u16, countermark: u16, text: &'_ [u8]| {
+            let middle = start + usize::from(work_order);
+            (text[start..middle].to_owned(), text[middle..middle + usize::from(countermark)].to_owned())
+        };
+        let same_length = self.work_order == line.work_order && self.countermark == line.countermark;
+        let length = usize::from(self.work_order) + usize::from(self.countermark);
+        let start = self.text as usize;
+        if key.work_order && key.countermark {
+            // Both stand one behind the other: one comparison.
+            if !same_length || text[start..start + length] != rest[..length] {
+                return false;
+            }
+        } else {
+            let mine = texts(start, self.work_order, self.countermark, text);
+            let theirs = texts(0, line.work_order, line.countermark, rest);
+            if (key.work_order && mine.0 != theirs.0) || (key.countermark && mine.1 != theirs.1) {
+                return false;
+            }
         }
+        !key.desired_delivery_date || self.date == line.date
     }
+}
 
-    fn work_order(&self, line: &Line) -> &[u8] {
-        let start = line.text as usize;
-        &self.text[start..start + usize::from(line.work_order)]
-    }
-
-    fn countermark(&self, line: &Line) -> &[u8] {
-        let start = line.text as usize + usize::from(line.work_order);
-        &self.text[start..start + usize::from(line.countermark)]
-    }
+/// Account and number of an order in the text of its basket.
+fn head_texts<'t>(head: &Head, text: &'t [u8]) -> (&'t [u8], &'t [u8]) {
+    let start = head.text as usize;
+    let middle = start + usize::from(head.account);
+    (&text[start..middle], &text[middle..middle + usize::from(head.number)])
 }
 
 /// The bit of a part in the filter of its order.
 #[inline]
 fn bit(part: PartId) -> u64 {
     1 << ((part.index() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
-}
-
-/// A cell as UTF-8, borrowed when it is ASCII.
-#[inline]
-fn utf8(cell: RawCell<'_>, charset: Charset) -> Cow<'_, [u8]> {
-    match cell.bytes() {
-        Cow::Borrowed(bytes) if bytes.is_ascii() => Cow::Borrowed(bytes),
-        Cow::Borrowed(bytes) => Cow::Owned(charset.decode(bytes).into_owned().into_bytes()),
-        Cow::Owned(bytes) => Cow::Owned(charset.decode(&bytes).into_owned().into_bytes()),
-    }
 }

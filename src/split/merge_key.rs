@@ -29,4 +29,10 @@ impl MergeKey {
             desired_delivery_date: has(Field::DesiredDeliveryDate),
         }
     }
+
+    /// Account and number as far as they belong to the key.
+    #[inline]
+    pub(super) fn of_order<'t>(self, account: &'t [u8], number: &'t [u8]) -> (&'t [u8], &'t [u8]) {
+        (if self.delivery_account { account } else { b"" }, if self.customer_order_number { number } else { b"" })
+    }
 }

@@ -8,6 +8,8 @@
 mod basket;
 mod merge_key;
 mod orders;
+mod parcel;
 
 pub use basket::{Basket, BasketLine, Full};
 pub use merge_key::MergeKey;
+pub use parcel::Parcel;
