@@ -60,9 +60,10 @@ fn codes(table: &Table) -> String {
         let arguments: BTreeSet<_> = placeholders(fr).union(&placeholders(fix_fr)).copied().collect();
         let also: BTreeSet<_> = placeholders(en).union(&placeholders(fix_en)).copied().collect();
         assert_eq!(arguments, also, "{name}: the remedies take different arguments");
-        let exit =
-            entry.get("exit").map_or("None".to_owned(), |exit| format!("Some(Exit::{})", exit.as_str().unwrap()));
-        writeln!(variants, "    /// {en}.\n    {},", camel(name)).unwrap();
+        let exit = entry
+            .get("exit")
+            .map_or("None".to_owned(), |exit| format!("Some(Exit::{})", exit.as_str().expect("the name of an exit")));
+        writeln!(variants, "    /// {en}.\n    {},", camel(name)).expect("writing to a string");
         writeln!(
             entries,
             "    Entry {{ name: {name:?}, scope: Scope::{}, severity: Severity::{}, exit: {exit}, since: {:?}, arguments: &{:?}, \
@@ -72,9 +73,9 @@ fn codes(table: &Table) -> String {
             text(name, entry, "since"),
             arguments.iter().collect::<Vec<_>>(),
         )
-        .unwrap();
+        .expect("writing to a string");
     }
-    let all = table.keys().map(|name| format!("Code::{}, ", camel(name))).collect::<String>();
+    let all = table.keys().map(|name| format!("Code::{}", camel(name))).collect::<Vec<_>>().join(", ");
     format!(
         "/// A fault that data or a run can have; the name states it.\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n\
@@ -98,7 +99,7 @@ fn texts(table: &Table) -> String {
             "/// {shown}\npub const {}: Text = Text {{ french: {fr:?}, english: {en:?} }};",
             name.to_uppercase().replace('-', "_")
         )
-        .unwrap();
+        .expect("writing to a string");
     }
     out
 }
@@ -123,7 +124,8 @@ fn built_in(root: &Path) -> String {
     for path in found {
         println!("cargo::rerun-if-changed={}", path.display());
         let relative = path.strip_prefix(root).expect("a path below the root").to_string_lossy().replace('\\', "/");
-        writeln!(out, "    ({relative:?}, include_str!({:?})),", path.display().to_string()).unwrap();
+        writeln!(out, "    ({relative:?}, include_str!({:?})),", path.display().to_string())
+            .expect("writing to a string");
     }
     out + "];\n"
 }

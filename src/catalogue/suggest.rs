@@ -5,7 +5,7 @@ use super::{Catalogue, PartId};
 impl Catalogue {
     /// The part that an unknown reference probably means, or none. Never taken, only proposed.
     ///
-    /// Looked for are the slips that cost references their zeros or mix up look-alikes (handbook, orders: `REF_UNKNOWN`):
+    /// Looked for are the slips that cost references their zeros or mix up look-alikes:
     /// leading zeros lost (up to the length `longest`), the letter O for the digit 0 or the reverse, I or l for 1, and
     /// blanks, dots or dashes too many.
     pub fn suggest(&self, reference: &str, longest: usize) -> Option<PartId> {
@@ -25,7 +25,7 @@ impl Catalogue {
     }
 
     fn with_zeros(&self, reference: &str, longest: usize) -> Option<PartId> {
-        let missing = longest.saturating_sub(reference.len()).max(4).min(12);
+        let missing = longest.saturating_sub(reference.len()).clamp(4, 12);
         (1..=missing).find_map(|zeros| self.find_text(&format!("{}{reference}", "0".repeat(zeros))))
     }
 }

@@ -72,7 +72,7 @@ struct Likeness {
 /// Finds delimiter and heading. `claims` tells what a heading may stand for; `delimiter` is given when it is known.
 ///
 /// The row with a reference and a quantity wins, so the commas of `12,50` make no delimiter. Weak words (`total`,
-/// `num`, `type`) never prove a heading on their own (handbook, orders, trap T9). Without any heading the delimiter is
+/// `num`, `type`) never prove a heading on their own (`docs/reading.md`, heading). Without any heading the delimiter is
 /// the one that gives most records the same number of cells.
 pub fn detect(
     text: &[u8],

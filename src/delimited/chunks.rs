@@ -144,7 +144,7 @@ mod tests {
         ) {
             let dialect = Dialect { delimiter: b';', record_bytes };
             let cut = chunks(&text, dialect, size);
-            prop_assert_eq!(cut.concat(), text.clone());
+            prop_assert_eq!(&cut.concat(), &text);
             let found: Vec<_> = cut.iter().flat_map(|chunk| records(chunk, dialect)).collect();
             prop_assert_eq!(found, records(&text, dialect));
         }

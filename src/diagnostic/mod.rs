@@ -53,7 +53,7 @@ impl Severity {
     }
 }
 
-/// How a run ended, as its exit code says it (`docs/exit-codes.md` of the contract, README).
+/// How a run ended, as its exit code says it (README, exit codes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {

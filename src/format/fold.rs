@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The text in lower case, without accents, blanks and punctuation; only `#` stays, since `Part #` is not `Part`.
 ///
-/// The source of the rule is the handbook's reading rules: headings and manufacturers' names are compared after folding
+/// The rule of `docs/reading.md`: headings and manufacturers' names are compared after folding
 /// case, accents, punctuation and blanks, and then exactly.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

@@ -39,20 +39,7 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
             .or(base.map(|base| base.quantity.maximum))
             .ok_or_else(|| missing("maximum"))?,
     };
-    for (field, column) in Field::ALL.into_iter().zip(&columns) {
-        let date = field == Field::DesiredDeliveryDate;
-        let counted = field == Field::Quantity;
-        for (key, misplaced) in [
-            ("form", column.form.is_some() && !date),
-            ("minimum", column.minimum.is_some() && !counted),
-            ("maximum", column.maximum.is_some() && !counted),
-        ] {
-            if misplaced {
-                let home = if key == "form" { Field::DesiredDeliveryDate } else { Field::Quantity };
-                return Err(fault(path, format_args!("[column.{field}] {key} → [column.{home}] {key}")));
-            }
-        }
-    }
+    at_home(path, &columns)?;
     let doubt = base.map(|base| base.doubt);
     let limits = base.map(|base| base.limits);
     let format = Format {
@@ -132,6 +119,25 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
     };
     consistent(path, text, &format)?;
     Ok(format)
+}
+
+/// Refuses keys that only one column has: the form of dates, the range of quantities.
+fn at_home(path: &str, columns: &[ColumnFile; Field::COUNT]) -> Result<()> {
+    for (field, column) in Field::ALL.into_iter().zip(columns) {
+        let date = field == Field::DesiredDeliveryDate;
+        let counted = field == Field::Quantity;
+        for (key, misplaced) in [
+            ("form", column.form.is_some() && !date),
+            ("minimum", column.minimum.is_some() && !counted),
+            ("maximum", column.maximum.is_some() && !counted),
+        ] {
+            if misplaced {
+                let home = if key == "form" { Field::DesiredDeliveryDate } else { Field::Quantity };
+                return Err(fault(path, format_args!("[column.{field}] {key} → [column.{home}] {key}")));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A column over the column of the base.

@@ -136,7 +136,7 @@ fn whole_number(text: &[u8]) -> Option<i64> {
 
 /// The number before a decimal part of zeros and a unit, as tolerant formats take it: `3,0`, `3.0`, `3 pcs`.
 ///
-/// `1,5` and `500,000` keep their decimals and so stay unreadable (handbook, orders: reading rules).
+/// `1,5` and `500,000` keep their decimals and so stay unreadable (`docs/reading.md`, forms).
 fn without_unit(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|c| !c.is_ascii_digit() && !matches!(c, b'-' | b',' | b'.')).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);

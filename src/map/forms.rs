@@ -26,7 +26,7 @@ const SAMPLE: usize = 1000;
 
 impl Forms {
     /// The forms on which most of the first thousand filled cells agree, unless the format fixes them
-    /// (handbook, orders: reading rules). Cells are given per field.
+    /// (`docs/reading.md`, forms). Cells are given per field.
     pub fn agree<'s, I: Iterator<Item = &'s str>>(format: &Format, cells: impl Fn(Field) -> I) -> Self {
         let filled = |field| cells(field).map(trim).filter(|cell| !cell.is_empty()).take(SAMPLE);
         let date = format.date_form().unwrap_or_else(|| {

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A target field of an order line (handbook, orders, section 1).
+/// A target field of an order line (`docs/reading.md`, mapping).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -38,7 +38,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// Every field, in the order of the handbook.
+    /// Every field, in the order in which formats and reports name them.
     pub const ALL: [Self; 13] = [
         Self::Reference,
         Self::Quantity,

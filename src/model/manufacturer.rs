@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The number under which the platform knows a manufacturer (handbook, reference tables).
+/// The number under which the platform knows a manufacturer (`formats/reference/manufacturers.csv`).
 #[doc(alias = "constructeur")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ManufacturerId(pub u32);

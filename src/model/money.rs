@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An amount in ten-thousandths of the currency unit (`12.50` is `125_000`).
 ///
-/// Prices of the trade carry at most four decimals (handbook, orders: reading rules), so sums and
+/// Prices of the trade carry at most four decimals (`docs/reading.md`, forms), so sums and
 /// products with a quantity are exact.
 #[doc(alias = "prix")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,9 +81,9 @@ impl Money {
         let fraction = amount % UNIT.unsigned_abs();
         let digit = |power: u64| b'0' + u8::try_from(fraction / power % 10).unwrap_or(0);
         out.extend_from_slice(&[digit(1000), digit(100)]);
-        if fraction % 100 != 0 {
+        if !fraction.is_multiple_of(100) {
             out.push(digit(10));
-            if fraction % 10 != 0 {
+            if !fraction.is_multiple_of(10) {
                 out.push(digit(1));
             }
         }
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_the_handbook_takes_and_nothing_else() {
+    fn reads_a_plain_price_and_nothing_else() {
         for (text, amount) in [("12,50", 125_000), ("12.5", 125_000), ("0,0001", 1), ("999999999", 9_999_999_990_000)] {
             assert_eq!(Money::parse(text.as_bytes()), Some(Money(amount)), "{text}");
         }

@@ -118,31 +118,25 @@ impl Judge<'_> {
         let line = chunk.first_line + u64::from(draft.record.line());
         let before = judged.diagnostics.len();
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
-        let accepted = match checked {
-            Some(order_line) => {
-                judged.counts.valid += 1;
-                match self.verdict.of(|| self.order(draft)) {
-                    None => {
-                        let place = self.terms.catalogue.manufacturer_place(order_line.part());
-                        judged.full |= judged.parcels[place].pack(&order_line, self.plan.charset(), self.key).is_err();
-                        true
-                    }
-                    Some((code, arguments)) => {
-                        judged
-                            .diagnostics
-                            .insert(before, Diagnostic { code, line, column: None, value: String::new(), arguments });
-                        false
-                    }
-                }
-            }
-            None => {
-                judged.counts.faulty += 1;
-                let order = self.order(draft);
-                if !order.is_empty() {
-                    judged.bad_orders.push((order, line));
-                }
+        let accepted = if let Some(order_line) = checked {
+            judged.counts.valid += 1;
+            if let Some((code, arguments)) = self.verdict.of(|| self.order(draft)) {
+                judged
+                    .diagnostics
+                    .insert(before, Diagnostic { code, line, column: None, value: String::new(), arguments });
                 false
+            } else {
+                let parcel = &mut judged.parcels[self.terms.catalogue.manufacturer_place(order_line.part())];
+                judged.full |= parcel.pack(&order_line, self.plan.charset(), self.key).is_err();
+                true
             }
+        } else {
+            judged.counts.faulty += 1;
+            let order = self.order(draft);
+            if !order.is_empty() {
+                judged.bad_orders.push((order, line));
+            }
+            false
         };
         if accepted {
             judged.counts.accepted += 1;

@@ -77,14 +77,7 @@ impl Folder {
         if self.sync {
             sync_tree(&aside).map_err(|error| failed(&self.path, error))?;
         }
-        for name in OURS {
-            let old = self.path.join(name);
-            let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
-            match gone {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&old, error)),
-                _ => {}
-            }
-        }
+        remove_result(&self.path)?;
         for name in OURS.iter().rev() {
             let (new, final_name) = (aside.join(name), self.path.join(name));
             if new.exists() {
@@ -133,15 +126,37 @@ pub(super) fn check(path: &Path) -> Result<()> {
     if empty { Ok(()) } else { Err(not_ours(path)) }
 }
 
-/// Marks a folder as ours while several results are gathered in it; its owner removes the mark at the end. An earlier
-/// summary goes first, because it is no longer true.
+/// Marks a folder as ours while several results are gathered in it; its owner removes the mark at the end. What an
+/// earlier run gathered goes first, because it would stand beside results that it does not belong to.
 pub(super) fn mark(path: &Path) -> Result<PathBuf> {
     let mark = path.join(PARTIAL);
     fs::create_dir_all(&mark).map_err(|error| failed(path, error))?;
     match fs::remove_file(path.join(SUMMARY)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
-        _ => Ok(mark),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path, error)),
+        _ => {}
     }
+    for entry in fs::read_dir(path).map_err(|error| failed(path, error))? {
+        let folder = entry.map_err(|error| failed(path, error))?.path();
+        if folder.join(SUMMARY).is_file() {
+            remove_result(&folder)?;
+            // A folder in which the user keeps a file of their own stays.
+            drop(fs::remove_dir(&folder));
+        }
+    }
+    Ok(mark)
+}
+
+/// Removes a result, the summary first: without it, readers know that the rest is not finished.
+fn remove_result(folder: &Path) -> Result<()> {
+    for name in OURS {
+        let old = folder.join(name);
+        let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
+        match gone {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&old, error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn not_ours(path: &Path) -> Error {

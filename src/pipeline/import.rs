@@ -28,6 +28,7 @@ use crate::split::Basket;
 
 /// What the user chose; what is not chosen, the format says.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that the user sets one by one")]
 pub struct Settings {
     /// The one manufacturer the files are for, by id, name or alias.
     pub supplier: Option<String>,

@@ -57,7 +57,9 @@ pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language
         if !causes.is_empty() {
             lines.push(String::new());
             lines.push(format!("  {}", page.word(title)));
-            causes.into_iter().for_each(|cause| page.cause(cause, &mut lines));
+            for cause in causes {
+                page.cause(cause, &mut lines);
+            }
         }
     }
     if let Some(out) = out {
@@ -103,7 +105,7 @@ pub fn render_catalogue(note: &CatalogueNote, language: Language) -> String {
                 ("value", &shorten(&diagnostic.value)),
             ],
         );
-        out.push_str(&format!("  {row}\n"));
+        out.extend(["  ", &row, "\n"]);
     }
     out
 }
@@ -119,6 +121,9 @@ fn shorten(text: &str) -> String {
     }
     escape(&shown)
 }
+
+/// An amount of a basket that only some baskets have.
+type AmountOf = fn(&BasketTotals) -> Money;
 
 /// One summary in one language.
 struct Page {
@@ -205,7 +210,7 @@ impl Page {
         .map(|(reason, word)| self.with(word, &[("count", &self.number(summary.ignored(reason)))]))
         .collect();
         if !reasons.is_empty() {
-            line.push_str(&format!(" ({})", reasons.join(", ")));
+            line.extend([" (", &reasons.join(", "), ")"]);
         }
         line
     }
@@ -218,7 +223,7 @@ impl Page {
         let mut rows = vec![vec![String::new(), self.word(text::SUMMARY_BASKETS).to_owned()]];
         rows[0].extend(heading.map(|word| self.word(word).to_owned()));
         // Deposits and contributions have a column only where a basket has any.
-        let extras: [(Text, fn(&BasketTotals) -> Money); 2] = [
+        let extras: [(Text, AmountOf); 2] = [
             (text::BASKETS_CORE_DEPOSIT, |totals| totals.core_deposit),
             (text::BASKETS_ECO_CONTRIBUTION, |totals| totals.eco_contribution),
         ];

@@ -4,6 +4,7 @@ use crate::model::Field;
 
 /// The merge key of a format; the reference always belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of fields, asked for by name")]
 pub struct MergeKey {
     /// `delivery_account`.
     pub delivery_account: bool,

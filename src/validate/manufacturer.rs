@@ -19,7 +19,7 @@ pub(super) enum Own {
 /// The manufacturer that the line's own column names.
 ///
 /// Under a chosen supplier, a line that names another one refuses the whole file: its code is of the scope of files.
-/// A name that several manufacturers bear is never guessed (handbook, orders: resolving the manufacturer).
+/// A name that several manufacturers bear is never guessed.
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Own {
     if findings.reader.mapping().column(Field::Manufacturer).is_none() {

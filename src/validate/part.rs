@@ -9,7 +9,7 @@ use crate::model::Field;
 /// The part; `None` with a note when there is none or more than one.
 ///
 /// A chosen supplier or the line's own manufacturer settles a reference that several have; without them it is never
-/// guessed (handbook, orders: resolving the manufacturer).
+/// guessed.
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>, part: Option<PartId>, own: Own) -> Option<PartId> {
     let catalogue = terms.catalogue;

@@ -1,0 +1,198 @@
+//! One benchmark per stage, each on one thread and on data that the stages before it made.
+
+mod order_file;
+
+use std::hint::black_box;
+use std::io;
+
+use bordereau::catalogue::{self, Catalogue, PartId};
+use bordereau::delimited::{Block, Charset, Chunk, Chunks, Dialect, Records};
+use bordereau::export::{Profile, write_basket};
+use bordereau::format::{DateForm, Registry};
+use bordereau::map::{self, Draft, Forms, PriceForm, Reader, Rules};
+use bordereau::split::{Basket, MergeKey, Parcel};
+use bordereau::validate::{OrderLine, Terms, check};
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+
+/// Records of the order file, parts of the catalogue.
+const RECORDS: u64 = 50_000;
+const PARTS: u64 = 50_000;
+/// As the pipeline cuts: bytes of a chunk, records of a block.
+const CHUNK_BYTES: usize = 512 << 10;
+const BLOCK: usize = 64;
+
+const DIALECT: Dialect = Dialect { delimiter: b';', record_bytes: 1 << 20 };
+const CHARSET: Charset = Charset::WINDOWS_1252;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    catalogues(&mut criterion);
+    stages(&mut criterion);
+    criterion.final_summary();
+}
+
+/// Reading a catalogue as text and as compiled.
+fn catalogues(criterion: &mut Criterion) {
+    let text = order_file::catalogue(PARTS);
+    let mut compiled = Vec::new();
+    read(&text).write_to(&mut compiled).expect("memory");
+    let mut group = criterion.benchmark_group("catalogue");
+    group.throughput(Throughput::Elements(PARTS));
+    group.bench_function("read text", |bencher| bencher.iter(|| read(&text)));
+    group.bench_function("read compiled", |bencher| {
+        bencher.iter(|| Catalogue::read_compiled(&mut compiled.as_slice(), compiled.len() as u64).expect("as written"));
+    });
+    group.finish();
+}
+
+fn read(text: &[u8]) -> Catalogue {
+    catalogue::read("catalogue.csv", text, text.len() as u64).expect("a good catalogue").catalogue
+}
+
+/// The way of the data, stage by stage.
+fn stages(criterion: &mut Criterion) {
+    let file = order_file::orders(RECORDS, PARTS);
+    let catalogue = read(&order_file::catalogue(PARTS));
+    let registry = Registry::built_in();
+    let format = registry.format("generic").expect("built in");
+    let headings = order_file::HEADINGS.map(str::to_owned);
+    let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: "orders.csv" };
+    let mapping = map::assign(&headings, rules, &|_, _| None).expect("known headings");
+    let forms = Forms { date: DateForm::Slashes, price: PriceForm::default() };
+    let reader = Reader::new(&mapping, CHARSET, forms, false);
+    let terms = Terms { width: mapping.width(), ..Terms::of(format, &catalogue, &registry) };
+    let key = MergeKey::of(&format.merge_key);
+
+    let mut group = criterion.benchmark_group("stages");
+    group.throughput(Throughput::Bytes(file.len() as u64));
+    group.bench_function("1 cut chunks", |bencher| bencher.iter(|| cut(&file)));
+    let chunks = cut(&file);
+    group.bench_function("2 split records", |bencher| bencher.iter(|| records(&chunks)));
+
+    group.throughput(Throughput::Elements(RECORDS));
+    let blocks: Vec<Vec<Block>> = chunks.iter().map(blocks).collect();
+    let batches = || chunks.iter().zip(&blocks).flat_map(|(chunk, blocks)| blocks.iter().map(move |b| (chunk, b)));
+    group.bench_function("3 draft", |bencher| {
+        bencher.iter(|| {
+            for (chunk, block) in batches() {
+                block.records(&chunk.bytes).for_each(|record| drop(black_box(reader.draft(record))));
+            }
+        });
+    });
+    let drafts: Vec<Vec<Draft<'_, '_>>> = batches()
+        .map(|(chunk, block)| block.records(&chunk.bytes).map(|record| reader.draft(record)).collect())
+        .collect();
+    look_up(&mut group, &catalogue, &drafts);
+    let found: Vec<Vec<Option<PartId>>> = drafts.iter().map(|drafts| find(&catalogue, drafts)).collect();
+    let judge = || judge(&drafts, &found, reader, &terms);
+    group.bench_function("5 judge", |bencher| bencher.iter(judge));
+    let lines = judge();
+    group.bench_function("6 pack", |bencher| bencher.iter(|| pack(&lines, key)));
+    let parcels = pack(&lines, key);
+    group.bench_function("7 merge into baskets", |bencher| bencher.iter(|| merge(&parcels, key)));
+    write(&mut group, &catalogue, &merge(&parcels, key));
+    group.finish();
+}
+
+fn cut(file: &[u8]) -> Vec<Chunk> {
+    let heading = file.iter().position(|c| *c == b'\n').map_or(0, |at| at + 1);
+    let mut chunks = Chunks::new(&file[heading..], DIALECT, CHUNK_BYTES);
+    std::iter::from_fn(|| chunks.next(Vec::new()).expect("memory")).collect()
+}
+
+fn records(chunks: &[Chunk]) -> usize {
+    let mut block = Block::default();
+    let mut count = 0;
+    for chunk in chunks {
+        let mut records = Records::new(&chunk.bytes, DIALECT);
+        loop {
+            records.fill(&mut block, BLOCK);
+            if block.is_empty() {
+                break;
+            }
+            count += block.len();
+        }
+    }
+    count
+}
+
+fn blocks(chunk: &Chunk) -> Vec<Block> {
+    let mut records = Records::new(&chunk.bytes, DIALECT);
+    let mut blocks = Vec::new();
+    loop {
+        let mut block = Block::default();
+        records.fill(&mut block, BLOCK);
+        if block.is_empty() {
+            return blocks;
+        }
+        blocks.push(block);
+    }
+}
+
+fn find(catalogue: &Catalogue, drafts: &[Draft<'_, '_>]) -> Vec<Option<PartId>> {
+    let mut found = Vec::with_capacity(drafts.len());
+    catalogue.find_block(drafts.iter().map(|draft| (draft.key, &*draft.reference)), &mut found);
+    found
+}
+
+fn look_up(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, drafts: &[Vec<Draft<'_, '_>>]) {
+    group.bench_function("4 look up", |bencher| {
+        let mut found = Vec::with_capacity(BLOCK);
+        bencher.iter(|| {
+            for drafts in drafts {
+                catalogue.find_block(drafts.iter().map(|draft| (draft.key, &*draft.reference)), &mut found);
+                black_box(&found);
+            }
+        });
+    });
+}
+
+/// The good lines by place of their manufacturer, as the pipeline keeps them.
+fn judge<'c>(
+    drafts: &[Vec<Draft<'c, '_>>],
+    found: &[Vec<Option<PartId>>],
+    reader: Reader<'_>,
+    terms: &Terms<'_>,
+) -> Vec<Vec<OrderLine<'c>>> {
+    let mut lines = vec![Vec::new(); terms.catalogue.manufacturers().len()];
+    let mut diagnostics = Vec::new();
+    for (draft, part) in drafts.iter().flatten().zip(found.iter().flatten()) {
+        if let Some(line) = check(draft, *part, 1, reader, terms, &mut diagnostics) {
+            lines[terms.catalogue.manufacturer_place(line.part())].push(line);
+        }
+    }
+    lines
+}
+
+/// One parcel for each manufacturer; the pipeline makes one for each chunk, too.
+fn pack(lines: &[Vec<OrderLine<'_>>], key: MergeKey) -> Vec<Parcel> {
+    let pack = |lines: &Vec<OrderLine<'_>>| {
+        let mut parcel = Parcel::default();
+        for line in lines {
+            parcel.pack(line, CHARSET, key).expect("room");
+        }
+        parcel
+    };
+    lines.iter().map(pack).collect()
+}
+
+fn merge(parcels: &[Parcel], key: MergeKey) -> Vec<Basket> {
+    let merge = |parcel| {
+        let mut basket = Basket::default();
+        basket.take(parcel, key, |_| {}).expect("room");
+        basket
+    };
+    parcels.iter().map(merge).collect()
+}
+
+fn write(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, baskets: &[Basket]) {
+    group.throughput(Throughput::Elements(baskets.iter().map(|basket| basket.len() as u64).sum()));
+    group.bench_function("8 write baskets", |bencher| {
+        bencher.iter(|| {
+            for (basket, id) in baskets.iter().zip(catalogue.manufacturers()) {
+                let totals = write_basket(basket, *id, catalogue, Profile::Machine, &mut io::sink());
+                black_box(totals.expect("a sink").expect("in range"));
+            }
+        });
+    });
+}

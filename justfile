@@ -1,0 +1,42 @@
+# Shows the recipes.
+default:
+    @just --list
+
+# Everything that must pass before a change is taken.
+ci:
+    .ci/run
+
+# All tests.
+test:
+    cargo test
+
+# Format and lints, as ci wants them.
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# Licences, advisories and bans of the dependencies (needs cargo-deny).
+deny:
+    cargo deny check
+
+# Write generated pages and expected files anew (docs/errors.md, docs/format.schema.json, samples); then read the difference.
+bless:
+    BORDEREAU_BLESS=1 cargo test --test it
+    git diff --stat
+
+# docs/errors.md alone.
+errors-page:
+    BORDEREAU_BLESS=1 cargo test --test it errors_page
+
+# Criterion: each stage, then whole imports.
+bench:
+    cargo bench --bench stages
+    cargo bench --bench end_to_end
+
+# The table of docs/performance.md: the program beside other tools (Python 3.9 or later, network, about 1 GB in target/bench).
+bench-peers lines="1000000" seed="20260301" rounds="5":
+    test -x target/bench/venv/bin/python || python3 -m venv target/bench/venv
+    target/bench/venv/bin/pip install --quiet duckdb polars pandas pyarrow
+    python3 benches/workload/generate.py "target/bench/data-{{lines}}-{{seed}}" --lines {{lines}} --seed "{{seed}}"
+    cargo build --release
+    BORDEREAU_NO_SYNC=1 PYTHON=target/bench/venv/bin/python python3 benches/workload/run_bench.py "target/bench/data-{{lines}}-{{seed}}" target/bench/out --rounds {{rounds}} --base duckdb --check --extra "bordereau=${CARGO_TARGET_DIR:-target}/release/bordereau import {orders} --catalogue {cat} --out {out} --report csv,json --quiet"

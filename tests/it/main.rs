@@ -1,0 +1,17 @@
+//! Tests of the whole: through the library's front door and through the program.
+//!
+//! `BORDEREAU_BLESS=1 cargo test --test it` writes the expected files anew; look at the difference before you keep it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
+
+mod architecture;
+mod cli;
+mod codes;
+mod errors_page;
+mod formats;
+mod orders;
+mod pipeline;
+mod raised;
+mod support;
+mod system;
+mod usage;
+mod workbook;

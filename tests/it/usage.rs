@@ -1,0 +1,83 @@
+//! Command lines and formats that are wrong: each is told by its own code, and nothing is written.
+
+use crate::raised::raises;
+use crate::support::{Desk, Ended, names, tree};
+
+raises! {
+    ARGUMENT_CONFLICT: the_same_option_cannot_be_given_twice => Desk::new().import("--supplier 4 --supplier 15");
+    ARGUMENT_INVALID: a_value_must_be_one_of_those_that_are_possible => refused(&Desk::new(), "--accept all");
+    ARGUMENT_MISSING: what_is_needed_is_asked_for => Desk::new().run("import orders.csv");
+    ARGUMENT_UNKNOWN: an_unknown_option_is_not_passed_over => refused(&Desk::new(), "--suplier 4");
+    CODE_UNKNOWN: an_unknown_code_cannot_be_explained => suggesting("QTY_EMPTY", Desk::new().run("explain QTY_EMPY"));
+    COMMAND_UNKNOWN: an_unknown_command_is_not_guessed => suggesting("import", Desk::new().run("imprt orders.csv"));
+    ENCODING_UNKNOWN: an_encoding_must_exist => refused(&Desk::new(), "--encoding ebcdic");
+    FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", refused(&Desk::new(), "--map quantty=Nb"));
+    FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", refused(&Desk::new(), "--format northgate-order"));
+    OUT_NOT_OURS: a_folder_of_others_is_not_touched => into_a_folder_of_others();
+    PATH_IS_DIRECTORY: a_folder_is_no_order_file => Desk::new().run("import . --catalogue catalogue.csv --out out");
+    SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => refused(&Desk::new(), "--supplier Haier");
+    SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", refused(&Desk::new(), "--supplier Mielle"));
+    FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("kind = \"order\"\ntolerant = \"perhaps\"\n");
+    FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("kind = \"order\"\ntolerent = true\n"));
+    FORMAT_TEST_FAILED: a_format_whose_sample_gives_something_else_is_told => with_a_wrong_expectation();
+}
+
+/// An import that must leave nothing behind.
+fn refused(desk: &Desk, more: &str) -> Ended {
+    let ended = desk.import(more);
+    assert!(!desk.path("out").exists(), "a refused command line leaves a folder");
+    ended
+}
+
+#[track_caller]
+fn suggesting(word: &str, ended: Ended) -> Ended {
+    assert!(ended.stderr.contains(word), "no hint at {word}: {}", ended.stderr);
+    ended
+}
+
+fn into_a_folder_of_others() -> Ended {
+    let desk = Desk::new();
+    desk.put("out/letter.txt", "mine");
+    let before = tree(&desk.path("out"));
+    let ended = desk.import("");
+    assert_eq!(tree(&desk.path("out")), before);
+    ended
+}
+
+fn with_format(text: &str) -> Ended {
+    let desk = Desk::new();
+    desk.put("formats/import/mine.toml", text);
+    let ended = refused(&desk, "--formats formats");
+    assert!(ended.stderr.contains("mine.toml"), "which file? {}", ended.stderr);
+    ended
+}
+
+fn with_a_wrong_expectation() -> Ended {
+    let desk = Desk::new();
+    desk.put(
+        "formats/import/mine.toml",
+        "kind = \"order\"\ntitle = { fr = \"à moi\", en = \"mine\" }\n[[test]]\nsample = \"orders.csv\"\n\
+         catalogue = \"catalogue.csv\"\naccepted = 3\nrejected = [\"QTY_NOT_INTEGER line 4 column Quantité\"]\n",
+    );
+    desk.run("--formats formats formats check")
+}
+
+#[test]
+fn a_folder_of_formats_that_is_right_passes_its_check() {
+    let desk = Desk::new();
+    desk.put(
+        "formats/import/mine.toml",
+        "kind = \"order\"\ntitle = { fr = \"à moi\", en = \"mine\" }\n[[test]]\nsample = \"orders.csv\"\n\
+         catalogue = \"catalogue.csv\"\naccepted = 2\nrejected = [\"QTY_NOT_INTEGER line 4 column Quantité\"]\n",
+    );
+    let ended = desk.run("--formats formats formats check");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{}", ended.stderr);
+}
+
+#[test]
+fn what_the_sender_typed_is_told_back_harmless() {
+    let desk = Desk::new();
+    let ended = crate::support::run(&desk.path(""), ["explain", "\u{1b}[31mQTY"]);
+    assert!(ended.tells("CODE_UNKNOWN") && !ended.stderr.contains('\u{1b}'), "{:?}", ended.stderr);
+    assert_eq!(names(&desk.path("")), ["catalogue.csv", "orders.csv"]);
+}
