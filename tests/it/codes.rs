@@ -4,7 +4,8 @@
 //!
 //! - an order file, under any other name than those below;
 //! - `expected`: the exit code, and the code that is told when the file is refused before its lines are read;
-//! - `expected.csv`, when lines are read: `errors.csv` without its messages; for codes about the catalogue, what is said of its rows;
+//! - `expected.csv`, when lines are read: `errors.csv` without its messages, or for codes about the catalogue what is
+//!   said of its rows;
 //! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`.
 
 use std::collections::BTreeMap;

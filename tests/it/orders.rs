@@ -1,7 +1,7 @@
 //! Sample order files against their expected results.
 //!
-//! `samples/orders/NAME.csv` is read with the catalogue of the samples and without a choice of the user, except for what
-//! [`CHOICES`] says; `NAME.expected/` holds what must come: baskets, `errors.csv` (in French) and the counts.
+//! `samples/orders/NAME.csv` is read with the catalogue of the samples and without a choice of the user, but for what
+//! [`choices`] says; `NAME.expected/` holds what must come: baskets, `errors.csv` (in French) and the counts.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,8 @@
 //! The codes that no sample can show: each has a test of its own, written down as `CODE: test => how it is raised`.
 
-use bordereau::diagnostic::{Code, Scope};
+use bordereau::diagnostic::Code;
 
 use crate::support::Ended;
-use crate::{system, usage};
 
 /// Makes a test of each line, and the list of the codes.
 macro_rules! raises {
@@ -34,9 +33,12 @@ pub(crate) fn check(name: &str, ended: impl Into<Option<Ended>>) {
     assert!(ended.stderr.contains("\n  → ") || ended.stdout.contains("\n  → "), "no remedy: {said}");
 }
 
+#[cfg(unix)]
 #[test]
 fn every_code_without_a_sample_has_a_test() {
-    let mut raised: Vec<_> = [usage::RAISED, system::RAISED].concat();
+    use bordereau::diagnostic::Scope;
+
+    let mut raised: Vec<_> = [crate::usage::RAISED, crate::system::RAISED].concat();
     raised.sort_unstable();
     let wanted: Vec<_> = Code::all()
         .iter()

@@ -125,12 +125,16 @@ pub(crate) fn expect(path: &Path, found: &[u8]) {
         return;
     }
     let expected = fs::read(path).unwrap_or_default();
+    if expected == found {
+        return;
+    }
     let (expected, found) = (String::from_utf8_lossy(&expected), String::from_utf8_lossy(found));
-    assert!(
-        expected == found,
-        "{} is not what comes out (BORDEREAU_BLESS=1 writes it anew)\n--- expected\n{expected}\n--- found\n{found}",
-        path.display()
-    );
+    let (mut wanted, mut came) = (expected.lines(), found.lines());
+    let first = (1..).find_map(|number| match (wanted.next(), came.next()) {
+        (None, None) => Some("the line ends".to_owned()),
+        (wanted, came) => (wanted != came).then(|| format!("line {number}\n- {wanted:?}\n+ {came:?}")),
+    });
+    panic!("{} is not what comes out (BORDEREAU_BLESS=1 writes it anew): {}", path.display(), first.unwrap());
 }
 
 /// The program, with nothing of this machine's language and terminal in its surroundings.

@@ -18,18 +18,35 @@ use crate::raised::raises;
 use crate::support::{CATALOGUE, Desk, Ended, FORMATS, names, program, settings, tree};
 
 raises! {
-    CATALOGUE_DAMAGED: a_compiled_catalogue_with_one_changed_bit_is_not_believed => with_compiled(|bytes| *bytes.last_mut().unwrap() ^= 1);
+    CATALOGUE_DAMAGED: a_compiled_catalogue_with_one_changed_bit_is_not_believed => with_compiled(flip_the_last_bit);
     CATALOGUE_STALE: a_compiled_catalogue_of_another_version_is_not_believed => with_compiled(|bytes| bytes[8] += 1);
-    DISK_FULL: a_full_disk_leaves_nothing_behind => left_nothing(&Desk::new(), |desk| desk.shell("ulimit -f 1; exec \"$BORDEREAU\" import orders.csv --catalogue catalogue.csv --out out"));
+    DISK_FULL: a_full_disk_leaves_nothing_behind => shell("ulimit -f 1; exec \"$BORDEREAU\" $IMPORT");
     FILE_CHANGED: a_file_that_grows_while_it_is_read_is_not_believed => a_growing_file();
-    FILE_NOT_FOUND: a_file_that_is_not_there_is_told => left_nothing(&Desk::new(), |desk| desk.run("import missing.csv --catalogue catalogue.csv --out out"));
-    INTERNAL_ERROR: what_the_program_cannot_do_by_itself_is_a_fault_of_its_own => more_threads_than_memory();
+    FILE_NOT_FOUND: a_file_that_is_not_there_is_told => shell("rm orders.csv; exec \"$BORDEREAU\" $IMPORT");
+    INTERNAL_ERROR: what_the_program_cannot_do_by_itself_is_a_fault_of_its_own => threads_without_room();
     INTERRUPTED: an_interrupted_import_leaves_nothing_behind => signalled("INT");
     PERMISSION_DENIED: a_file_that_may_not_be_read_is_told => as_nobody("orders.csv", 0o000, 0o777);
     READ_FAILED: a_file_that_cannot_be_read_is_told => unreadable();
-    READ_ONLY_DISK: a_read_only_disk_is_told => on_a_disk_of_its_own("ro", "import orders.csv --catalogue catalogue.csv --out disk/out");
+    READ_ONLY_DISK: a_read_only_disk_is_told => on_a_disk_of_its_own("ro");
     TERMINATED: a_terminated_import_leaves_nothing_behind => signalled("TERM");
-    WRITE_FAILED: a_folder_that_cannot_be_made_is_told => left_nothing(&Desk::new(), |desk| desk.run("catalogue build catalogue.csv -o missing/parts.bdc"));
+    WRITE_FAILED: a_folder_that_is_not_there_is_not_made_for_a_catalogue => shell("exec \"$BORDEREAU\" $BUILD");
+}
+
+/// What is typed behind the name of the program in most of these tests.
+const IMPORT: &str = "import orders.csv --catalogue catalogue.csv --out out";
+
+/// A line of shell that must leave no file on the desk; `$IMPORT` and `$BUILD` are arguments of the program.
+fn shell(line: &str) -> Ended {
+    let build = "catalogue build catalogue.csv -o missing/parts.bdc";
+    let desk = Desk::new();
+    let ended = desk.shell(&line.replace("$IMPORT", IMPORT).replace("$BUILD", build));
+    let left = names(&desk.path(""));
+    assert!(left.iter().all(|name| name == "catalogue.csv" || name == "orders.csv"), "{left:?} {}", ended.stderr);
+    ended
+}
+
+fn flip_the_last_bit(bytes: &mut [u8]) {
+    *bytes.last_mut().unwrap() ^= 1;
 }
 
 /// Says why a test is passed over.
@@ -47,7 +64,7 @@ fn left_nothing(desk: &Desk, run: impl FnOnce(&Desk) -> Ended) -> Ended {
 }
 
 /// An import with a compiled catalogue that was changed.
-fn with_compiled(change: impl FnOnce(&mut Vec<u8>)) -> Ended {
+fn with_compiled(change: impl FnOnce(&mut [u8])) -> Ended {
     let desk = Desk::new();
     let built = desk.run("catalogue build catalogue.csv -o parts.bdc");
     assert_eq!(built.code, Some(0), "{}", built.stderr);
@@ -118,14 +135,9 @@ fn a_growing_file() -> Ended {
     Ended { code, stdout: String::new(), stderr: render_error(error, Language::English) }
 }
 
-/// A thousand threads in an address space that holds only some of their stacks.
-fn more_threads_than_memory() -> Option<Ended> {
-    if !cfg!(target_os = "linux") {
-        return passed_over("only Linux bounds the address space of a process in this way");
-    }
-    let line =
-        "ulimit -v 800000; exec \"$BORDEREAU\" import orders.csv --catalogue catalogue.csv --out out --threads 1024";
-    Some(left_nothing(&Desk::new(), |desk| desk.shell(line)))
+/// Threads with stacks larger than any address space, so that not even the first one can be had.
+fn threads_without_room() -> Ended {
+    shell("RUST_MIN_STACK=1125899906842624 exec \"$BORDEREAU\" $IMPORT --threads 2")
 }
 
 /// Sends a signal to a run that is surely at work: it has taken in more than a pipe holds.
@@ -167,12 +179,11 @@ fn as_nobody(file: &str, of_file: u32, of_folder: u32) -> Option<Ended> {
     fs::set_permissions(desk.path("catalogue.csv"), Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(desk.path(file), Permissions::from_mode(of_file)).unwrap();
     fs::set_permissions(desk.path(""), Permissions::from_mode(of_folder)).unwrap();
-    let import = "./program import orders.csv --catalogue catalogue.csv --out out";
     if desk.shell(&format!("{user}./program --version")).code != Some(0) {
         fs::set_permissions(desk.path(""), Permissions::from_mode(0o755)).unwrap();
         return passed_over("no ordinary user can be put on here (setpriv)");
     }
-    let ended = desk.shell(&format!("{user}{import}"));
+    let ended = desk.shell(&format!("{user}./program {IMPORT}"));
     // Else the folder could not be removed.
     fs::set_permissions(desk.path(""), Permissions::from_mode(0o755)).unwrap();
     assert_eq!(names(&desk.path("")), ["catalogue.csv", "orders.csv", "program"]);
@@ -194,7 +205,7 @@ fn unreadable() -> Option<Ended> {
 }
 
 /// Runs the program with a small disk mounted on `disk`, in a space of mounts of its own.
-fn on_a_disk_of_its_own(options: &str, arguments: &str) -> Option<Ended> {
+fn on_a_disk_of_its_own(options: &str) -> Option<Ended> {
     let desk = Desk::new();
     fs::create_dir(desk.path("disk")).unwrap();
     let mount = format!("mount -t tmpfs -o size=64k,{options} tmpfs disk");
@@ -202,14 +213,14 @@ fn on_a_disk_of_its_own(options: &str, arguments: &str) -> Option<Ended> {
     if inside(&mount).code != Some(0) {
         return passed_over("no disk can be mounted here (unshare)");
     }
-    let ended = inside(&format!("{mount} && {{ \"$BORDEREAU\" {arguments}; code=$?; ls -A disk; exit $code; }}"));
+    let import = IMPORT.replace("--out out", "--out disk/out");
+    let ended = inside(&format!("{mount} && {{ \"$BORDEREAU\" {import}; code=$?; ls -A disk; exit $code; }}"));
     assert_eq!(ended.stdout, "", "left on the disk");
     Some(ended)
 }
 
 #[test]
 fn a_small_disk_that_fills_up_leaves_nothing_behind() {
-    let desk = "import orders.csv --catalogue catalogue.csv --out disk/out";
     // Less than the workbook alone takes.
-    crate::raised::check("DISK_FULL", on_a_disk_of_its_own("size=8k", desk));
+    crate::raised::check("DISK_FULL", on_a_disk_of_its_own("size=8k"));
 }

@@ -5,21 +5,25 @@ use crate::support::{Desk, Ended, names, tree};
 
 raises! {
     ARGUMENT_CONFLICT: the_same_option_cannot_be_given_twice => Desk::new().import("--supplier 4 --supplier 15");
-    ARGUMENT_INVALID: a_value_must_be_one_of_those_that_are_possible => refused(&Desk::new(), "--accept all");
+    ARGUMENT_INVALID: a_value_must_be_one_of_those_that_are_possible => with("--accept all");
     ARGUMENT_MISSING: what_is_needed_is_asked_for => Desk::new().run("import orders.csv");
-    ARGUMENT_UNKNOWN: an_unknown_option_is_not_passed_over => refused(&Desk::new(), "--suplier 4");
+    ARGUMENT_UNKNOWN: an_unknown_option_is_not_passed_over => with("--suplier 4");
     CODE_UNKNOWN: an_unknown_code_cannot_be_explained => suggesting("QTY_EMPTY", Desk::new().run("explain QTY_EMPY"));
     COMMAND_UNKNOWN: an_unknown_command_is_not_guessed => suggesting("import", Desk::new().run("imprt orders.csv"));
-    ENCODING_UNKNOWN: an_encoding_must_exist => refused(&Desk::new(), "--encoding ebcdic");
-    FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", refused(&Desk::new(), "--map quantty=Nb"));
-    FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", refused(&Desk::new(), "--format northgate-order"));
+    ENCODING_UNKNOWN: an_encoding_must_exist => with("--encoding ebcdic");
+    FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", with("--map quantty=Nb"));
+    FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", with("--format northgate-order"));
     OUT_NOT_OURS: a_folder_of_others_is_not_touched => into_a_folder_of_others();
     PATH_IS_DIRECTORY: a_folder_is_no_order_file => Desk::new().run("import . --catalogue catalogue.csv --out out");
-    SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => refused(&Desk::new(), "--supplier Haier");
-    SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", refused(&Desk::new(), "--supplier Mielle"));
-    FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("kind = \"order\"\ntolerant = \"perhaps\"\n");
-    FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("kind = \"order\"\ntolerent = true\n"));
+    SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => with("--supplier Haier");
+    SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", with("--supplier Mielle"));
+    FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("tolerant = \"perhaps\"");
+    FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("tolerent = 1"));
     FORMAT_TEST_FAILED: a_format_whose_sample_gives_something_else_is_told => with_a_wrong_expectation();
+}
+
+fn with(more: &str) -> Ended {
+    refused(&Desk::new(), more)
 }
 
 /// An import that must leave nothing behind.
@@ -44,9 +48,10 @@ fn into_a_folder_of_others() -> Ended {
     ended
 }
 
-fn with_format(text: &str) -> Ended {
+/// An import with a format of the user that has this key.
+fn with_format(key: &str) -> Ended {
     let desk = Desk::new();
-    desk.put("formats/import/mine.toml", text);
+    desk.put("formats/import/mine.toml", format!("kind = \"order\"\n{key}\n"));
     let ended = refused(&desk, "--formats formats");
     assert!(ended.stderr.contains("mine.toml"), "which file? {}", ended.stderr);
     ended

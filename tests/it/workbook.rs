@@ -99,15 +99,10 @@ fn every_row_carries_a_key_of_file_line_and_record() {
 fn part(book: &Path, name: &str) -> Option<String> {
     let open = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
     let unzip = Command::new("unzip").arg("-p").arg(book).arg(name).output();
-    let output = match unzip {
-        Ok(output) => output,
-        Err(_) => match Command::new("python3").arg("-c").arg(open).arg(book).arg(name).output() {
-            Ok(output) => output,
-            Err(_) => {
-                eprintln!("passed over: neither unzip nor python3 is here to open {name}");
-                return None;
-            }
-        },
+    let python = || Command::new("python3").arg("-c").arg(open).arg(book).arg(name).output();
+    let Ok(output) = unzip.or_else(|_| python()) else {
+        eprintln!("passed over: neither unzip nor python3 is here to open {name}");
+        return None;
     };
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8(output.stdout).unwrap())
