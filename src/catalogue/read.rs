@@ -73,22 +73,36 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
 
     let mut reading =
         CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0, size };
-    let size = rayon::current_num_threads() * 2;
+    // While one batch is parsed, the one before is taken in and the next is read. All memory is used again.
+    let in_flight = rayon::current_num_threads() * 2;
+    let mut spare: Vec<Vec<u8>> = Vec::new();
     let mut batch: Vec<Chunk> = Vec::new();
     let mut parsed: Vec<Parsed> = Vec::new();
+    let mut waiting: Vec<Parsed> = Vec::new();
+    let mut waits = 0;
     let mut at_end = false;
-    while !(at_end && batch.is_empty() && parsed.is_empty()) {
-        let ((), (next_parsed, next_batch)) = rayon::join(
-            || parsed.drain(..).for_each(|part| reading.take(part)),
+    while !(at_end && batch.is_empty() && waits == 0) {
+        parsed.resize_with(parsed.len().max(batch.len()), Parsed::default);
+        let ((), ((), next)) = rayon::join(
+            || waiting[..waits].iter_mut().for_each(|part| reading.take(part)),
             || {
                 rayon::join(
-                    || batch.par_iter().map(|chunk| layout.parse(chunk, dialect)).collect::<Vec<_>>(),
-                    || (0..size).map_while(|_| chunks.next(Vec::new()).transpose()).collect::<io::Result<Vec<_>>>(),
+                    || {
+                        let each = batch.par_iter().zip(&mut parsed).with_max_len(1);
+                        each.for_each(|(chunk, parsed)| layout.parse(chunk, dialect, parsed));
+                    },
+                    || {
+                        let next =
+                            (0..in_flight).map_while(|_| chunks.next(spare.pop().unwrap_or_default()).transpose());
+                        next.collect::<io::Result<Vec<_>>>()
+                    },
                 )
             },
         );
-        parsed = next_parsed;
-        batch = next_batch.map_err(|error| failed(&error))?;
+        waits = batch.len();
+        std::mem::swap(&mut parsed, &mut waiting);
+        spare.extend(batch.into_iter().map(|chunk| chunk.bytes));
+        batch = next.map_err(|error| failed(&error))?;
         at_end = batch.is_empty();
     }
     if reading.catalogue.is_empty() {
@@ -99,7 +113,7 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
 
 impl CatalogueReading {
     /// Takes a parsed chunk in.
-    fn take(&mut self, parsed: Parsed) {
+    fn take(&mut self, parsed: &mut Parsed) {
         // The heading is line 1 and not among the chunks.
         let line = parsed.first_line + 1;
         let shift = u32::try_from(self.catalogue.text.len()).unwrap_or(u32::MAX);
@@ -111,16 +125,16 @@ impl CatalogueReading {
             self.catalogue.reserve(share(parsed.rows.len()), share(parsed.text.len()));
         }
         self.catalogue.text.extend_from_slice(&parsed.text);
-        for row in parsed.rows {
+        for (place, row) in parsed.rows.iter().enumerate() {
             let manufacturer = self.catalogue.place_of(row.manufacturer);
             let entry = Entry { text: row.entry.text.saturating_add(shift), manufacturer, ..row.entry };
-            if !self.catalogue.insert(entry, row.extra) {
+            if !self.catalogue.insert(entry, parsed.extras.get(place).copied()) {
                 self.repeated += 1;
                 let reference = self.catalogue.text_at(entry.text, entry.reference);
                 self.note(Code::CatalogueRowRepeated, line + u64::from(row.line), reference, Arguments::none());
             }
         }
-        for (row, cause, value) in parsed.damaged {
+        for (row, cause, value) in parsed.damaged.drain(..) {
             self.damaged += 1;
             self.note(Code::CatalogueRowDamaged, line + u64::from(row), value, Arguments::none().with("cause", cause));
         }
@@ -160,13 +174,15 @@ struct Layout {
 struct Row {
     manufacturer: ManufacturerId,
     entry: Entry,
-    extra: Option<Extra>,
     line: u32,
 }
 
 /// A chunk of the catalogue, read.
+#[derive(Default)]
 struct Parsed {
     rows: Vec<Row>,
+    /// As long as `rows`, or empty when the file has none of the optional columns.
+    extras: Vec<Extra>,
     text: Vec<u8>,
     /// Line in the chunk, the column at fault, the value.
     damaged: Vec<(u32, &'static str, String)>,
@@ -195,26 +211,26 @@ impl Layout {
         Err(missing)
     }
 
-    fn parse(&self, chunk: &Chunk, dialect: Dialect) -> Parsed {
+    /// Reads a chunk into `parsed`, whose memory is used again.
+    fn parse(&self, chunk: &Chunk, dialect: Dialect, parsed: &mut Parsed) {
         let bytes = &chunk.bytes;
-        let mut parsed = Parsed {
-            rows: Vec::with_capacity(bytes.len() / 48),
-            text: Vec::with_capacity(bytes.len()),
-            damaged: Vec::new(),
-            first_line: chunk.first_line,
-            bytes: bytes.len() as u64,
-        };
+        parsed.rows.clear();
+        parsed.extras.clear();
+        parsed.text.clear();
+        parsed.damaged.clear();
+        parsed.first_line = chunk.first_line;
+        parsed.bytes = bytes.len() as u64;
         let is_utf8 = std::str::from_utf8(bytes).is_ok();
         let mut records = Records::new(bytes, dialect);
         let mut block = Block::default();
         loop {
             records.fill(&mut block, 64);
             if block.is_empty() {
-                return parsed;
+                return;
             }
             for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
                 let start = parsed.text.len();
-                if let Err(column) = self.row(record, is_utf8, &mut parsed) {
+                if let Err(column) = self.row(record, is_utf8, parsed) {
                     parsed.text.truncate(start);
                     let value =
                         self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
@@ -268,8 +284,10 @@ impl Layout {
             ean,
             flags: if available { AVAILABLE } else { 0 } | if plain { PLAIN } else { 0 },
         };
-        let extra = if self.has_extras { Some(extra(&cell)?) } else { None };
-        parsed.rows.push(Row { manufacturer, entry, extra, line: record.line() });
+        if self.has_extras {
+            parsed.extras.push(extra(&cell)?);
+        }
+        parsed.rows.push(Row { manufacturer, entry, line: record.line() });
         Ok(())
     }
 }

@@ -3,13 +3,14 @@
 //! What enters: a catalogue file. What leaves: the prepared catalogue, or its rows at fault on standard output.
 //! What is refused: a file that is no catalogue.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use bordereau::diagnostic::{Diagnostic, Exit, Result};
-use bordereau::export::{Profile, Row};
+use bordereau::diagnostic::{Code, Diagnostic, Error, Exit, Result};
+use bordereau::export::Profile;
 use bordereau::model::Language;
 use bordereau::pipeline::{self, CatalogueFile};
-use bordereau::report::{CatalogueNote, render_catalogue};
+use bordereau::report::{CatalogueNote, ErrorList, render_catalogue};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
@@ -97,7 +98,8 @@ fn check(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     if matches.get_flag("json") {
         out::json("catalogue-check", Object::new(&note, language))?;
     } else {
-        out::data(&table(&note.diagnostics, language))?;
+        let table = table(&note.diagnostics, language);
+        out::data(&table.map_err(|error| Error::io(Path::new("stdout"), Code::WriteFailed, error))?)?;
     }
     out::talk(&render_catalogue(&CatalogueNote { diagnostics: Vec::new(), ..note.clone() }, language));
     let (shown, count) = (note.diagnostics.len() as u64, note.damaged + note.repeated);
@@ -109,18 +111,15 @@ fn check(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     Ok(if count > 0 { Exit::Partial } else { Exit::Accepted })
 }
 
-/// The rows at fault, one a line.
-fn table(diagnostics: &[Diagnostic], language: Language) -> String {
-    let mut text = b"line;code;message;value\n".to_vec();
+/// The rows at fault in the form of `errors.csv`.
+fn table(diagnostics: &[Diagnostic], language: Language) -> io::Result<String> {
+    let mut text = Vec::new();
+    let mut list = ErrorList::begin(&mut text, Profile::Machine, language);
     for each in diagnostics {
-        let mut row = Row::begin(&mut text, Profile::Machine);
-        row.number(each.line)
-            .raw(each.code.name().as_bytes())
-            .raw(each.code.message(language, &each.arguments).as_bytes())
-            .raw(each.value.as_bytes());
-        row.end();
+        list.add(each, each.arguments.get("cause").unwrap_or_default())?;
     }
-    String::from_utf8_lossy(&text).into_owned()
+    list.finish()?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn note(read: &CatalogueFile) -> CatalogueNote {

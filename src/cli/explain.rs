@@ -87,7 +87,7 @@ fn page(code: Code, language: Language) -> String {
     )
 }
 
-/// A template as people read it: what is filled in stands between angle brackets, what may be left out in parentheses.
+/// A template as people read it: what is filled in stands between angle brackets, what may be left out between square ones.
 fn readable(template: &str) -> String {
     template
         .chars()
@@ -135,7 +135,7 @@ impl CodeObject {
         Self {
             code: code.name(),
             severity: code.severity().letter(),
-            scope: scope(code.scope(), Language::English),
+            scope: code.scope().name(),
             exit: code.exit().map(Exit::code),
             since: code.since(),
             arguments: code.arguments(),

@@ -17,16 +17,18 @@ pub struct EncodingChoice {
 impl EncodingChoice {
     /// What the cells are in, once [`EncodingChoice::transcode_from`] was obeyed.
     pub fn charset(self) -> Charset {
-        if self.encoding.is_single_byte() && self.encoding.is_ascii_compatible() {
+        if self.encoding == UTF_8 {
+            Charset::Utf8
+        } else if self.encoding.is_single_byte() && self.encoding.is_ascii_compatible() {
             Charset::SingleByte(self.encoding)
         } else {
-            Charset::Utf8
+            Charset::Transcoded(self.encoding)
         }
     }
 
     /// The encoding that has to be turned into UTF-8 before records are cut, because it does not keep ASCII apart.
     pub fn transcode_from(self) -> Option<&'static Encoding> {
-        (self.charset() == Charset::Utf8 && self.encoding != UTF_8).then_some(self.encoding)
+        if let Charset::Transcoded(encoding) = self.charset() { Some(encoding) } else { None }
     }
 
     /// The name, such as `windows-1252`.
@@ -123,7 +125,7 @@ mod tests {
         let choice = choose(&survey, Some("latin1"), None, "x").unwrap();
         assert_eq!((choice.name().as_str(), choice.transcode_from()), ("windows-1252", None));
         let choice = choose(&survey, Some("shift_jis"), None, "x").unwrap();
-        assert_eq!((choice.charset(), choice.transcode_from().map(Encoding::name)), (Charset::Utf8, Some("Shift_JIS")));
+        assert_eq!(choice.transcode_from().map(Encoding::name), Some("Shift_JIS"));
         assert_eq!(choose(&survey, Some("ebcdic"), None, "x").unwrap_err().code, Code::EncodingUnknown);
     }
 }

@@ -12,6 +12,8 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 pub enum Charset {
     /// UTF-8.
     Utf8,
+    /// UTF-8 that was made of this encoding; U+FFFD stands for what could not be read.
+    Transcoded(&'static Encoding),
     /// One byte, one character, the lower half ASCII.
     SingleByte(&'static Encoding),
 }
@@ -24,14 +26,14 @@ impl Charset {
     pub fn name(self) -> String {
         match self {
             Self::Utf8 => "utf-8".to_owned(),
-            Self::SingleByte(encoding) => encoding.name().to_ascii_lowercase(),
+            Self::SingleByte(encoding) | Self::Transcoded(encoding) => encoding.name().to_ascii_lowercase(),
         }
     }
 
     /// The text; ASCII and clean UTF-8 are borrowed. What cannot be read becomes U+FFFD.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
-            Self::Utf8 => String::from_utf8_lossy(bytes),
+            Self::Utf8 | Self::Transcoded(_) => String::from_utf8_lossy(bytes),
             Self::SingleByte(encoding) => encoding.decode_without_bom_handling(bytes).0,
         }
     }
@@ -41,7 +43,7 @@ impl Charset {
         match self {
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => decode_western(bytes, out),
             Self::SingleByte(_) if !bytes.is_ascii() => out.extend_from_slice(self.decode(bytes).as_bytes()),
-            Self::Utf8 | Self::SingleByte(_) => out.extend_from_slice(bytes),
+            Self::Utf8 | Self::Transcoded(_) | Self::SingleByte(_) => out.extend_from_slice(bytes),
         }
     }
 
@@ -49,6 +51,7 @@ impl Charset {
     pub fn is_clean(self, bytes: &[u8]) -> bool {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).is_ok(),
+            Self::Transcoded(_) => memchr::memmem::find(bytes, "\u{FFFD}".as_bytes()).is_none(),
             // The five bytes that Windows-1252 leaves undefined; other single-byte encodings take every byte.
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => {
                 memchr::memchr3(0x81, 0x8D, 0x8F, bytes).is_none() && memchr::memchr2(0x90, 0x9D, bytes).is_none()
@@ -92,7 +95,7 @@ impl Charset {
     fn wide_blank(self, stands_there: impl Fn(&[u8]) -> bool) -> Option<usize> {
         let blanks: &[&[u8]] = match self {
             // U+00A0 and the narrow U+202F.
-            Self::Utf8 => &[b"\xC2\xA0", b"\xE2\x80\xAF"],
+            Self::Utf8 | Self::Transcoded(_) => &[b"\xC2\xA0", b"\xE2\x80\xAF"],
             Self::SingleByte(_) => &[b"\xA0"],
         };
         blanks.iter().find(|blank| stands_there(blank)).map(|blank| blank.len())

@@ -34,6 +34,21 @@ pub enum Scope {
     System,
 }
 
+impl Scope {
+    /// The name for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cell => "cell",
+            Self::Line => "line",
+            Self::File => "file",
+            Self::Catalogue => "catalogue",
+            Self::Format => "format",
+            Self::Usage => "usage",
+            Self::System => "system",
+        }
+    }
+}
+
 /// Whether a fault refuses the record or only says something doubtful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -161,6 +176,11 @@ impl Code {
         self.entry().severity
     }
 
+    /// Whether it is only what another fault costs an innocent line: told after its cause.
+    pub fn is_consequence(self) -> bool {
+        matches!(self, Self::OrderRefused | Self::FileRefused)
+    }
+
     /// How a run ends that this code stops; data faults stop none.
     pub fn exit(self) -> Option<Exit> {
         self.entry().exit
@@ -216,6 +236,8 @@ enum Argument {
     Text(String),
     /// An amount as `12.50`; French messages write it with a comma.
     Amount(String),
+    /// A form of dates as `DD/MM/YYYY`; French messages write `JJ/MM/AAAA`.
+    DateForm(String),
 }
 
 impl Arguments {
@@ -238,10 +260,17 @@ impl Arguments {
         self
     }
 
+    /// The arguments with one more that is a form of dates.
+    #[must_use]
+    pub fn with_date_form(mut self, name: &'static str, pattern: &str) -> Self {
+        self.0.push((name, Argument::DateForm(pattern.to_owned())));
+        self
+    }
+
     /// The value of an argument.
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(each, _)| *each == name)?;
-        let (Argument::Text(text) | Argument::Amount(text)) = value;
+        let (Argument::Text(text) | Argument::Amount(text) | Argument::DateForm(text)) = value;
         Some(text)
     }
 
@@ -258,7 +287,10 @@ impl Arguments {
         let (_, value) = self.0.iter().find(|(each, _)| *each == name)?;
         Some(match value {
             Argument::Amount(amount) if language == Language::French => Cow::Owned(amount.replace('.', ",")),
-            Argument::Text(text) | Argument::Amount(text) => Cow::Borrowed(text),
+            Argument::DateForm(form) if language == Language::French => {
+                Cow::Owned(form.replace('D', "J").replace('Y', "A"))
+            }
+            Argument::Text(text) | Argument::Amount(text) | Argument::DateForm(text) => Cow::Borrowed(text),
         })
     }
 

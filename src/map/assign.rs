@@ -203,8 +203,11 @@ impl Assignment<'_> {
                 .collect();
             let convinced: Vec<_> =
                 fields.iter().copied().filter(|field| evidence(*field, column) == Some(true)).collect();
-            let possible: Vec<_> =
-                fields.iter().copied().filter(|field| evidence(*field, column) != Some(false)).collect();
+            let possible: Vec<_> = fields
+                .iter()
+                .copied()
+                .filter(|field| evidence(*field, column) != Some(false) || self.has_no_other(*field, column))
+                .collect();
             let may_be_none = self.claims(column).iter().any(|claim| claim.target.is_none());
             match (convinced.as_slice(), possible.as_slice()) {
                 ([field], _) => settled.push((*field, column)),
@@ -226,6 +229,13 @@ impl Assignment<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a required field would be left without any column, so that its cells, however many are at fault, do not
+    /// count against the one that bears its name.
+    fn has_no_other(&self, field: Field, column: usize) -> bool {
+        let claims = |other: usize| self.claims(other).iter().any(|claim| claim.target == Some(field));
+        self.rules.format.column(field).required && !self.open_columns().any(|other| other != column && claims(other))
     }
 
     fn complete(&self) -> Result<(), Error> {
@@ -349,6 +359,9 @@ mod tests {
         let cells = |field, _| Some(field == Reference);
         assert_eq!(mapped("Bestellnr.;Menge", &[], &cells).unwrap(), [(Reference, 0), (Quantity, 1)]);
         assert_eq!(plain("No.;Référence;Qté").unwrap(), [(Reference, 1), (Quantity, 2)]);
+        let nothing_known = |field, _| (field == Reference).then_some(false);
+        assert_eq!(mapped("Référence;Qté", &[], &nothing_known).unwrap(), [(Reference, 0), (Quantity, 1)]);
+        assert_eq!(mapped("Bestellnr.;Menge", &[], &nothing_known), Err(Code::MappingAmbiguous));
     }
 
     #[test]

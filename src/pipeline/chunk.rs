@@ -64,32 +64,30 @@ pub(super) struct JudgedRow {
 }
 
 impl Judge<'_> {
-    /// Judges a chunk; the first `skip` records stand above the data, the last of them is the heading.
-    pub(super) fn chunk(&self, chunk: &Chunk, skip: usize) -> Judged {
+    /// Judges a chunk into `judged`, which serves chunk after chunk so that its memory is used again. The first `skip`
+    /// records stand above the data, the last of them is the heading.
+    pub(super) fn chunk(&self, chunk: &Chunk, skip: usize, judged: &mut Judged) {
         let charset = self.plan.charset();
         let mut this = *self;
         this.terms.check_characters = !charset.is_clean(&chunk.bytes);
-        let mut judged = Judged {
-            parcels: self.terms.catalogue.manufacturers().iter().map(|_| Parcel::default()).collect(),
-            ..Judged::default()
-        };
+        judged.clear(self.terms.catalogue.manufacturers().len());
         let mut records = Records::new(&chunk.bytes, self.plan.dialect);
         let mut block = Block::default();
         if skip > 0 {
             records.fill(&mut block, skip);
             let above = block.records(&chunk.bytes).take(block.len().saturating_sub(1));
-            above.for_each(|record| this.ignore(record, chunk.first_line, &mut judged));
+            above.for_each(|record| this.ignore(record, chunk.first_line, judged));
         }
         let mut found: Vec<Option<PartId>> = Vec::with_capacity(BLOCK);
         loop {
             records.fill(&mut block, BLOCK);
             if block.is_empty() {
-                return judged;
+                return;
             }
             let mut drafts: Vec<Draft<'_, '_>> = Vec::with_capacity(BLOCK);
             for record in block.records(&chunk.bytes) {
                 if record.is_blank(charset) {
-                    this.ignore(record, chunk.first_line, &mut judged);
+                    this.ignore(record, chunk.first_line, judged);
                 } else {
                     drafts.push(self.reader.draft(record));
                 }
@@ -97,7 +95,7 @@ impl Judge<'_> {
             let keys = drafts.iter().map(|draft| (draft.key, &*draft.reference));
             self.terms.catalogue.find_block(keys, &mut found);
             for (draft, part) in drafts.iter().zip(&found) {
-                this.record(draft, *part, chunk, &mut judged);
+                this.record(draft, *part, chunk, judged);
             }
         }
     }
@@ -167,6 +165,17 @@ impl Judge<'_> {
 }
 
 impl Judged {
+    fn clear(&mut self, manufacturers: usize) {
+        self.parcels.resize_with(manufacturers, Parcel::default);
+        self.parcels.iter_mut().for_each(Parcel::clear);
+        self.full = false;
+        self.counts = Counts::default();
+        self.diagnostics.clear();
+        self.rows.clear();
+        self.bad_orders.clear();
+        self.preamble.clear();
+    }
+
     /// A fault that refuses the whole file, if one was found.
     pub(super) fn file_fault(&self) -> Option<&Diagnostic> {
         self.diagnostics.iter().find(|each| each.code.scope() == Scope::File && each.code != Code::FileRefused)

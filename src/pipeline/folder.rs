@@ -78,6 +78,7 @@ impl Folder {
             sync_tree(&aside).map_err(|error| failed(&self.path, error))?;
         }
         remove_result(&self.path)?;
+        remove_gathered(&self.path)?;
         for name in OURS.iter().rev() {
             let (new, final_name) = (aside.join(name), self.path.join(name));
             if new.exists() {
@@ -135,15 +136,26 @@ pub(super) fn mark(path: &Path) -> Result<PathBuf> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path, error)),
         _ => {}
     }
+    remove_gathered(path)?;
+    Ok(mark)
+}
+
+/// Whether a name has a meaning of its own in an output folder.
+pub(super) fn is_ours(name: &str) -> bool {
+    OURS.contains(&name) || name == PARTIAL
+}
+
+/// Removes the results of single files that an earlier run gathered below a folder.
+fn remove_gathered(path: &Path) -> Result<()> {
     for entry in fs::read_dir(path).map_err(|error| failed(path, error))? {
         let folder = entry.map_err(|error| failed(path, error))?.path();
-        if folder.join(SUMMARY).is_file() {
+        if folder.join(SUMMARY).is_file() && !folder.ends_with(PARTIAL) {
             remove_result(&folder)?;
             // A folder in which the user keeps a file of their own stays.
             drop(fs::remove_dir(&folder));
         }
     }
-    Ok(mark)
+    Ok(())
 }
 
 /// Removes a result, the summary first: without it, readers know that the rest is not finished.

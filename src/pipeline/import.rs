@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::catalogue::CatalogueFile;
 use super::chunk::{Judged, Wants};
-use super::folder::{Folder, SUMMARY, check, put};
+use super::folder::{Folder, SUMMARY, check, is_ours, put};
 use super::pass::{Accepted, Listener, Pass, Passed, check_counts, file_diagnostic, terms};
 use super::plan::Plan;
 use super::source::Source;
@@ -160,7 +160,8 @@ fn folders(files: &[Source]) -> Vec<String> {
     for source in files {
         let name = if *source == Source::Stdin { "stdin".to_owned() } else { source.name() };
         let free = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
-        taken.extend(free.filter(|name| !taken.contains(name)).take(1).collect::<Vec<_>>());
+        let free = free.filter(|name| !taken.contains(name) && !is_ours(name));
+        taken.extend(free.take(1).collect::<Vec<_>>());
     }
     taken
 }
@@ -237,9 +238,7 @@ fn one_supplier(plan: &Plan, passed: &Passed, request: &ImportRequest<'_>) -> Op
     ids.sort_unstable();
     let names: Vec<_> = ids
         .iter()
-        .map(|id| {
-            request.registry.manufacturer_name(*id).map_or_else(|| id.to_string(), |name| format!("{id} ({name})"))
-        })
+        .map(|id| request.registry.manufacturer_name(*id).map_or_else(|| id.to_string(), |name| format!("{id} {name}")))
         .collect();
     Some(Error::new(Code::SeveralSuppliers, Arguments::none().with("suppliers", names.join(", "))))
 }

@@ -102,19 +102,20 @@ impl Pass<'_> {
         };
         let mut skip = plan.heading.map_or(0, |place| place + 1);
         let mut batch = read(&mut spare).map_err(&read_failed)?;
+        let mut judged: Vec<Judged> = Vec::new();
         while !batch.is_empty() {
             self.stop.check()?;
             // The heading is among the first records, so in the first chunk.
             let first = skip;
             skip = 0;
-            let (judged, next) = rayon::join(
+            judged.resize_with(batch.len(), Judged::default);
+            let ((), next) = rayon::join(
                 || {
-                    batch
-                        .par_iter()
-                        .enumerate()
-                        .with_max_len(1)
-                        .map(|(place, chunk)| judge.chunk(chunk, if place == 0 { first } else { 0 }))
-                        .collect::<Vec<_>>()
+                    batch.par_iter().zip(&mut judged).enumerate().with_max_len(1).for_each(
+                        |(place, (chunk, judged))| {
+                            judge.chunk(chunk, if place == 0 { first } else { 0 }, judged);
+                        },
+                    );
                 },
                 || read(&mut spare),
             );
@@ -122,7 +123,6 @@ impl Pass<'_> {
                 Stopped::Write(error) => write_failed(error),
                 Stopped::Full(error) => error,
             })?;
-            drop(judged);
             self.progress.advance(batch.iter().map(|chunk| chunk.bytes.len() as u64).sum());
             spare.extend(batch.into_iter().map(|chunk| chunk.bytes));
             batch = next.map_err(&read_failed)?;

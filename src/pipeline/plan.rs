@@ -182,7 +182,7 @@ impl<'l> Look<'l> {
     }
 
     fn manufacturer(&self, id: ManufacturerId) -> String {
-        self.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} ({name})"))
+        self.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} {name}"))
     }
 }
 
@@ -254,7 +254,7 @@ impl Seen {
     fn no_heading(&self, look: &Look<'_>) -> Error {
         let arguments = Arguments::none().with("path", look.path);
         let Some(first) = self.records.iter().find(|record| !record.is_blank()) else {
-            return Error::new(Code::HeadingUnknown, arguments);
+            return Error::new(Code::FileEmpty, arguments);
         };
         // A heading that the user named and that is not there is the likelier slip.
         let is_there =

@@ -138,7 +138,9 @@ impl Causes {
     /// The codes that occurred: errors before warnings, the most frequent first.
     pub fn into_sorted(self) -> Vec<Cause> {
         let mut causes: Vec<_> = self.0.into_iter().filter(|cause| cause.count > 0).collect();
-        causes.sort_by_key(|cause| (cause.code.severity(), std::cmp::Reverse(cause.count), cause.code));
+        causes.sort_by_key(|cause| {
+            (cause.code.severity(), cause.code.is_consequence(), std::cmp::Reverse(cause.count), cause.code)
+        });
         causes
     }
 }

@@ -285,12 +285,13 @@ impl Page {
     fn example(&self, example: &Example) -> String {
         let line = example.diagnostic.line.to_string();
         let value = shorten(&example.diagnostic.value);
-        let value = if value.is_empty() { self.word(text::SUMMARY_EMPTY_VALUE).to_owned() } else { value };
+        let shown = if value.is_empty() { self.word(text::SUMMARY_EMPTY_VALUE).to_owned() } else { value.clone() };
         match &example.column {
             Some(column) => {
-                self.with(text::SUMMARY_EXAMPLE, &[("line", &line), ("column", &escape(column)), ("value", &value)])
+                self.with(text::SUMMARY_EXAMPLE, &[("line", &line), ("column", &escape(column)), ("value", &shown)])
             }
-            None => self.with(text::SUMMARY_EXAMPLE_LINE, &[("line", &line), ("value", &value)]),
+            None if value.is_empty() => self.with(text::SUMMARY_EXAMPLE_BARE, &[("line", &line)]),
+            None => self.with(text::SUMMARY_EXAMPLE_LINE, &[("line", &line), ("value", &shown)]),
         }
     }
 }

@@ -46,6 +46,12 @@ pub(super) struct Packed {
 const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
 
 impl Parcel {
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        self.text.clear();
+    }
+
     /// Whether no line is in it.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()

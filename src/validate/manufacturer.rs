@@ -59,9 +59,9 @@ pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Own {
     }
 }
 
-/// A manufacturer as messages name it: `4 (BSH)`, or the bare id of one that is only in the catalogue.
+/// A manufacturer as messages name it: id and name, or the bare id of one that is only in the catalogue.
 pub(super) fn name(terms: &Terms<'_>, id: ManufacturerId) -> String {
-    terms.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} ({name})"))
+    terms.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} {name}"))
 }
 
 /// Several manufacturers by ascending id.

@@ -1,7 +1,6 @@
 //! Whether a record can be judged at all: its cells, their length, their characters.
 
 use super::{Findings, Terms};
-use crate::delimited::Charset;
 use crate::diagnostic::{Arguments, Code};
 use crate::model::Field;
 
@@ -56,7 +55,7 @@ fn too_long(findings: &mut Findings<'_>, terms: &Terms<'_>) {
 
 /// Notes each mapped cell whose bytes mean nothing in the encoding; called only for chunks that hold such bytes.
 pub(super) fn characters(findings: &mut Findings<'_>) {
-    let charset: Charset = findings.reader.charset();
+    let charset = findings.reader.charset();
     for field in Field::ALL {
         let cell = findings.reader.cell(findings.draft.record, field);
         if !charset.is_clean(&cell.bytes()) {

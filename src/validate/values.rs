@@ -41,7 +41,11 @@ pub(super) fn date(findings: &mut Findings<'_>) -> Option<Day> {
         Reading::Empty => None,
         Reading::Unreadable => {
             let form = findings.reader.forms().date.pattern();
-            findings.cell(Field::DesiredDeliveryDate, Code::DateInvalid, Arguments::none().with("form", form));
+            findings.cell(
+                Field::DesiredDeliveryDate,
+                Code::DateInvalid,
+                Arguments::none().with_date_form("form", form),
+            );
             None
         }
     }
