@@ -25,6 +25,9 @@ pub struct CatalogueReading {
     size: u64,
 }
 
+/// Rows whose places in the table are asked for together.
+const BLOCK: usize = 32;
+
 /// How many rows at fault are kept; all are counted.
 const KEPT_DIAGNOSTICS: usize = 1000;
 
@@ -126,6 +129,9 @@ impl CatalogueReading {
         }
         self.catalogue.text.extend_from_slice(&parsed.text);
         for (place, row) in parsed.rows.iter().enumerate() {
+            if place % BLOCK == 0 {
+                self.catalogue.fetch_slots(parsed.rows[place..].iter().take(BLOCK).map(|row| row.entry.key));
+            }
             let manufacturer = self.catalogue.place_of(row.manufacturer);
             let entry = Entry { text: row.entry.text.saturating_add(shift), manufacturer, ..row.entry };
             if !self.catalogue.insert(entry, parsed.extras.get(place).copied()) {
