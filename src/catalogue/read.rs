@@ -23,7 +23,12 @@ pub struct CatalogueReading {
     pub repeated: u64,
     /// About how long the file is.
     size: u64,
+    /// The texts exceed what their places can number.
+    is_full: bool,
 }
+
+/// How many manufacturers a catalogue may have; the platform knows some twenty.
+const MANUFACTURERS: usize = 4096;
 
 /// Rows whose places in the table are asked for together.
 const BLOCK: usize = 32;
@@ -74,8 +79,14 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
     let dialect = Dialect { delimiter, record_bytes: 1 << 20 };
     let mut chunks = Chunks::new(source, dialect, 1 << 20);
 
-    let mut reading =
-        CatalogueReading { catalogue: Catalogue::default(), diagnostics: Vec::new(), damaged: 0, repeated: 0, size };
+    let mut reading = CatalogueReading {
+        catalogue: Catalogue::default(),
+        diagnostics: Vec::new(),
+        damaged: 0,
+        repeated: 0,
+        size,
+        is_full: false,
+    };
     // While one batch is parsed, the one before is taken in and the next is read. All memory is used again.
     let in_flight = rayon::current_num_threads() * 2;
     let mut spare: Vec<Vec<u8>> = Vec::new();
@@ -108,6 +119,9 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
         batch = next.map_err(|error| failed(&error))?;
         at_end = batch.is_empty();
     }
+    if reading.is_full {
+        return Err(refuse("> 4 GiB".to_owned()));
+    }
     if reading.catalogue.is_empty() {
         return Err(Error::new(Code::CatalogueEmpty, Arguments::none().with("path", name)));
     }
@@ -119,7 +133,12 @@ impl CatalogueReading {
     fn take(&mut self, parsed: &mut Parsed) {
         // The heading is line 1 and not among the chunks.
         let line = parsed.first_line + 1;
-        let shift = u32::try_from(self.catalogue.text.len()).unwrap_or(u32::MAX);
+        let (Ok(shift), Ok(_)) =
+            (u32::try_from(self.catalogue.text.len()), u32::try_from(self.catalogue.text.len() + parsed.text.len()))
+        else {
+            self.is_full = true;
+            return;
+        };
         if self.catalogue.is_empty() {
             // The first chunk tells how many rows the whole will have, and how much text.
             let share = |part: usize| {
@@ -132,8 +151,11 @@ impl CatalogueReading {
             if place % BLOCK == 0 {
                 self.catalogue.fetch_slots(parsed.rows[place..].iter().take(BLOCK).map(|row| row.entry.key));
             }
-            let manufacturer = self.catalogue.place_of(row.manufacturer);
-            let entry = Entry { text: row.entry.text.saturating_add(shift), manufacturer, ..row.entry };
+            let Some(manufacturer) = self.catalogue.place_of(row.manufacturer) else {
+                parsed.damaged.push((row.line, COLUMNS[0], row.manufacturer.to_string()));
+                continue;
+            };
+            let entry = Entry { text: row.entry.text + shift, manufacturer, ..row.entry };
             if !self.catalogue.insert(entry, parsed.extras.get(place).copied()) {
                 self.repeated += 1;
                 let reference = self.catalogue.text_at(entry.text, entry.reference);
@@ -154,14 +176,15 @@ impl CatalogueReading {
 }
 
 impl Catalogue {
-    /// The place of a manufacturer in the list, made when it is new.
-    fn place_of(&mut self, manufacturer: ManufacturerId) -> u16 {
+    /// The place of a manufacturer in the list, made when it is new; `None` when there are more than any trade has.
+    fn place_of(&mut self, manufacturer: ManufacturerId) -> Option<u16> {
         // Catalogues are sorted by manufacturer, so the last one is the likeliest.
-        let place = self.manufacturers.iter().rposition(|each| *each == manufacturer).unwrap_or_else(|| {
+        let known = self.manufacturers.iter().rposition(|each| *each == manufacturer);
+        let place = known.unwrap_or(self.manufacturers.len());
+        if known.is_none() && place < MANUFACTURERS {
             self.manufacturers.push(manufacturer);
-            self.manufacturers.len() - 1
-        });
-        u16::try_from(place).unwrap_or(u16::MAX)
+        }
+        u16::try_from(place).ok().filter(|_| place < MANUFACTURERS)
     }
 
     fn text_at(&self, start: u32, length: u8) -> String {

@@ -7,6 +7,7 @@ use super::verdict::Verdict;
 use crate::catalogue::PartId;
 use crate::delimited::{Block, Chunk, RawRecord, Records};
 use crate::diagnostic::{Code, Diagnostic, Scope};
+use crate::format::Accept;
 use crate::map::{Draft, Reader};
 use crate::model::{Counts, Field, IgnoredReason};
 use crate::split::{MergeKey, Parcel};
@@ -47,7 +48,7 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Rows that reports want to show.
     pub(super) rows: Vec<JudgedRow>,
-    /// Orders with a fault of their own: number and line.
+    /// Orders with a fault, where a fault costs the order: number and line.
     pub(super) bad_orders: Vec<(String, u64)>,
     /// Ignored records that are not blank.
     pub(super) preamble: Vec<(u64, String)>,
@@ -130,9 +131,8 @@ impl Judge<'_> {
             }
         } else {
             judged.counts.faulty += 1;
-            let order = self.order(draft);
-            if !order.is_empty() {
-                judged.bad_orders.push((order, line));
+            if self.plan.format.accept == Accept::Orders {
+                judged.bad_orders.extend(Some((self.order(draft), line)).filter(|(order, _)| !order.is_empty()));
             }
             false
         };

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::catalogue::CatalogueFile;
 use super::chunk::{Judged, Wants};
 use super::folder::{Folder, SUMMARY, check, is_ours, put};
-use super::pass::{Accepted, Listener, Pass, Passed, check_counts, file_diagnostic, terms};
+use super::pass::{Accepted, Listener, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
 use super::plan::Plan;
 use super::source::Source;
 use super::verdict::Verdict;
@@ -182,9 +182,9 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
     let catalogue = &request.catalogue.catalogue;
     let opened = source.open()?;
     let plan = Plan::make(&source.name(), &opened, registry, catalogue, settings)?;
-    request.progress.begin(&source.name(), plan.survey.bytes);
     let mut verdict = Verdict::default();
     loop {
+        request.progress.begin(&source.name(), plan.survey.bytes);
         let folder = if settings.dry_run { None } else { Some(Folder::take(out, settings.sync)?) };
         let mut reports = Reports::begin(folder.as_ref(), &source.name(), &plan, request)?;
         let write_failed = |error| Error::io(out, Code::WriteFailed, error);
@@ -202,7 +202,12 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         if let Some(fault) = &fault {
             reports.fault(fault).map_err(write_failed)?;
         }
-        let mut passed = pass.run(opened.rewind()?, &mut reports, |error| opened.failed(error), write_failed)?;
+        let read_failed = |error: io::Error| match error.kind() {
+            // A record without end (`Chunks::next`).
+            io::ErrorKind::InvalidData => limit_exceeded("record-bytes", plan.format.limits.record_bytes),
+            _ => opened.failed(error),
+        };
+        let mut passed = pass.run(opened.rewind()?, &mut reports, read_failed, write_failed)?;
         let one_only = one_supplier(&plan, &passed, request);
         if let Some(stricter) = verdict.stricter(&plan.format, &passed.findings, one_only) {
             verdict = stricter;
@@ -266,12 +271,7 @@ fn write_baskets(
             };
             let totals: BasketTotals = write_basket(basket, id, catalogue, request.settings.profile, &mut file)
                 .map_err(failed)?
-                .map_err(|_| {
-                    Error::new(
-                        Code::LimitExceeded,
-                        Arguments::none().with("what", "amount").with("limit", i64::MAX / 10_000),
-                    )
-                })?;
+                .map_err(|_| limit_exceeded("amount", i64::MAX / 10_000))?;
             Ok(ManufacturerTotals {
                 id,
                 name: request.registry.manufacturer_name(id).map(str::to_owned),

@@ -157,11 +157,12 @@ impl Pass<'_> {
             })
             .collect::<std::result::Result<Vec<_>, Full>>();
         let too_long = batch.iter().any(|judged| judged.full).then_some(Full);
-        let mut places = too_long.map_or(filled, Err).map_err(|Full| Stopped::Full(limit("baskets", "4 GiB")))?;
+        let mut places =
+            too_long.map_or(filled, Err).map_err(|Full| Stopped::Full(limit_exceeded("baskets", "4 GiB")))?;
         let limits = self.plan.format.limits;
         let basket_lines: u64 = passed.baskets.iter().map(|basket| basket.len() as u64).sum();
         if basket_lines > limits.basket_lines {
-            return Err(Stopped::Full(limit("basket-lines", limits.basket_lines)));
+            return Err(Stopped::Full(limit_exceeded("basket-lines", limits.basket_lines)));
         }
         for judged in batch {
             self.note(judged, passed);
@@ -182,7 +183,7 @@ impl Pass<'_> {
             }
         }
         if passed.findings.counts.lines() > limits.lines {
-            return Err(Stopped::Full(limit("lines", limits.lines)));
+            return Err(Stopped::Full(limit_exceeded("lines", limits.lines)));
         }
         Ok(())
     }
@@ -211,7 +212,8 @@ enum Stopped {
     Full(Error),
 }
 
-fn limit(what: &str, limit: impl std::fmt::Display) -> Error {
+/// The error of a file that is larger than its format allows.
+pub(super) fn limit_exceeded(what: &str, limit: impl std::fmt::Display) -> Error {
     Error::new(Code::LimitExceeded, Arguments::none().with("what", what).with("limit", limit))
 }
 
