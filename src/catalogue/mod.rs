@@ -148,8 +148,13 @@ impl Catalogue {
 
     /// The first part with this reference, however it is written.
     pub fn find_text(&self, reference: &str) -> Option<PartId> {
-        let reference = reference.trim().to_ascii_uppercase();
-        self.find(Key::new(reference.as_bytes()), reference.as_bytes())
+        self.find_bytes(reference.trim().as_bytes())
+    }
+
+    /// The first part with this trimmed reference, in capitals or not.
+    fn find_bytes(&self, reference: &[u8]) -> Option<PartId> {
+        let key = Key::new(reference);
+        if key.holds(reference.len()) { self.find(key, reference) } else { self.find(key, &reference.to_ascii_uppercase()) }
     }
 
     /// A part and those of the same reference at other manufacturers, in the order of the file.

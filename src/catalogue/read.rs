@@ -359,11 +359,10 @@ fn iso_day(text: &[u8]) -> Option<u32> {
 
 /// Yes or no, as catalogues write it; an empty cell says yes.
 fn flag(text: &[u8]) -> Option<bool> {
-    match text.to_ascii_lowercase().as_slice() {
-        b"" | b"1" | b"true" | b"yes" | b"y" | b"oui" | b"o" => Some(true),
-        b"0" | b"false" | b"no" | b"n" | b"non" => Some(false),
-        _ => None,
-    }
+    const YES: [&str; 7] = ["", "1", "true", "yes", "y", "oui", "o"];
+    const NO: [&str; 5] = ["0", "false", "no", "n", "non"];
+    let is = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
+    if YES.iter().any(is) { Some(true) } else { NO.iter().any(is).then_some(false) }
 }
 
 impl PartId {

@@ -1,9 +1,11 @@
 //! Encodings that keep ASCII as it is, cell by cell.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::{Encoding, KOI8_R, KOI8_U, MACINTOSH, UTF_8, WINDOWS_1252};
+
+use super::CodePage;
+use super::code_page;
 
 /// The encoding of the bytes in a chunk.
 ///
@@ -16,17 +18,31 @@ pub enum Charset {
     Transcoded(&'static Encoding),
     /// One byte, one character, the lower half ASCII.
     SingleByte(&'static Encoding),
+    /// The same, by a table of our own: the pages of DOS.
+    Paged(&'static CodePage),
 }
 
 impl Charset {
     /// Windows-1252, what Western software writes when it says nothing.
     pub const WINDOWS_1252: Self = Self::SingleByte(WINDOWS_1252);
 
+    /// What the cells of a file in this encoding are in, once encodings that do not keep ASCII apart became UTF-8.
+    pub fn of(encoding: &'static Encoding) -> Self {
+        if encoding == UTF_8 {
+            Self::Utf8
+        } else if encoding.is_single_byte() && encoding.is_ascii_compatible() {
+            Self::SingleByte(encoding)
+        } else {
+            Self::Transcoded(encoding)
+        }
+    }
+
     /// The name of the encoding, such as `windows-1252`.
     pub fn name(self) -> String {
         match self {
             Self::Utf8 => "utf-8".to_owned(),
             Self::SingleByte(encoding) | Self::Transcoded(encoding) => encoding.name().to_ascii_lowercase(),
+            Self::Paged(page) => page.name().to_owned(),
         }
     }
 
@@ -35,14 +51,23 @@ impl Charset {
         match self {
             Self::Utf8 | Self::Transcoded(_) => String::from_utf8_lossy(bytes),
             Self::SingleByte(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Paged(page) => {
+                if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
+                    return Cow::Borrowed(text);
+                }
+                let mut text = Vec::new();
+                page.decode_into(bytes, &mut text);
+                Cow::Owned(String::from_utf8(text).unwrap_or_default())
+            }
         }
     }
 
     /// Appends the text as UTF-8.
     pub fn decode_into(self, bytes: &[u8], out: &mut Vec<u8>) {
         match self {
-            Self::SingleByte(encoding) if encoding == WINDOWS_1252 => decode_western(bytes, out),
-            Self::SingleByte(_) if !bytes.is_ascii() => out.extend_from_slice(self.decode(bytes).as_bytes()),
+            Self::SingleByte(encoding) if encoding == WINDOWS_1252 => code_page::WINDOWS_1252.decode_into(bytes, out),
+            Self::SingleByte(encoding) if !bytes.is_ascii() => decode_by(encoding, bytes, out),
+            Self::Paged(page) => page.decode_into(bytes, out),
             Self::Utf8 | Self::Transcoded(_) | Self::SingleByte(_) => out.extend_from_slice(bytes),
         }
     }
@@ -52,11 +77,14 @@ impl Charset {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).is_ok(),
             Self::Transcoded(_) => memchr::memmem::find(bytes, "\u{FFFD}".as_bytes()).is_none(),
-            // The five bytes that Windows-1252 leaves undefined; other single-byte encodings take every byte.
+            // The five bytes that Windows-1252 leaves undefined.
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => {
                 memchr::memchr3(0x81, 0x8D, 0x8F, bytes).is_none() && memchr::memchr2(0x90, 0x9D, bytes).is_none()
             }
-            Self::SingleByte(_) => true,
+            Self::SingleByte(encoding) => {
+                bytes.is_ascii() || encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
+            }
+            Self::Paged(_) => true,
         }
     }
 
@@ -96,34 +124,23 @@ impl Charset {
         let blanks: &[&[u8]] = match self {
             // U+00A0 and the narrow U+202F.
             Self::Utf8 | Self::Transcoded(_) => &[b"\xC2\xA0", b"\xE2\x80\xAF"],
+            Self::SingleByte(encoding) if encoding == MACINTOSH => &[b"\xCA"],
+            Self::SingleByte(encoding) if encoding == KOI8_R || encoding == KOI8_U => &[b"\x9A"],
             Self::SingleByte(_) => &[b"\xA0"],
+            Self::Paged(page) => return stands_there(&[page.blank()]).then_some(1),
         };
         blanks.iter().find(|blank| stands_there(blank)).map(|blank| blank.len())
     }
 }
 
-/// The upper half of Windows-1252 in UTF-8; filled from `encoding_rs` once.
-static WESTERN: LazyLock<[([u8; 4], u8); 128]> = LazyLock::new(|| {
-    std::array::from_fn(|place| {
-        let byte = [u8::try_from(place).unwrap_or(0) | 0x80];
-        let text = WINDOWS_1252.decode_without_bom_handling(&byte).0;
-        let mut bytes = [0; 4];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
-        (bytes, u8::try_from(text.len()).unwrap_or(0))
-    })
-});
-
-/// Windows-1252 to UTF-8: the common case, without a string for each cell that has an accent.
-fn decode_western(bytes: &[u8], out: &mut Vec<u8>) {
-    out.reserve(bytes.len() * 3);
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|c| !c.is_ascii()) {
-        out.extend_from_slice(&rest[..at]);
-        let (text, length) = WESTERN[usize::from(rest[at] & 0x7F)];
-        out.extend_from_slice(&text[..usize::from(length)]);
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
+/// Any other single-byte encoding to UTF-8, straight into `out`.
+fn decode_by(encoding: &'static Encoding, bytes: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    // A character of a single-byte encoding is three bytes at most, U+FFFD as well.
+    out.resize(start + bytes.len() * 3 + 16, 0);
+    let (_, _, written, _) =
+        encoding.new_decoder_without_bom_handling().decode_to_utf8(bytes, &mut out[start..], true);
+    out.truncate(start + written);
 }
 
 #[cfg(test)]
@@ -139,12 +156,31 @@ mod tests {
         assert_eq!(Charset::Utf8.trim(b"\xE2\x80"), b"\xE2\x80");
     }
 
+    const MAC_ROMAN: Charset = Charset::SingleByte(MACINTOSH);
+
+    #[test]
+    fn the_no_break_space_is_that_of_the_encoding() {
+        assert_eq!(Charset::Paged(&code_page::CP850).trim(b"\xFF \xA0x\xFF"), b"\xA0x");
+        assert_eq!(MAC_ROMAN.trim(b"\xCA\xA0x\xCA "), b"\xA0x");
+        assert_eq!(Charset::SingleByte(KOI8_R).trim(b"\x9A\xA0"), b"\xA0");
+    }
+
     #[test]
     fn both_ways_of_decoding_agree() {
         let every: Vec<u8> = (0..=255).collect();
-        let mut out = Vec::new();
-        Charset::WINDOWS_1252.decode_into(&every, &mut out);
-        assert_eq!(out, Charset::WINDOWS_1252.decode(&every).as_bytes());
+        for charset in [
+            Charset::WINDOWS_1252,
+            MAC_ROMAN,
+            Charset::of(encoding_rs::WINDOWS_1257),
+            Charset::Paged(&code_page::CP850),
+            Charset::Paged(&code_page::CP437),
+        ] {
+            let mut out = b"before".to_vec();
+            charset.decode_into(&every, &mut out);
+            assert_eq!(out[6..], *charset.decode(&every).as_bytes());
+        }
+        assert!(matches!(Charset::Paged(&code_page::CP850).decode(b"abc"), Cow::Borrowed("abc")));
+        assert!(!Charset::of(encoding_rs::WINDOWS_1257).is_clean(b"\xA1") && MAC_ROMAN.is_clean(&every));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 mod charset;
 mod chunks;
+mod code_page;
 mod plain;
 mod quotes;
 mod records;
@@ -17,6 +18,7 @@ mod scanner;
 
 pub use charset::Charset;
 pub use chunks::{Chunk, Chunks};
+pub use code_page::{CP437, CP850, CodePage};
 pub use plain::is_plain;
 pub use records::{Block, RawCell, RawRecord, Records};
 

@@ -6,6 +6,9 @@ use super::parcel::{Packed, Parcel};
 use crate::catalogue::PartId;
 use crate::model::Day;
 
+/// Lines whose orders are looked for together.
+const BLOCK: usize = 32;
+
 /// A basket that has no place left: its texts exceed 4 GiB, or a text of the key 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
@@ -119,8 +122,11 @@ impl Basket {
 
     /// Takes the lines of a parcel in and tells for each the place of the basket line it went to.
     pub fn take(&mut self, parcel: &Parcel, key: MergeKey, mut went_to: impl FnMut(usize)) -> Result<(), Full> {
-        for line in &parcel.lines {
-            went_to(self.add(line, &parcel.text[line.text as usize..], key)?);
+        for block in parcel.lines.chunks(BLOCK) {
+            self.orders.fetch(block.iter().map(|line| line.order));
+            for line in block {
+                went_to(self.add(line, &parcel.text[line.text as usize..], key)?);
+            }
         }
         Ok(())
     }

@@ -32,8 +32,9 @@ pub(super) struct Wanted<'w> {
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     heads: Vec<Head>,
-    /// Open addressing: places in `heads` plus one; 0 is free.
-    table: Vec<u32>,
+    /// Open addressing: the upper half of a hash, and a place in `heads` plus one; 0 is free. With the hash at hand, a
+    /// head is only looked at when it is the one.
+    table: Vec<u64>,
     recent: usize,
 }
 
@@ -64,9 +65,10 @@ impl Orders {
         }
         let mask = self.table.len() - 1;
         let mut slot = slot(wanted.hash, mask);
-        while let Some(place) = self.table[slot].checked_sub(1) {
-            if is(&self.heads[place as usize], text) {
-                self.recent = place as usize;
+        while self.table[slot] != 0 {
+            let (tag, place) = apart(self.table[slot]);
+            if tag == wanted.hash >> 32 && is(&self.heads[place], text) {
+                self.recent = place;
                 return Some(self.recent);
             }
             slot = (slot + 1) & mask;
@@ -84,8 +86,16 @@ impl Orders {
             number: u16::try_from(wanted.number.len()).ok()?,
             plain: wanted.plain,
         });
-        self.table[slot] = u32::try_from(self.heads.len()).ok()?;
+        self.table[slot] = word(wanted.hash, self.recent)?;
         Some(self.recent)
+    }
+
+    /// Brings near where orders will be looked for: asked for together, the memory answers side by side.
+    #[inline]
+    pub(super) fn fetch(&self, hashes: impl Iterator<Item = u64>) {
+        let mask = self.table.len().saturating_sub(1);
+        let touched = hashes.fold(0, |touched, hash| touched ^ self.table.get(slot(hash, mask)).copied().unwrap_or(0));
+        std::hint::black_box(touched);
     }
 
     fn grow(&mut self) {
@@ -96,7 +106,8 @@ impl Orders {
             while self.table[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.table[slot] = u32::try_from(place + 1).unwrap_or(u32::MAX);
+            // Every place fitted into its word before.
+            self.table[slot] = word(head.hash, place).unwrap_or(0);
         }
     }
 }
@@ -105,4 +116,17 @@ impl Orders {
 #[expect(clippy::cast_possible_truncation, reason = "the mask keeps fewer bits than the smallest usize")]
 const fn slot(hash: u64, mask: usize) -> usize {
     hash as usize & mask
+}
+
+/// A word of the table; `None` when the place is beyond what a word can hold.
+#[inline]
+fn word(hash: u64, place: usize) -> Option<u64> {
+    let place = u32::try_from(place).ok()?.checked_add(1)?;
+    Some((hash >> 32 << 32) | u64::from(place))
+}
+
+/// The half of the hash and the place in a word that is not free.
+#[inline]
+const fn apart(word: u64) -> (u64, usize) {
+    (word >> 32, (word & 0xFFFF_FFFF) as usize - 1)
 }

@@ -1,0 +1,376 @@
+//! Tables in any dialect, row by row, in bounded memory.
+//!
+//! What enters: text in an encoding that keeps ASCII apart, and a [`TableDialect`].
+//! What leaves: [`TableRow`]s: cells without their quotes, nothing else changed.
+//! What is refused: a line without an end. A quote that never closes stands for itself; its row says so.
+//!
+//! Imports read `"` with doubled quotes by the faster `delimited`; this reader takes every dialect that is found.
+
+use std::io::{self, Read};
+
+/// How cells and records are told apart, in any of the ways that are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableDialect {
+    /// Between two cells; `None` when a line is one cell.
+    pub delimiter: Option<u8>,
+    /// Around cells.
+    pub quote: Option<u8>,
+    /// Whether a backslash takes the meaning from the delimiter, quote or backslash after it.
+    pub backslash: bool,
+    /// Whether one blank belongs to each delimiter, as in `a, b`.
+    pub blank_after: bool,
+    /// The longest quoted cell; a quote that stays open longer counts as never closed.
+    pub record_bytes: usize,
+}
+
+/// A record as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableRow {
+    /// The cells, one behind the other.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    /// The physical line on which it starts, from 1.
+    pub line: u64,
+    /// How many cells stood in quotes.
+    pub quoted: usize,
+    /// Cells with text behind their closing quote.
+    pub trailing: usize,
+    /// Whether a quote opens and never closes.
+    pub unclosed: bool,
+}
+
+impl TableRow {
+    /// How many cells it has.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it has no cell; a row that was read has one at least.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The bytes of a cell, none when the row is too short.
+    pub fn cell(&self, place: usize) -> &[u8] {
+        let from = if place == 0 { 0 } else { self.ends.get(place - 1).copied().unwrap_or(self.bytes.len()) };
+        self.ends.get(place).map_or(&[], |end| &self.bytes[from..*end])
+    }
+
+    /// All bytes of all cells.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Every cell.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        (0..self.len()).map(|place| self.cell(place))
+    }
+
+    /// Whether it is a line with nothing but blanks: no delimiter, no quote.
+    pub fn is_blank_line(&self) -> bool {
+        self.len() == 1 && self.quoted == 0 && self.bytes.iter().all(u8::is_ascii_whitespace)
+    }
+
+    fn clear(&mut self, line: u64) {
+        self.bytes.clear();
+        self.ends.clear();
+        *self = Self { bytes: std::mem::take(&mut self.bytes), ends: std::mem::take(&mut self.ends), line, ..Self::default() };
+    }
+
+    fn end_cell(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// How many bytes are asked for at once, at the beginning.
+const STEP: usize = 256 << 10;
+
+/// How many of the longest quoted cells a record may hold before it is taken for a line without an end.
+const CELLS: usize = 16;
+
+/// Reads rows from a stream.
+pub struct TableReader<R> {
+    source: R,
+    dialect: TableDialect,
+    buffer: Vec<u8>,
+    /// Where the next record begins in the buffer.
+    start: usize,
+    at_end: bool,
+    line: u64,
+}
+
+impl<R: Read> TableReader<R> {
+    /// The rows of `source`.
+    pub fn new(source: R, dialect: TableDialect) -> Self {
+        Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1 }
+    }
+
+    /// Reads the next record into `row`; false at the end. A line without an end is [`io::ErrorKind::InvalidData`].
+    pub fn next(&mut self, row: &mut TableRow) -> io::Result<bool> {
+        loop {
+            if self.start == self.buffer.len() && self.at_end {
+                return Ok(false);
+            }
+            if self.start < self.buffer.len() {
+                row.clear(self.line);
+                let bytes = &self.buffer[self.start..];
+                if let Some(length) = record(bytes, self.at_end, self.dialect, row) {
+                    self.line += line_ends(&bytes[..length]);
+                    self.start += length;
+                    return Ok(true);
+                }
+            }
+            self.read_more()?;
+        }
+    }
+
+    /// Reads as much again as is held, so that a long record is looked at a few times only.
+    fn read_more(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        if self.buffer.len() > self.dialect.record_bytes.saturating_mul(CELLS) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let wanted = self.buffer.len().max(STEP) as u64;
+        let got = self.source.by_ref().take(wanted).read_to_end(&mut self.buffer)?;
+        self.at_end = (got as u64) < wanted;
+        Ok(())
+    }
+}
+
+/// The first rows of a text, `most` of them; one that the end of `text` cuts (unless it is the `whole` file) is left out.
+pub(super) fn first_rows(text: &[u8], whole: bool, dialect: TableDialect, most: usize) -> Vec<TableRow> {
+    let (mut rows, mut start, mut line) = (Vec::new(), 0, 1);
+    while rows.len() < most && start < text.len() {
+        let mut row = TableRow { line, ..TableRow::default() };
+        let Some(length) = record(&text[start..], whole, dialect, &mut row) else { break };
+        line += line_ends(&text[start..start + length]);
+        start += length;
+        rows.push(row);
+    }
+    rows
+}
+
+/// How many lines end in these bytes: with LF, CR LF or CR.
+fn line_ends(bytes: &[u8]) -> u64 {
+    let returns = memchr::memchr_iter(b'\r', bytes).filter(|at| !matches!(bytes.get(at + 1), Some(b'\n' | b'\r')));
+    (memchr::memchr_iter(b'\n', bytes).count() + returns.count()) as u64
+}
+
+/// Reads the record at the start of `bytes` and says how long it is with its line end; `None` when more is needed.
+fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<usize> {
+    let line = row.line;
+    row.clear(line);
+    let mut cell = 0;
+    loop {
+        if cell > 0 && dialect.blank_after && bytes.get(cell) == Some(&b' ') {
+            cell += 1;
+        }
+        let after = match quoted(bytes, cell, at_end, dialect, row)? {
+            Some(after) => after,
+            None => plain(bytes, cell, at_end, dialect, row)?,
+        };
+        row.end_cell();
+        match bytes.get(after) {
+            Some(c) if dialect.delimiter == Some(*c) => cell = after + 1,
+            Some(b'\n') => return Some(after + 1),
+            // Carriage returns before a line feed belong to it; alone one ends the line, too.
+            Some(_) => {
+                let run = bytes[after..].iter().take_while(|c| **c == b'\r').count();
+                return match bytes.get(after + run) {
+                    Some(b'\n') => Some(after + run + 1),
+                    None if !at_end => None,
+                    _ => Some(after + 1),
+                };
+            }
+            None => return at_end.then_some(after),
+        }
+    }
+}
+
+/// Takes the cell without quotes that begins at `from`; the place of what ends it.
+fn plain(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<usize> {
+    let delimiter = dialect.delimiter.unwrap_or(b'\n');
+    let mut at = from;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let found = memchr::memchr3(delimiter, b'\n', b'\r', rest);
+        if found.is_none() && !at_end {
+            return None;
+        }
+        let end = at + found.unwrap_or(rest.len());
+        let escape = if dialect.backslash { memchr::memchr(b'\\', &bytes[at..end]).map(|found| at + found) } else { None };
+        let Some(escape) = escape else {
+            row.bytes.extend_from_slice(&bytes[at..end]);
+            return Some(end);
+        };
+        row.bytes.extend_from_slice(&bytes[at..escape]);
+        at = escaped(bytes, escape, dialect, row);
+    }
+}
+
+/// Takes what a backslash at `at` stands for; the place behind it.
+fn escaped(bytes: &[u8], at: usize, dialect: TableDialect, row: &mut TableRow) -> usize {
+    match bytes.get(at + 1) {
+        Some(&c) if c == b'\\' || Some(c) == dialect.delimiter || Some(c) == dialect.quote => {
+            row.bytes.push(c);
+            at + 2
+        }
+        _ => {
+            row.bytes.push(b'\\');
+            at + 1
+        }
+    }
+}
+
+/// Takes the quoted cell that begins at `from`, blanks before it or not; the place of what ends it. `Some(None)` when no
+/// cell in quotes stands there, `None` when more bytes are needed.
+fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<Option<usize>> {
+    let Some(quote) = dialect.quote else { return Some(None) };
+    let is_blank = |c: &u8| matches!(c, b' ' | b'\t') && dialect.delimiter != Some(*c);
+    let open = from + bytes.get(from..).unwrap_or_default().iter().take_while(|c| is_blank(c)).count();
+    match bytes.get(open) {
+        Some(c) if *c == quote => {}
+        None if !at_end => return None,
+        _ => return Some(None),
+    }
+    let kept = row.bytes.len();
+    let mut give_up = |row: &mut TableRow| {
+        row.bytes.truncate(kept);
+        row.unclosed |= open == from;
+        Some(None)
+    };
+    let reach = bytes.len().min(open.saturating_add(dialect.record_bytes));
+    let mut at = open + 1;
+    loop {
+        let mark = bytes.get(at..reach).and_then(|rest| {
+            if dialect.backslash { memchr::memchr2(quote, b'\\', rest) } else { memchr::memchr(quote, rest) }
+        });
+        let Some(mark) = mark.map(|found| at + found) else {
+            return if reach < bytes.len() || at_end { give_up(row) } else { None };
+        };
+        row.bytes.extend_from_slice(&bytes[at..mark]);
+        if mark + 1 == bytes.len() && !at_end {
+            return None;
+        }
+        if bytes[mark] == b'\\' {
+            at = escaped(bytes, mark, dialect, row);
+            continue;
+        }
+        if bytes.get(mark + 1) == Some(&quote) {
+            row.bytes.push(quote);
+            at = mark + 2;
+            continue;
+        }
+        let after = mark + 1 + bytes[mark + 1..].iter().take_while(|c| is_blank(c)).count();
+        match bytes.get(after) {
+            Some(&c) if Some(c) != dialect.delimiter && c != b'\n' && c != b'\r' => {
+                // Over a line end such a quote rather opens the next cell, so the first was never closed. On one line
+                // `"abc"def` is `abcdef`, as every reader takes it.
+                let is_cut = memchr::memchr2(b'\n', b'\r', &bytes[open..mark]).is_some();
+                if is_cut || open > from {
+                    return give_up(row);
+                }
+                let plain_rest = TableDialect { backslash: false, ..dialect };
+                let end = plain(bytes, mark + 1, at_end, plain_rest, row)?;
+                row.trailing += 1;
+                row.quoted += 1;
+                return Some(Some(end));
+            }
+            None if !at_end => return None,
+            _ => {
+                row.quoted += 1;
+                return Some(Some(after));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delimited::{Block, Charset, Dialect, Records};
+    use proptest::prelude::*;
+
+    const DIALECT: TableDialect = TableDialect {
+        delimiter: Some(b';'),
+        quote: Some(b'"'),
+        backslash: false,
+        blank_after: false,
+        record_bytes: 1000,
+    };
+
+    /// Gives a few bytes at a time.
+    struct Drip<'t>(&'t [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(3).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn rows(text: &[u8], dialect: TableDialect) -> Vec<TableRow> {
+        let mut reader = TableReader::new(Drip(text), dialect);
+        let mut row = TableRow::default();
+        let mut found = Vec::new();
+        while reader.next(&mut row).unwrap() {
+            found.push(row.clone());
+        }
+        assert_eq!(found, first_rows(text, true, dialect, usize::MAX));
+        found
+    }
+
+    fn cells(text: &str, dialect: TableDialect) -> Vec<Vec<String>> {
+        let text_of = |cell: &[u8]| String::from_utf8(cell.to_vec()).unwrap();
+        rows(text.as_bytes(), dialect).iter().map(|row| row.cells().map(text_of).collect()).collect()
+    }
+
+    #[test]
+    fn every_line_end_ends_a_line() {
+        let found = rows(b"a;b\r\nc\rd;\"e\rf\"\r\r\n\ng", DIALECT);
+        assert_eq!(found.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 3, 5, 6]);
+        assert_eq!(cells("a\r\r\nb;\r", DIALECT), [vec!["a"], vec!["b", ""]]);
+    }
+
+    #[test]
+    fn other_quotes_backslashes_and_blanks() {
+        let single = TableDialect { quote: Some(b'\''), ..DIALECT };
+        assert_eq!(cells("'a;''b''';\"c\n", single), [["a;'b'", "\"c"]]);
+        let backslash = TableDialect { backslash: true, ..DIALECT };
+        assert_eq!(cells("\"a\\\";b\";c\\;d;e\\n;f\\\\\n", backslash), [["a\";b", "c;d", "e\\n", "f\\"]]);
+        let blank = TableDialect { blank_after: true, ..DIALECT };
+        assert_eq!(cells("a; b; \"c;d\" ;  e\n", blank), [["a", "b", "c;d", " e"]]);
+        assert_eq!(cells("a b;c\n", TableDialect { delimiter: None, ..DIALECT }), [["a b;c"]]);
+    }
+
+    #[test]
+    fn a_forgotten_quote_costs_its_own_row_nothing() {
+        let found = rows(b"a;1\n\"b;2\nc;\"x\";3\n\"d\"e;f\n", DIALECT);
+        assert_eq!(found.iter().map(|row| row.unclosed).collect::<Vec<_>>(), [false, true, false, false]);
+        assert_eq!((found[1].cell(0), found[3].cell(0)), (b"\"b".as_slice(), b"de".as_slice()));
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_fill_the_memory() {
+        let mut reader = TableReader::new(io::repeat(b'x'), DIALECT);
+        assert_eq!(reader.next(&mut TableRow::default()).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    proptest! {
+        /// Where both readers know the dialect they read the same.
+        #[test]
+        fn agrees_with_the_reader_of_imports(text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b'\n'), Just(b'"'), Just(b'a')], 0..80)) {
+            let found: Vec<Vec<Vec<u8>>> =
+                rows(&text, DIALECT).iter().map(|row| row.cells().map(<[u8]>::to_vec).collect()).collect();
+            let mut records = Records::new(&text, Dialect { delimiter: b';', record_bytes: 1000 });
+            let mut block = Block::default();
+            records.fill(&mut block, 1000);
+            let expected: Vec<Vec<Vec<u8>>> = block.records(&text)
+                .map(|record| record.cells().map(|cell| cell.text(Charset::Utf8).into_bytes()).collect()).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
