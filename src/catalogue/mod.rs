@@ -154,7 +154,11 @@ impl Catalogue {
     /// The first part with this trimmed reference, in capitals or not.
     fn find_bytes(&self, reference: &[u8]) -> Option<PartId> {
         let key = Key::new(reference);
-        if key.holds(reference.len()) { self.find(key, reference) } else { self.find(key, &reference.to_ascii_uppercase()) }
+        if key.holds(reference.len()) {
+            self.find(key, reference)
+        } else {
+            self.find(key, &reference.to_ascii_uppercase())
+        }
     }
 
     /// A part and those of the same reference at other manufacturers, in the order of the file.

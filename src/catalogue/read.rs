@@ -249,7 +249,7 @@ impl Layout {
         parsed.damaged.clear();
         parsed.first_line = chunk.first_line;
         parsed.bytes = bytes.len() as u64;
-        let is_utf8 = std::str::from_utf8(bytes).is_ok();
+        let is_utf8 = Charset::Utf8.is_clean(bytes);
         let mut records = Records::new(bytes, dialect);
         let mut block = Block::default();
         loop {

@@ -62,11 +62,18 @@ pub fn sample(text: &[u8], whole: bool, charset: Charset, dialect: Dialect, most
 
 /// How much a record looks like a heading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Likeness {
+pub(super) struct Likeness {
     /// It names both a reference and a quantity, one of them beyond doubt.
     is_order: bool,
     /// Headings known beyond doubt count two, others one.
     points: usize,
+}
+
+impl Likeness {
+    /// Whether it names a reference and a quantity, and how much speaks for it.
+    pub(super) const fn order_points(self) -> (bool, usize) {
+        (self.is_order, self.points)
+    }
 }
 
 /// Finds delimiter and heading. `claims` tells what a heading may stand for; `delimiter` is given when it is known.
@@ -111,7 +118,7 @@ pub fn detect(
 }
 
 /// The likeliest heading among the first records.
-fn heading(records: &[SampleRecord], claims: Claims<'_>) -> Option<(usize, Likeness)> {
+pub(super) fn heading(records: &[SampleRecord], claims: Claims<'_>) -> Option<(usize, Likeness)> {
     let mut best: Option<(usize, Likeness)> = None;
     for (place, record) in records.iter().take(HEADING_RECORDS).enumerate() {
         let likeness = likeness(record, claims);

@@ -1,69 +1,131 @@
 //! Which encoding a file is in.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::Survey;
-use crate::delimited::Charset;
+use super::plausibility::Reading;
+use crate::delimited::{Charset, CodePage};
 use crate::diagnostic::{Arguments, Code, Error};
 
 /// The encoding of a file and what it means for reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodingChoice {
-    encoding: &'static Encoding,
+    charset: Charset,
     /// Bytes of the mark at the start of the file.
     pub mark: usize,
+    /// How plausible the text is in this encoding, of a hundred; 100 when it was asked for, has a mark or is UTF-8.
+    pub score: u8,
+    /// The most plausible other encoding.
+    other: Option<(Charset, u8)>,
+    /// Whether the bytes are those of ISO-8859-1.
+    is_latin1: bool,
 }
 
 impl EncodingChoice {
+    /// One that leaves no doubt.
+    fn sure(charset: Charset, mark: usize) -> Self {
+        Self { charset, mark, score: SURE, other: None, is_latin1: false }
+    }
+
     /// What the cells are in, once [`EncodingChoice::transcode_from`] was obeyed.
     pub fn charset(self) -> Charset {
-        if self.encoding == UTF_8 {
-            Charset::Utf8
-        } else if self.encoding.is_single_byte() && self.encoding.is_ascii_compatible() {
-            Charset::SingleByte(self.encoding)
-        } else {
-            Charset::Transcoded(self.encoding)
-        }
+        self.charset
     }
 
     /// The encoding that has to be turned into UTF-8 before records are cut, because it does not keep ASCII apart.
     pub fn transcode_from(self) -> Option<&'static Encoding> {
-        if let Charset::Transcoded(encoding) = self.charset() { Some(encoding) } else { None }
+        if let Charset::Transcoded(encoding) = self.charset { Some(encoding) } else { None }
     }
 
-    /// The name, such as `windows-1252`.
+    /// The name of the encoding that the file is read in, such as `windows-1252`.
     pub fn name(self) -> String {
-        self.encoding.name().to_ascii_lowercase()
+        self.charset.name()
+    }
+
+    /// The name that says most of the file: `iso-8859-1` for Windows-1252 that uses none of its own characters.
+    pub fn reported(self) -> String {
+        self.reported_of(self.charset)
+    }
+
+    /// The most plausible other encoding, by the name that says most, and its score; `None` when there was no doubt.
+    pub fn runner_up(self) -> Option<(String, u8)> {
+        self.other.map(|(charset, score)| (self.reported_of(charset), score))
+    }
+
+    fn reported_of(self, charset: Charset) -> String {
+        if self.is_latin1 && charset == Charset::WINDOWS_1252 { "iso-8859-1".to_owned() } else { charset.name() }
     }
 }
 
-/// The encoding of that name, by the labels that browsers know.
-pub fn known_encoding(name: &str) -> Result<&'static Encoding, Error> {
-    Encoding::for_label(name.trim().as_bytes())
+/// The score of what leaves no doubt.
+const SURE: u8 = 100;
+
+/// The encoding of that name: by the labels that browsers know, and by those of DOS and Mac Roman.
+pub fn known_encoding(name: &str) -> Result<Charset, Error> {
+    let label = name.trim().to_ascii_lowercase();
+    let label = if matches!(label.as_str(), "macroman" | "mac-roman" | "mac_roman") { "macintosh" } else { &label };
+    CodePage::named(label)
+        .map(Charset::Paged)
+        .or_else(|| Encoding::for_label(label.as_bytes()).map(Charset::of))
         .ok_or_else(|| Error::new(Code::EncodingUnknown, Arguments::none().with("name", name)))
 }
 
 /// The encoding: the one asked for, else that of the mark at the start, else UTF-8 if the whole file is, else what the
-/// format says (`usual`), else Windows-1252. `path` is what the file is called in messages.
+/// format says (`usual`) if the file can be read in it, else the one that makes the best text of the whole file. `path`
+/// is what the file is called in messages.
 pub fn choose(survey: &Survey, wanted: Option<&str>, usual: Option<&str>, path: &str) -> Result<EncodingChoice, Error> {
-    let marked = Encoding::for_bom(&survey.head);
+    let marked = Encoding::for_bom(&survey.head).map(|(encoding, mark)| (Charset::of(encoding), mark));
     if let Some(name) = wanted {
-        let encoding = known_encoding(name)?;
-        let mark = marked.filter(|(found, _)| *found == encoding).map_or(0, |(_, mark)| mark);
-        return Ok(EncodingChoice { encoding, mark });
+        let charset = known_encoding(name)?;
+        let mark = marked.filter(|(found, _)| *found == charset).map_or(0, |(_, mark)| mark);
+        let is_latin1 = survey.is_latin1 && !survey.is_utf8;
+        return Ok(EncodingChoice { is_latin1, ..EncodingChoice::sure(charset, mark) });
     }
-    if let Some((encoding, mark)) = marked.filter(|(encoding, _)| [UTF_8, UTF_16LE, UTF_16BE].contains(encoding)) {
-        return Ok(EncodingChoice { encoding, mark });
+    if let Some((charset, mark)) = marked {
+        return Ok(EncodingChoice::sure(charset, mark));
     }
-    if survey.has_nul || binary_kind(&survey.head).is_some() {
-        let mut arguments = Arguments::none().with("path", path);
-        if let Some(kind) = binary_kind(&survey.head) {
-            arguments = arguments.with("kind", kind);
-        }
+    let kind = binary_kind(&survey.head);
+    if let (true, None, Some(encoding)) = (survey.has_nul, kind, survey.wide) {
+        return Ok(EncodingChoice::sure(Charset::of(encoding), 0));
+    }
+    if survey.has_nul || kind.is_some() {
+        let arguments = Arguments::none().with("path", path);
+        let arguments = kind.into_iter().fold(arguments, |arguments, kind| arguments.with("kind", kind));
         return Err(Error::new(Code::FileBinary, arguments));
     }
-    let usual = usual.map(known_encoding).transpose()?.filter(|encoding| *encoding != UTF_8);
-    Ok(EncodingChoice { encoding: if survey.is_utf8 { UTF_8 } else { usual.unwrap_or(WINDOWS_1252) }, mark: 0 })
+    let usual = usual.map(known_encoding).transpose()?;
+    if survey.is_utf8 {
+        return Ok(EncodingChoice::sure(Charset::Utf8, 0));
+    }
+    let usual = usual.and_then(|charset| plausible(survey, charset));
+    let best = survey.readings.first().map(|reading| (reading.charset, reading.score));
+    let (charset, score) = usual.or(best).unwrap_or((Charset::WINDOWS_1252, 0));
+    let other = survey.readings.iter().find(|reading| reading.charset != charset);
+    let other = other.map(|reading| (reading.charset, reading.score));
+    Ok(EncodingChoice { charset, mark: 0, score, other, is_latin1: survey.is_latin1 })
+}
+
+/// The encoding and its score, if the file can be text in it.
+fn plausible(survey: &Survey, charset: Charset) -> Option<(Charset, u8)> {
+    if let Some(reading) = survey.readings.iter().find(|reading| reading.charset == charset) {
+        return reading.is_plausible().then_some((charset, reading.score));
+    }
+    match charset {
+        Charset::Utf8 => None,
+        // Nobody weighs its letters; the beginning of the file obeying its rules has to do.
+        Charset::SingleByte(_) | Charset::Paged(_) => {
+            charset.is_clean(&survey.head).then_some((charset, Reading::FAIR))
+        }
+        Charset::Transcoded(encoding) => {
+            let is_utf16 = [UTF_16LE, UTF_16BE].contains(&encoding);
+            // The beginning may end inside a character.
+            let obeys = |cut: usize| {
+                let head = &survey.head[..survey.head.len().saturating_sub(cut)];
+                encoding.decode_without_bom_handling_and_without_replacement(head).is_some()
+            };
+            (!is_utf16 && (0..4).any(obeys)).then_some((charset, Reading::FAIR))
+        }
+    }
 }
 
 /// What a binary file looks like by its first bytes. The names are the same in every language.
@@ -78,17 +140,7 @@ fn binary_kind(head: &[u8]) -> Option<&'static str> {
         (b"7z\xBC\xAF\x27\x1C", "7Z"),
         (b"{\\rtf", "RTF"),
     ];
-    if let Some((_, name)) = KINDS.iter().find(|(start, _)| head.starts_with(start)) {
-        return Some(name);
-    }
-    // UTF-16 without a mark: nearly every second byte is zero.
-    let sample = &head[..head.len().min(4096) & !1];
-    let zeros = |first: usize| sample.iter().skip(first).step_by(2).filter(|c| **c == 0).count();
-    match (zeros(0), zeros(1)) {
-        (even, odd) if odd * 3 > sample.len() && even * 20 < sample.len() => Some("UTF-16LE"),
-        (even, odd) if even * 3 > sample.len() && odd * 20 < sample.len() => Some("UTF-16BE"),
-        _ => None,
-    }
+    KINDS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, name)| *name)
 }
 
 #[cfg(test)]
@@ -104,6 +156,8 @@ mod tests {
 
     #[test]
     fn marks_then_utf8_then_windows_1252() {
+        assert_eq!(chosen(b"abc;1\n").unwrap(), "utf-8 0");
+        assert_eq!(chosen(b"R\0e\0f\0;\0").unwrap(), "utf-16le 0");
         assert_eq!(chosen("\u{feff}é".as_bytes()).unwrap(), "utf-8 3");
         assert_eq!(chosen("é".as_bytes()).unwrap(), "utf-8 0");
         assert_eq!(chosen(b"\xFF\xFEa\0").unwrap(), "utf-16le 2");
@@ -116,7 +170,6 @@ mod tests {
         for bytes in [b"PK\x03\x04abc".as_slice(), b"%PDF-1.7", b"a\0b", b"a\0b\0c\0d\0"] {
             assert_eq!(chosen(bytes), Err(Code::FileBinary));
         }
-        assert_eq!(binary_kind(b"R\0e\0f\0;\0"), Some("UTF-16LE"));
     }
 
     #[test]

@@ -41,11 +41,15 @@ impl Look {
             None if is_link(text) => return Self::Link,
             None => {}
         }
-        if ["true", "false", "yes", "no", "oui", "non", "vrai", "faux", "ja", "nein"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        if ["true", "false", "yes", "no", "oui", "non", "vrai", "faux", "ja", "nein"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+        {
             return Self::Flag;
         }
-        let in_quotes = text.len() > 1 && text.starts_with('\'') && text.ends_with('\'');
-        if in_quotes || text.starts_with('"') || (text.ends_with('"') && !text.contains(|c: char| c.is_ascii_digit())) {
+        // Inches and feet stand behind numbers.
+        let ends_in_quote = text.ends_with(['"', '\'']) && !text.contains(|c: char| c.is_ascii_digit());
+        if text.starts_with(['"', '\'']) || ends_in_quote {
             return Self::Scraps;
         }
         if text.len() <= WORDS && !text.contains(is_mark) {
@@ -55,7 +59,8 @@ impl Look {
         while let Some(at) = rest.find(is_mark) {
             let mark = rest[at..].chars().next();
             rest = &rest[at + mark.map_or(1, char::len_utf8)..];
-            let is_natural = mark.is_some_and(|c| matches!(c, ',' | ';' | ':')) && (rest.is_empty() || rest.starts_with([' ', '\n', '\r', '/']));
+            let is_natural = mark.is_some_and(|c| matches!(c, ',' | ';' | ':'))
+                && (rest.is_empty() || rest.starts_with([' ', '\n', '\r', '/']));
             if !is_natural {
                 return Self::Scraps;
             }
@@ -142,8 +147,16 @@ pub(super) fn is_date(text: &str) -> bool {
         let value = |part: &str| part.parse::<u32>().unwrap_or(0);
         match parts.as_slice() {
             [a, b, c] if parts.iter().all(number) => {
-                let day_month = |x: &str, y: &str| (1..=31).contains(&value(x)) && (1..=31).contains(&value(y)) && value(x).min(value(y)) <= 12 && x.len() <= 2 && y.len() <= 2;
-                (a.len() == 4 && day_month(b, c)) || ((c.len() == 4 || (c.len() == 2 && mark != '.') || (c.len() == 2 && a.len() == 2)) && day_month(a, b))
+                let day_month = |x: &str, y: &str| {
+                    (1..=31).contains(&value(x))
+                        && (1..=31).contains(&value(y))
+                        && value(x).min(value(y)) <= 12
+                        && x.len() <= 2
+                        && y.len() <= 2
+                };
+                (a.len() == 4 && day_month(b, c))
+                    || ((c.len() == 4 || (c.len() == 2 && mark != '.') || (c.len() == 2 && a.len() == 2))
+                        && day_month(a, b))
             }
             _ => false,
         }
@@ -163,10 +176,11 @@ fn is_link(text: &str) -> bool {
         return false;
     }
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    let is_address = text.split_once('@').is_some_and(|(name, place)| {
-        !name.is_empty() && place.contains('.') && !text.contains([',', ';', '|', ':'])
-    });
-    (["http://", "https://", "www.", "ftp://"].iter().any(|start| lower.starts_with(start)) && !text.contains(['|', '"']))
+    let is_address = text
+        .split_once('@')
+        .is_some_and(|(name, place)| !name.is_empty() && place.contains('.') && !text.contains([',', ';', '|', ':']));
+    (["http://", "https://", "www.", "ftp://"].iter().any(|start| lower.starts_with(start))
+        && !text.contains(['|', '"']))
         || is_address
 }
 
@@ -177,7 +191,10 @@ mod tests {
     #[test]
     fn cells_are_what_they_look_like() {
         for (look, texts) in [
-            (Look::Number, ["12", "-3.5", "12,50", "1.234,56", "1 234,56 €", "(12,50)", "1,234,567", "5e-3", "12 %"].as_slice()),
+            (
+                Look::Number,
+                ["12", "-3.5", "12,50", "1.234,56", "1 234,56 €", "(12,50)", "1,234,567", "5e-3", "12 %"].as_slice(),
+            ),
             (Look::Date, &["2026-03-12", "12/03/2026", "3.12.2026", "2026-03-12T10:00:00Z", "2026-03-12 10:00"]),
             (Look::Time, &["10:30", "10:30:59", "9:05 PM"]),
             (Look::Link, &["a@b.org", "https://x.org/a,b"]),

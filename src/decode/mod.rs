@@ -5,12 +5,25 @@
 //! encoding that keeps ASCII, ready to be cut into records.
 //! What is refused: an empty file, a binary one, an encoding that nobody knows.
 
+mod census;
 mod dialect;
+mod east_asian;
 mod encoding;
+mod frame;
+mod languages;
+mod look;
+mod plausibility;
+mod sniff;
 mod survey;
+mod table;
 mod transcode;
+mod wide;
 
 pub use dialect::{Claims, Detected, SampleRecord, detect, sample};
 pub use encoding::{EncodingChoice, choose, known_encoding};
+pub use frame::Frame;
+pub use look::Look;
+pub use sniff::{Sniffed, sniff};
 pub use survey::{HEAD_BYTES, Survey, survey};
+pub use table::{TableDialect, TableReader, TableRow};
 pub use transcode::{LineEnds, Text};

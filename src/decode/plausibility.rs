@@ -6,9 +6,11 @@
 //! symbols, box drawing or control characters inside words.
 
 use encoding_rs::{
-    ISO_8859_2, ISO_8859_15, KOI8_R, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1253, WINDOWS_1254, WINDOWS_1257,
+    Encoding, ISO_8859_2, ISO_8859_15, KOI8_R, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1253, WINDOWS_1254,
+    WINDOWS_1257,
 };
 
+use super::census::Neighbour::{Digit, Gap, High, Lower, Sign, Upper};
 use super::census::{Census, Neighbour};
 use super::languages::{BALTIC, CENTRAL, CYRILLIC, GREEK, Language, TURKISH, WESTERN};
 use crate::delimited::{CP437, CP850, Charset};
@@ -25,12 +27,27 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// The score of a reading that breaks no rule and that nothing else speaks for.
+    pub(super) const FAIR: u8 = PLAUSIBLE;
+
+    /// A multi-byte encoding that the whole file obeys; `share` of a hundred characters are common ones.
+    pub(super) fn multi_byte(encoding: &'static Encoding, share: u8) -> Self {
+        Self { charset: Charset::of(encoding), points: 0, score: share }
+    }
+
+    /// Whether it is text beyond doubt, so that no other kind of encoding has to be asked.
+    pub(super) fn is_convincing(&self) -> bool {
+        self.score >= CONVINCING
+    }
+
     /// Whether it could be text.
     pub(super) fn is_plausible(&self) -> bool {
         self.score >= PLAUSIBLE
     }
 }
 
+/// The score from which a reading is text.
+const CONVINCING: u8 = 62;
 /// The score from which a reading could be text.
 const PLAUSIBLE: u8 = 50;
 
@@ -53,10 +70,8 @@ static CANDIDATES: [(Charset, i64, &[Language]); 12] = [
 
 /// The candidates, the most plausible first.
 pub(super) fn rank(census: &Census) -> Vec<Reading> {
-    let mut readings: Vec<_> = CANDIDATES
-        .iter()
-        .map(|(charset, handicap, languages)| read(census, *charset, *handicap, languages))
-        .collect();
+    let mut readings: Vec<_> =
+        CANDIDATES.iter().map(|(charset, handicap, languages)| read(census, *charset, *handicap, languages)).collect();
     // Equals keep the order of the candidates.
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.points));
     readings
@@ -68,7 +83,8 @@ fn read(census: &Census, charset: Charset, handicap: i64, languages: &[Language]
     let all = signed(counts.iter().sum());
     let mut points = -handicap;
     for (place, kind) in kinds.iter().enumerate() {
-        points += census.contexts(place).map(|(left, right, count)| kind.between(left, right) * signed(count)).sum::<i64>();
+        points +=
+            census.contexts(place).map(|(left, right, count)| kind.between(left, right) * signed(count)).sum::<i64>();
     }
     points += census.pairs().map(|(left, right, count)| kinds[left].beside(kinds[right]) * signed(count)).sum::<i64>();
     let letters = |language: &Language| {
@@ -102,6 +118,10 @@ enum Kind {
     Apostrophe,
     /// Quotes and dashes: at the edges of words.
     Punctuation,
+    /// Stands before words only: `„`, `¿`, `•`.
+    Opening,
+    /// Stands behind words only: `…`.
+    Closing,
     /// Stands behind a word, a unit or a number: `²`, `®`, `½`.
     Suffix,
     /// Stands before a unit or a number: `µ`, `±`, `§`, `№`.
@@ -129,9 +149,9 @@ impl Kind {
             '°' | 'º' | 'ª' => Self::Ordinal,
             '€' | '£' => Self::Currency,
             '’' => Self::Apostrophe,
-            '«' | '»' | '“' | '”' | '„' | '‘' | '‹' | '›' | '‚' | '–' | '—' | '…' | '•' | '·' | '¿' | '¡' => {
-                Self::Punctuation
-            }
+            '«' | '»' | '“' | '”' | '‘' | '‹' | '›' | '–' | '—' | '·' => Self::Punctuation,
+            '„' | '‚' | '•' | '¿' | '¡' => Self::Opening,
+            '…' => Self::Closing,
             '²' | '³' | '¹' | '½' | '¼' | '¾' | '®' | '™' | '©' | '‰' => Self::Suffix,
             'µ' | '±' | '§' | '№' | '×' => Self::Prefix,
             '\u{2500}'..='\u{25FF}' => Self::Drawing,
@@ -146,85 +166,96 @@ impl Kind {
     /// What the character says for the language.
     fn weight(self, language: &Language) -> i64 {
         match self {
-            Self::Lower(script, c) | Self::Upper(script, c) => language.weight(c).unwrap_or(match script {
-                Script::Latin => -4,
-                Script::Other => -6,
-            }),
+            Self::Lower(Script::Latin, c) | Self::Upper(Script::Latin, c) => language.weight(c).unwrap_or(-4),
+            // Where every letter is beyond ASCII, only the common ones say something.
+            Self::Lower(_, c) | Self::Upper(_, c) => language.weight(c).map_or(-6, |weight| weight * 2 - 6),
             _ => 0,
         }
     }
 
     /// How well it stands between two neighbours. One that is above ASCII says nothing here.
     fn between(self, left: Neighbour, right: Neighbour) -> i64 {
-        use Neighbour::{Digit, Gap, High, Lower, Sign, Upper};
-        let is_word = |neighbour| matches!(neighbour, Lower | Upper);
-        let is_inside = is_word(left) && is_word(right);
-        let is_edge = |neighbour| matches!(neighbour, Gap | Sign | High);
         match self {
-            // Another script between ASCII letters.
-            Self::Lower(Script::Other, _) | Self::Upper(Script::Other, _) => {
-                if is_word(left) || is_word(right) { -8 } else { 0 }
+            Self::Lower(script, letter) | Self::Upper(script, letter) => {
+                let is_upper = matches!(self, Self::Upper(..));
+                match script {
+                    // The sign for a diameter, not the letter.
+                    Script::Latin if letter == 'ø' && is_edge(left) && matches!(right, Digit | Gap) => 2,
+                    Script::Latin if is_upper => capital_between(left, right),
+                    Script::Latin => small_between(letter, left, right),
+                    // Another script between ASCII letters.
+                    Script::Other if is_word(left) || is_word(right) => -8,
+                    Script::Other => 0,
+                }
             }
-            // The sign for a diameter, not the letter.
-            Self::Upper(_, 'ø') | Self::Lower(_, 'ø') if is_edge(left) && matches!(right, Digit | Gap) => 2,
-            Self::Lower(..) => match (left, right) {
-                (_, Upper) => -6,
-                (Upper, Gap | Sign | Digit) => -2,
-                (Digit, _) | (_, Digit) => -3,
-                (Gap | Sign, Gap | Sign) => -2,
-                _ => 0,
-            },
-            Self::Upper(..) => match (left, right) {
-                (Lower, _) => -6,
-                (Upper, Lower) => -3,
-                (Digit, _) | (_, Digit) => -3,
-                (Gap | Sign, Gap | Sign) => -3,
-                _ => 0,
-            },
-            Self::Blank => match (left, right) {
-                _ if is_inside => -4,
-                (Digit | Gap | Sign, _) | (_, Digit | Gap | Sign) => 2,
-                _ => -1,
+            Self::Symbol if is_word(left) && is_word(right) => -8,
+            Self::Drawing if is_word(left) || is_word(right) => -8,
+            Self::Symbol | Self::Drawing => -4,
+            Self::Nothing => -10,
+            _ => self.sign_between(left, right),
+        }
+    }
+
+    /// The same of a sign that texts have. In the middle of a run, or inside a word, it is in the wrong encoding.
+    fn sign_between(self, left: Neighbour, right: Neighbour) -> i64 {
+        let is_inside = is_word(left) && is_word(right);
+        match self {
+            Self::Blank if is_inside => -4,
+            Self::Blank => {
+                if is_plain(left) || is_plain(right) {
+                    2
+                } else {
+                    -1
+                }
+            }
+            _ if (left, right) == (High, High) => -4,
+            Self::Apostrophe if is_inside => 6,
+            Self::Ordinal if is_word(left) && right == Upper => 2,
+            _ if is_inside => -8,
+            Self::Apostrophe => match (left, right) {
+                (Lower | Upper, High) => 3,
+                (Lower | Upper | Digit, Gap | Sign) => 0,
+                _ => -3,
             },
             Self::Ordinal => match (left, right) {
                 (Digit | Upper | Lower, Gap | Sign | Digit) | (Digit, High) => 4,
                 (Digit, Upper) => 3,
                 (Gap, Upper) => 0,
-                _ if is_inside => -8,
                 _ => -3,
             },
             Self::Currency => match (left, right) {
-                (Digit | Gap | Sign | High, Gap | Sign | Digit | High) => 4,
+                _ if !is_word(left) && !is_word(right) => 4,
                 (Digit, _) | (_, Digit) => 1,
-                _ if is_inside => -8,
                 _ => -4,
             },
-            Self::Apostrophe => match (left, right) {
-                _ if is_inside => 4,
-                (Lower | Upper, High) => 3,
-                (Lower | Upper | Digit, Gap | Sign) => 0,
-                _ => -3,
-            },
             Self::Punctuation => match (left, right) {
-                _ if is_inside => -8,
-                _ if is_edge(left) != is_edge(right) || (left, right) == (Gap, Gap) => 1,
-                (Digit, Digit) => 0,
+                _ if is_edge(left) != is_edge(right) => 5,
+                (Gap, Gap) => 4,
+                (Digit, Digit) => 2,
                 _ => -1,
             },
+            Self::Opening | Self::Closing if (left, right) == (Gap, Gap) => -1,
+            Self::Opening => {
+                if is_edge(left) {
+                    5
+                } else {
+                    -4
+                }
+            }
+            Self::Closing => {
+                if is_edge(right) {
+                    5
+                } else {
+                    -4
+                }
+            }
             Self::Suffix => match (left, right) {
-                _ if is_inside => -8,
                 (Digit | Lower | Upper | High, Gap | Sign | Digit) => 2,
                 (Gap, Gap | Sign) => 0,
                 _ => -3,
             },
-            Self::Prefix => match (left, right) {
-                _ if is_inside => -8,
-                (Digit | Gap | Sign, _) => 1,
-                _ => -3,
-            },
-            Self::Symbol => if is_inside { -8 } else { -4 },
-            Self::Drawing => if is_word(left) || is_word(right) { -8 } else { -4 },
-            Self::Nothing => -10,
+            Self::Prefix if is_plain(left) => 1,
+            _ => -3,
         }
     }
 
@@ -234,14 +265,50 @@ impl Kind {
         match (self, next) {
             (Self::Lower(..), Self::Upper(..)) => -6,
             // Two accents in a row are rare in Latin scripts, the rule in others.
-            (Self::Lower(Latin, _) | Self::Upper(Latin, _), Self::Lower(Latin, _) | Self::Upper(Latin, _)) => -2,
             (Self::Lower(a, _) | Self::Upper(a, _), Self::Lower(b, _) | Self::Upper(b, _)) if a != b => -8,
-            (Self::Lower(..) | Self::Upper(..), Self::Apostrophe) => 2,
             (Self::Lower(..) | Self::Upper(..), Self::Symbol | Self::Prefix | Self::Drawing)
-            | (Self::Symbol | Self::Suffix | Self::Drawing | Self::Currency, Self::Lower(..) | Self::Upper(..)) => -4,
-            (Self::Punctuation, Self::Blank) | (Self::Blank, Self::Punctuation | Self::Currency) => 2,
+            | (Self::Symbol | Self::Suffix | Self::Drawing | Self::Currency, Self::Lower(..) | Self::Upper(..))
+            | (Self::Lower(Latin, _) | Self::Upper(Latin, _), Self::Lower(Latin, _) | Self::Upper(Latin, _)) => -4,
+            (Self::Lower(..) | Self::Upper(..), Self::Apostrophe)
+            | (Self::Punctuation | Self::Closing, Self::Blank)
+            | (Self::Blank, Self::Punctuation | Self::Currency) => 2,
             (Self::Drawing, Self::Drawing) => 3,
             _ => 0,
         }
     }
 }
+
+/// How well a small letter beyond ASCII stands between two neighbours.
+fn small_between(letter: char, left: Neighbour, right: Neighbour) -> i64 {
+    match (left, right) {
+        (Gap | Sign, Gap | Sign) if matches!(letter, 'à' | 'é' | 'è') => -1,
+        (_, Upper) | (Gap | Sign, Gap | Sign) => -6,
+        (Upper, Gap | Sign | Digit) => -4,
+        (Digit, _) | (_, Digit) => -3,
+        _ => 0,
+    }
+}
+
+/// How well a capital beyond ASCII stands between two neighbours.
+fn capital_between(left: Neighbour, right: Neighbour) -> i64 {
+    match (left, right) {
+        (Lower, _) => -6,
+        (Upper, Lower) | (Digit, _) | (_, Digit) | (Gap | Sign, Gap | Sign) => -3,
+        _ => 0,
+    }
+}
+
+fn is_word(neighbour: Neighbour) -> bool {
+    matches!(neighbour, Lower | Upper)
+}
+
+fn is_plain(neighbour: Neighbour) -> bool {
+    matches!(neighbour, Gap | Sign | Digit)
+}
+
+fn is_edge(neighbour: Neighbour) -> bool {
+    matches!(neighbour, Gap | Sign | High)
+}
+
+#[cfg(test)]
+mod tests;

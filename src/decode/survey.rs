@@ -2,6 +2,13 @@
 
 use std::io::{self, Read};
 
+use encoding_rs::Encoding;
+
+use super::census::Census;
+use super::east_asian::Obeyed;
+use super::plausibility::{Reading, rank};
+use super::wide::Wide;
+
 /// What the whole file shows. A sample would not do: a file can be UTF-8 for ten thousand lines and Windows-1252 after.
 #[derive(Clone, Debug)]
 pub struct Survey {
@@ -15,6 +22,12 @@ pub struct Survey {
     pub has_nul: bool,
     /// The first bytes, at most [`HEAD_BYTES`], for everything that a sample is enough for.
     pub head: Vec<u8>,
+    /// What else it can be when it is not UTF-8, the most plausible first; empty when it is.
+    pub(super) readings: Vec<Reading>,
+    /// UTF-16 that no mark announces.
+    pub(super) wide: Option<&'static Encoding>,
+    /// Whether no byte from 0x80 to 0x9F was seen beside the UTF-8: Windows-1252 is ISO-8859-1 then.
+    pub(super) is_latin1: bool,
 }
 
 /// How much of the beginning is kept: several thousand lines.
@@ -27,6 +40,9 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     let mut buffer = vec![0; 1 << 20];
     let mut head = Vec::new();
     let (mut bytes, mut has_nul) = (0_u64, false);
+    let mut census = Census::default();
+    let mut east_asian: Option<Option<Obeyed>> = None;
+    let mut wide = Wide::default();
     loop {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -41,54 +57,110 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
             break;
         }
         let part = &buffer[..filled];
+        let is_first = bytes == 0;
         bytes += filled as u64;
         let wanted = HEAD_BYTES - head.len();
         head.extend_from_slice(&part[..wanted.min(filled)]);
         hasher.update_rayon(part);
-        utf8.take(part);
-        has_nul = has_nul || memchr::memchr(0, part).is_some();
+        utf8.take(part, &mut census);
+        if utf8.broken {
+            // Western files pay for no other decoder: their first accents tell.
+            let obeyed = east_asian.get_or_insert_with(|| (!is_western(&census)).then(Obeyed::new));
+            if let Some(obeyed) = obeyed {
+                obeyed.take(part);
+            }
+        }
+        let has_nul_here = memchr::memchr(0, part).is_some();
+        // UTF-16 has zeros from the start: in its line ends, if nowhere else.
+        if has_nul || (has_nul_here && is_first) {
+            wide.take(part);
+        }
+        has_nul = has_nul || has_nul_here;
     }
-    Ok(Survey { bytes, hash: hasher.finalize().to_hex().to_string(), is_utf8: utf8.holds(), has_nul, head })
+    let is_utf8 = utf8.finish(&mut census);
+    census.finish();
+    let mut readings = if is_utf8 { Vec::new() } else { rank(&census) };
+    if let Some((encoding, share)) = east_asian.flatten().and_then(|obeyed| obeyed.finish(&head))
+        && !readings.first().is_some_and(Reading::is_convincing)
+    {
+        readings.insert(0, Reading::multi_byte(encoding, share));
+    }
+    Ok(Survey {
+        bytes,
+        hash: hasher.finalize().to_hex().to_string(),
+        is_utf8,
+        has_nul,
+        head,
+        readings,
+        wide: wide.encoding().filter(|_| has_nul),
+        is_latin1: (0..0x20).all(|place| census.total(place) == 0),
+    })
 }
 
-/// Whether a stream is UTF-8, buffer by buffer.
-#[derive(Default)]
+/// Whether the file can be in a single-byte encoding, as far as it has been seen.
+fn is_western(census: &Census) -> bool {
+    rank(census).first().is_some_and(Reading::is_convincing)
+}
+
+/// Whether a stream is UTF-8, buffer by buffer. From where it is not, its bytes are counted.
 struct Utf8 {
     /// A character cut in two by the end of the last buffer.
     rest: Vec<u8>,
     broken: bool,
+    /// The last byte that was UTF-8.
+    last: u8,
+}
+
+impl Default for Utf8 {
+    fn default() -> Self {
+        Self { rest: Vec::new(), broken: false, last: b'\n' }
+    }
 }
 
 impl Utf8 {
-    fn take(&mut self, part: &[u8]) {
-        if self.broken {
-            return;
-        }
+    fn take(&mut self, part: &[u8], census: &mut Census) {
         let mut part = part;
-        while !self.rest.is_empty() {
+        while !self.broken && !self.rest.is_empty() {
             let Some((&c, after)) = part.split_first() else { return };
             self.rest.push(c);
             part = after;
             match std::str::from_utf8(&self.rest) {
-                Ok(_) => self.rest.clear(),
-                Err(error) if error.error_len().is_none() => {}
-                Err(_) => {
-                    self.broken = true;
-                    return;
+                Ok(_) => {
+                    self.last = c;
+                    self.rest.clear();
                 }
+                Err(error) if error.error_len().is_none() => {}
+                Err(_) => self.give_up(census),
             }
         }
-        if let Err(error) = std::str::from_utf8(part) {
+        if !self.broken {
+            // Several times as fast as the standard library's check, which tells more of where it breaks.
+            let valid = Encoding::utf8_valid_up_to(part);
+            let (before, from) = part.split_at(valid);
+            self.last = before.last().copied().unwrap_or(self.last);
+            let Err(error) = std::str::from_utf8(from) else { return };
+            part = from;
             if error.error_len().is_none() {
-                self.rest.extend_from_slice(&part[error.valid_up_to()..]);
-            } else {
-                self.broken = true;
+                self.rest.extend_from_slice(part);
+                return;
             }
+            self.give_up(census);
         }
+        census.take(part);
     }
 
-    fn holds(&self) -> bool {
-        !self.broken && self.rest.is_empty()
+    fn give_up(&mut self, census: &mut Census) {
+        self.broken = true;
+        census.begin_behind(self.last);
+        census.take(&self.rest);
+    }
+
+    /// The file is at its end: whether all of it is UTF-8.
+    fn finish(&mut self, census: &mut Census) -> bool {
+        if !self.broken && !self.rest.is_empty() {
+            self.give_up(census);
+        }
+        !self.broken
     }
 }
 
@@ -99,16 +171,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cuts_between_buffers_change_nothing(bytes in proptest::collection::vec(prop_oneof![Just(0xC3_u8), Just(0xA9), Just(0xE2), Just(0x82), Just(0xAC), Just(b'a')], 0..40), cuts in proptest::collection::vec(1_usize..5, 1..20)) {
-            let mut utf8 = Utf8::default();
+        fn cuts_between_buffers_change_nothing(bytes in proptest::collection::vec(prop_oneof![Just(0xC3_u8), Just(0xA9), Just(0xE2), Just(0x82), Just(0xAC), Just(0xE9), Just(b'a')], 0..40), cuts in proptest::collection::vec(1_usize..5, 1..20)) {
+            let (mut utf8, mut census) = (Utf8::default(), Census::default());
             let mut rest = bytes.as_slice();
             for cut in cuts.iter().cycle() {
                 if rest.is_empty() { break; }
                 let (part, after) = rest.split_at((*cut).min(rest.len()));
-                utf8.take(part);
+                utf8.take(part, &mut census);
                 rest = after;
             }
-            prop_assert_eq!(utf8.holds(), std::str::from_utf8(&bytes).is_ok());
+            prop_assert_eq!(utf8.finish(&mut census), std::str::from_utf8(&bytes).is_ok());
+            census.finish();
+            let (mut other, mut whole) = (Utf8::default(), Census::default());
+            other.take(&bytes, &mut whole);
+            other.finish(&mut whole);
+            whole.finish();
+            prop_assert_eq!((census.counts(), utf8.broken), (whole.counts(), other.broken));
         }
     }
 

@@ -62,7 +62,7 @@ impl TableRow {
     }
 
     /// Every cell.
-    pub fn cells(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = &[u8]> + DoubleEndedIterator {
         (0..self.len()).map(|place| self.cell(place))
     }
 
@@ -74,7 +74,12 @@ impl TableRow {
     fn clear(&mut self, line: u64) {
         self.bytes.clear();
         self.ends.clear();
-        *self = Self { bytes: std::mem::take(&mut self.bytes), ends: std::mem::take(&mut self.ends), line, ..Self::default() };
+        *self = Self {
+            bytes: std::mem::take(&mut self.bytes),
+            ends: std::mem::take(&mut self.ends),
+            line,
+            ..Self::default()
+        };
     }
 
     fn end_cell(&mut self) {
@@ -97,12 +102,19 @@ pub struct TableReader<R> {
     start: usize,
     at_end: bool,
     line: u64,
+    /// Bytes of the text before the buffer.
+    behind: u64,
 }
 
 impl<R: Read> TableReader<R> {
     /// The rows of `source`.
     pub fn new(source: R, dialect: TableDialect) -> Self {
-        Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1 }
+        Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1, behind: 0 }
+    }
+
+    /// How many bytes of the text are done.
+    pub fn position(&self) -> u64 {
+        self.behind + self.start as u64
     }
 
     /// Reads the next record into `row`; false at the end. A line without an end is [`io::ErrorKind::InvalidData`].
@@ -127,6 +139,7 @@ impl<R: Read> TableReader<R> {
     /// Reads as much again as is held, so that a long record is looked at a few times only.
     fn read_more(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.start);
+        self.behind += self.start as u64;
         self.start = 0;
         if self.buffer.len() > self.dialect.record_bytes.saturating_mul(CELLS) {
             return Err(io::ErrorKind::InvalidData.into());
@@ -166,9 +179,10 @@ fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow)
         if cell > 0 && dialect.blank_after && bytes.get(cell) == Some(&b' ') {
             cell += 1;
         }
-        let after = match quoted(bytes, cell, at_end, dialect, row)? {
-            Some(after) => after,
-            None => plain(bytes, cell, at_end, dialect, row)?,
+        let after = match quoted(bytes, cell, at_end, dialect, row) {
+            Quoted::Until(after) => after,
+            Quoted::None => plain(bytes, cell, at_end, dialect, row)?,
+            Quoted::Open => return None,
         };
         row.end_cell();
         match bytes.get(after) {
@@ -199,7 +213,8 @@ fn plain(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &m
             return None;
         }
         let end = at + found.unwrap_or(rest.len());
-        let escape = if dialect.backslash { memchr::memchr(b'\\', &bytes[at..end]).map(|found| at + found) } else { None };
+        let escape =
+            if dialect.backslash { memchr::memchr(b'\\', &bytes[at..end]).map(|found| at + found) } else { None };
         let Some(escape) = escape else {
             row.bytes.extend_from_slice(&bytes[at..end]);
             return Some(end);
@@ -223,22 +238,31 @@ fn escaped(bytes: &[u8], at: usize, dialect: TableDialect, row: &mut TableRow) -
     }
 }
 
-/// Takes the quoted cell that begins at `from`, blanks before it or not; the place of what ends it. `Some(None)` when no
-/// cell in quotes stands there, `None` when more bytes are needed.
-fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<Option<usize>> {
-    let Some(quote) = dialect.quote else { return Some(None) };
+/// What stands where a quoted cell may begin.
+enum Quoted {
+    /// A cell in quotes; the place of what ends it.
+    Until(usize),
+    /// Something else.
+    None,
+    /// More bytes are needed to tell.
+    Open,
+}
+
+/// Takes the quoted cell that begins at `from`, blanks before it or not.
+fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Quoted {
+    let Some(quote) = dialect.quote else { return Quoted::None };
     let is_blank = |c: &u8| matches!(c, b' ' | b'\t') && dialect.delimiter != Some(*c);
     let open = from + bytes.get(from..).unwrap_or_default().iter().take_while(|c| is_blank(c)).count();
     match bytes.get(open) {
         Some(c) if *c == quote => {}
-        None if !at_end => return None,
-        _ => return Some(None),
+        None if !at_end => return Quoted::Open,
+        _ => return Quoted::None,
     }
     let kept = row.bytes.len();
-    let mut give_up = |row: &mut TableRow| {
+    let give_up = |row: &mut TableRow| {
         row.bytes.truncate(kept);
         row.unclosed |= open == from;
-        Some(None)
+        Quoted::None
     };
     let reach = bytes.len().min(open.saturating_add(dialect.record_bytes));
     let mut at = open + 1;
@@ -247,11 +271,11 @@ fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &
             if dialect.backslash { memchr::memchr2(quote, b'\\', rest) } else { memchr::memchr(quote, rest) }
         });
         let Some(mark) = mark.map(|found| at + found) else {
-            return if reach < bytes.len() || at_end { give_up(row) } else { None };
+            return if reach < bytes.len() || at_end { give_up(row) } else { Quoted::Open };
         };
         row.bytes.extend_from_slice(&bytes[at..mark]);
         if mark + 1 == bytes.len() && !at_end {
-            return None;
+            return Quoted::Open;
         }
         if bytes[mark] == b'\\' {
             at = escaped(bytes, mark, dialect, row);
@@ -272,15 +296,15 @@ fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &
                     return give_up(row);
                 }
                 let plain_rest = TableDialect { backslash: false, ..dialect };
-                let end = plain(bytes, mark + 1, at_end, plain_rest, row)?;
+                let Some(end) = plain(bytes, mark + 1, at_end, plain_rest, row) else { return Quoted::Open };
                 row.trailing += 1;
                 row.quoted += 1;
-                return Some(Some(end));
+                return Quoted::Until(end);
             }
-            None if !at_end => return None,
+            None if !at_end => return Quoted::Open,
             _ => {
                 row.quoted += 1;
-                return Some(Some(after));
+                return Quoted::Until(after);
             }
         }
     }

@@ -75,7 +75,8 @@ impl Charset {
     /// Whether every byte means something in this encoding.
     pub fn is_clean(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Utf8 => std::str::from_utf8(bytes).is_ok(),
+            // Several times as fast as the standard library's check.
+            Self::Utf8 => Encoding::utf8_valid_up_to(bytes) == bytes.len(),
             Self::Transcoded(_) => memchr::memmem::find(bytes, "\u{FFFD}".as_bytes()).is_none(),
             // The five bytes that Windows-1252 leaves undefined.
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => {
@@ -138,8 +139,7 @@ fn decode_by(encoding: &'static Encoding, bytes: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     // A character of a single-byte encoding is three bytes at most, U+FFFD as well.
     out.resize(start + bytes.len() * 3 + 16, 0);
-    let (_, _, written, _) =
-        encoding.new_decoder_without_bom_handling().decode_to_utf8(bytes, &mut out[start..], true);
+    let (_, _, written, _) = encoding.new_decoder_without_bom_handling().decode_to_utf8(bytes, &mut out[start..], true);
     out.truncate(start + written);
 }
 

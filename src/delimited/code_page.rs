@@ -2,8 +2,9 @@
 //!
 //! What enters: bytes whose lower half is ASCII. What leaves: UTF-8. Nothing is refused: every byte has its character.
 
+use std::fmt;
+
 /// A single-byte encoding whose lower half is ASCII.
-#[derive(Debug)]
 pub struct CodePage {
     name: &'static str,
     /// The characters of the bytes from 0x80 on, in order.
@@ -12,6 +13,12 @@ pub struct CodePage {
     utf8: [[u8; 4]; 128],
     /// The no-break space.
     blank: u8,
+}
+
+impl fmt::Debug for CodePage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
 }
 
 impl PartialEq for CodePage {

@@ -1,0 +1,317 @@
+//! Where a table begins and ends in its file: what stands above, the heading, its width, what stands below.
+
+use super::dialect::SampleRecord;
+use super::look::Look;
+use super::sniff::modal;
+
+/// Where a table begins, and what its rows are like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The first record of the table; those before it are no part of it. Counted without blank lines.
+    pub first: usize,
+    /// Whether that record is the heading.
+    pub has_heading: bool,
+    /// How many columns it has.
+    pub width: usize,
+    /// How many cells of a row are usually filled.
+    pub filled: usize,
+    /// Whether the first column holds values, not words.
+    pub first_is_typed: bool,
+    /// Whether the first column is filled in nearly every row.
+    pub first_is_filled: bool,
+}
+
+/// How far down a table may begin.
+const PREAMBLE: usize = 50;
+
+/// Cells of a column that are looked at.
+const COLUMN_CELLS: usize = 300;
+
+/// How many cells hold something.
+fn filled(cells: &[String]) -> usize {
+    cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+impl Frame {
+    /// The frame of a sample. `order` is the record that the dictionary knows as a heading; `declares` whether the first
+    /// line only names the delimiter.
+    pub(super) fn of(records: &[SampleRecord], order: Option<usize>, declares: bool) -> Self {
+        let (width, _) = modal(records);
+        let mut fills: Vec<_> =
+            records.iter().filter(|record| record.cells.len() == width).map(|record| filled(&record.cells)).collect();
+        fills.sort_unstable();
+        let usually = fills.get(fills.len() / 2).copied().unwrap_or(0);
+        let first = order.unwrap_or_else(|| begin(records, width, usually).max(usize::from(declares)));
+        let body = records.get(first..).unwrap_or_default();
+        let has_heading = order.is_some() || is_heading(body);
+        let data = &body[usize::from(has_heading).min(body.len())..];
+        let heading = if has_heading { body.first().map_or(0, |record| record.cells.len()) } else { 0 };
+        let beyond = data.iter().filter(|record| filled(record.cells.get(heading..).unwrap_or_default()) > 0).count();
+        let commonest = modal(data).0;
+        let width = match heading {
+            0 if data.is_empty() => width,
+            0 => commonest,
+            // Most rows hold more than the heading names.
+            _ if beyond * 2 > data.len() => commonest.max(heading),
+            _ => heading,
+        };
+        let column: Vec<_> = data
+            .iter()
+            .take(COLUMN_CELLS)
+            .filter_map(|record| record.cells.first())
+            .map(|cell| Look::of(cell))
+            .collect();
+        let nearly_all = |holds: &dyn Fn(Look) -> bool| {
+            column.len() > 2 && column.iter().filter(|look| holds(**look)).count() * 10 >= column.len() * 9
+        };
+        Self {
+            first,
+            has_heading,
+            width,
+            filled: usually,
+            first_is_typed: nearly_all(&Look::is_typed),
+            first_is_filled: nearly_all(&|look| look != Look::Empty),
+        }
+    }
+
+    /// Whether a row is so empty that it could stand below the table.
+    pub fn is_sparse<'c>(&self, cells: impl Iterator<Item = &'c str>) -> bool {
+        self.is_sparse_with(cells.filter(|cell| !cell.trim().is_empty()).count())
+    }
+
+    /// The same by the number of its filled cells.
+    pub fn is_sparse_with(&self, filled: usize) -> bool {
+        self.width > 1 && filled * 3 <= self.filled * 2 && filled < self.filled
+    }
+
+    /// Whether a sparse last row stands below the table: it says that it is a sum or a note, it comes behind a blank
+    /// line, or its first cell is of another kind than the column. A row that is merely cut short is none.
+    pub fn is_footer(&self, cells: &[String], behind_blank: bool) -> bool {
+        let Some(text) = cells.iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty()) else { return false };
+        let few = filled(cells) * 2 <= self.filled;
+        if !few {
+            // More cells are filled below sums only.
+            return names_a_sum(text) && self.is_sparse(cells.iter().map(String::as_str));
+        }
+        let is_narrow = cells.len() < self.width;
+        let first = cells.first().map_or("", |cell| cell.trim());
+        let is_note = is_narrow
+            && cells.len() == 1
+            && self.width > 2
+            && (text.contains(' ') || text.starts_with(|c: char| c.is_ascii_punctuation()));
+        behind_blank
+            || names_a_sum(text)
+            || is_note
+            || (first.is_empty() && self.first_is_filled)
+            || (self.first_is_typed && !first.is_empty() && !Look::of(first).is_typed())
+    }
+}
+
+/// Words that stand before sums, counts and notes in the languages of the trade.
+const SUMS: [&str; 21] = [
+    "total",
+    "totals",
+    "totaux",
+    "totale",
+    "totales",
+    "gesamt",
+    "gesamtsumme",
+    "summe",
+    "sum",
+    "somme",
+    "subtotal",
+    "sous-total",
+    "zwischensumme",
+    "suma",
+    "count",
+    "nombre",
+    "anzahl",
+    "grand",
+    "source",
+    "note",
+    "notes",
+];
+
+fn names_a_sum(text: &str) -> bool {
+    let word: String =
+        text.chars().take_while(|c| c.is_alphabetic() || *c == '-').flat_map(char::to_lowercase).collect();
+    SUMS.contains(&word.as_str())
+}
+
+/// The first record of the table.
+fn begin(records: &[SampleRecord], width: usize, usually: usize) -> usize {
+    if width < 2 {
+        return 0;
+    }
+    let is_full =
+        |record: &SampleRecord| record.cells.len() >= width && (filled(&record.cells) * 2 >= usually || width == 2);
+    let Some(first_full) = records.iter().take(PREAMBLE).position(is_full) else { return 0 };
+    let above = &records[..first_full];
+    let is_title = |record: &SampleRecord| filled(&record.cells) * 2 <= usually;
+    // What stands above belongs to the table unless it is nearly empty or a heading comes behind it.
+    let kept = above.iter().rposition(|record| !is_title(record)).map_or(0, |place| place + 1);
+    if kept == 0 || is_heading(&records[first_full..]) {
+        first_full
+    } else if above.iter().take(kept).all(|record| !is_title(record)) {
+        0
+    } else {
+        above.iter().position(|record| !is_title(record)).unwrap_or(first_full)
+    }
+}
+
+/// Whether the first of these records is a heading of the others.
+fn is_heading(records: &[SampleRecord]) -> bool {
+    let Some((first, body)) = records.split_first() else { return false };
+    let width = first.cells.len();
+    let texts: Vec<_> = first.cells.iter().map(|cell| cell.trim()).collect();
+    let looks: Vec<_> = texts.iter().map(|text| Look::of(text)).collect();
+    let filled = texts.iter().filter(|text| !text.is_empty()).count();
+    if filled == 0 {
+        return false;
+    }
+    let (mut votes, mut against) = (0_i32, 0_i32);
+    for (column, (text, look)) in texts.iter().zip(&looks).enumerate() {
+        let cells: Vec<_> = body
+            .iter()
+            .take(COLUMN_CELLS)
+            .filter_map(|record| record.cells.get(column))
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let (in_favour, opposed) = column_votes(text, *look, &cells);
+        votes += in_favour;
+        against += opposed;
+    }
+    let values = looks.iter().filter(|look| matches!(look, Look::Number | Look::Date | Look::Time)).count();
+    if values > 0 && is_series(&texts) {
+        return true;
+    }
+    let mut sorted = texts.clone();
+    sorted.retain(|text| !text.is_empty());
+    sorted.sort_unstable();
+    sorted.dedup();
+    let is_unique = sorted.len() == filled;
+    let is_long = texts.iter().any(|text| text.chars().count() > 80);
+    let is_complete = filled * 10 >= width * 8 || filled + 1 >= width;
+    if values * 2 > filled {
+        return false;
+    }
+    votes > against || (votes == against && values == 0 && is_unique && is_complete && !is_long)
+}
+
+/// How many points a column has for its first cell being a heading, and against.
+fn column_votes(text: &str, look: Look, cells: &[&str]) -> (i32, i32) {
+    if text.is_empty() {
+        return (0, 0);
+    }
+    let typed = cells.iter().filter(|cell| Look::of(cell).is_typed()).count();
+    let is_column_typed = !cells.is_empty() && typed * 10 >= cells.len() * 7;
+    let mostly_digits = text.bytes().filter(u8::is_ascii_digit).count() * 2 > text.len();
+    match (is_column_typed, look.is_typed()) {
+        // A number with a letter among numbers is a value, too.
+        (true, false) if mostly_digits => return (0, 3),
+        (true, false) => return (3, 0),
+        (true, true) => return (0, 3),
+        (false, true) if look != Look::Flag => return (0, 2),
+        _ => {}
+    }
+    if cells.contains(&text) {
+        return (0, 2);
+    }
+    let digits = |text: &str| text.bytes().any(|c| c.is_ascii_digit());
+    let with_digits = cells.iter().filter(|cell| digits(cell)).count();
+    if !cells.is_empty() && with_digits * 10 >= cells.len() * 7 {
+        return if digits(text) { (0, 1) } else { (2, 0) };
+    }
+    let length = |text: &str| text.chars().count();
+    let mut lengths: Vec<_> = cells.iter().map(|cell| length(cell)).collect();
+    lengths.sort_unstable();
+    match (lengths.first(), lengths.last()) {
+        (Some(least), Some(most)) if least == most && cells.len() > 2 => {
+            if length(text) == *least {
+                (0, 1)
+            } else {
+                (2, 0)
+            }
+        }
+        (Some(_), Some(_)) if lengths[lengths.len() / 2] > length(text) * 2 => (1, 0),
+        _ => (0, 0),
+    }
+}
+
+/// Whether the numbers in a heading count on, as years do (`Country;2019;2020;2021`), beside at least one word.
+fn is_series(texts: &[&str]) -> bool {
+    let words = texts.iter().filter(|text| !text.is_empty() && !Look::of(text).is_typed()).count();
+    let numbers: Vec<i64> = texts.iter().filter(|text| text.len() <= 4).filter_map(|text| text.parse().ok()).collect();
+    let step = match numbers.as_slice() {
+        [first, second, ..] => second - first,
+        _ => return false,
+    };
+    words > 0
+        && numbers.len() > 2
+        && words + numbers.len() >= texts.iter().filter(|text| !text.is_empty()).count()
+        && step.abs() <= 10
+        && step != 0
+        && numbers.windows(2).all(|pair| pair[1] - pair[0] == step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str) -> Vec<SampleRecord> {
+        text.lines()
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty())
+            .map(|(place, line)| SampleRecord {
+                line: place as u64 + 1,
+                cells: line.split(';').map(str::to_owned).collect(),
+            })
+            .collect()
+    }
+
+    fn frame(text: &str) -> (usize, bool, usize) {
+        let frame = Frame::of(&records(text), None, false);
+        (frame.first, frame.has_heading, frame.width)
+    }
+
+    #[test]
+    fn a_heading_is_told_from_the_first_row() {
+        for (text, has_heading) in [
+            ("name;age\nAnn;3\nBob;4\n", true),
+            ("Ann;3\nBob;4\n", false),
+            ("city;country\nParis;France\nBerlin;Germany\n", true),
+            ("Country;2019;2020;2021\nFrance;1;2;3\nItaly;3;4;5\n", true),
+            ("code;state\nAA;open\nBB;open\nCC;closed\n", true),
+            ("AA;open\nBB;open\nCC;closed\n", false),
+            ("2026-01-01;a\n2026-01-02;b\n", false),
+            ("0070817965D;x\n0070817966;y\n", false),
+            ("name\nAnn\n", true),
+            ("1\n2\n3\n", false),
+        ] {
+            assert_eq!(frame(text).1, has_heading, "{text}");
+        }
+    }
+
+    #[test]
+    fn titles_above_and_widths() {
+        assert_eq!(frame("Report of March\n\nid;name;price\n1;a;2\n2;b;3\n"), (1, true, 3));
+        assert_eq!(frame("Report;2026\nid;name;price\n1;a;2\n2;b;3\n"), (1, true, 3));
+        assert_eq!(frame("Report;;;\nid;name;price;x\n1;a;2;3\n2;b;3;4\n"), (1, true, 4));
+        assert_eq!(frame("a;b\n1;2;\n3;4;\n5;6;\n"), (0, true, 2));
+        assert_eq!(frame("a;b\n1;2;3\n3;4;5\n5;6;7\n"), (0, true, 3));
+        assert_eq!(frame("id;name;price\n1;a\n2;b;3\n3;b;3\n"), (0, true, 3));
+    }
+
+    #[test]
+    fn a_cut_row_is_no_footer() {
+        let frame = Frame::of(&records("id;name;price;n\n1;a;2;3\n2;b;3;4\n3;b;3;4\n"), None, false);
+        let cells = |text: &str| text.split(';').map(str::to_owned).collect::<Vec<_>>();
+        assert!(frame.is_footer(&cells("Total;;;123"), false));
+        assert!(frame.is_footer(&cells(";;;7"), false));
+        assert!(frame.is_footer(&cells("printed by hand"), false));
+        assert!(!frame.is_footer(&cells("4;c"), false));
+        assert!(!frame.is_footer(&cells("4;c;3"), false));
+        assert!(!frame.is_footer(&cells("4;c;3;5"), true));
+    }
+}

@@ -1,0 +1,314 @@
+//! The dialect of any table: what stands between cells, around them, and what takes a mark's meaning away.
+//!
+//! Every candidate reads the same sample; the one whose reading looks most like a table wins: most records of one width,
+//! cells that look whole, columns of one kind.
+
+use super::dialect::{self, Claims, SampleRecord};
+use super::frame::Frame;
+use super::look::{Look, is_number};
+use super::table::{TableDialect, TableRow, first_rows};
+use crate::delimited::Charset;
+
+/// What a sample shows of a table.
+#[derive(Clone, Debug)]
+pub struct Sniffed {
+    /// How cells are told apart.
+    pub dialect: TableDialect,
+    /// Whether any cell of the sample stands in quotes.
+    pub has_quotes: bool,
+    /// The records of the sample, the first of the file first; blank lines are not among them.
+    pub records: Vec<SampleRecord>,
+    /// Where the table begins in them, and its heading.
+    pub frame: Frame,
+}
+
+/// The delimiters that are looked for, the commonest first.
+const DELIMITERS: [u8; 11] = [b',', b';', b'\t', b'|', 0x1f, 0x1e, 0x01, b'^', b'~', b':', b' '];
+
+/// Bytes of the sample that candidates are judged by.
+const JUDGED_BYTES: usize = 64 << 10;
+
+/// Records that candidates are judged by.
+const JUDGED: usize = 400;
+
+/// Records of the sample that is given back.
+const RECORDS: usize = 2000;
+
+/// Finds the dialect of a text, its heading and what stands above. `delimiter` is given when it is known; `claims` tells
+/// what a heading may stand for.
+///
+/// A row in which the dictionary knows a reference and a quantity outranks every other evidence.
+pub fn sniff(
+    text: &[u8],
+    whole: bool,
+    charset: Charset,
+    delimiter: Option<u8>,
+    record_bytes: usize,
+    claims: Claims<'_>,
+) -> Sniffed {
+    let judged = &text[..text.len().min(JUDGED_BYTES)];
+    let plain = TableDialect { delimiter: None, quote: Some(b'"'), backslash: false, blank_after: false, record_bytes };
+    let sample = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
+    let delimiter = delimiter.or_else(|| declared(text));
+    let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
+    // One column, first of all: what is not clearly better leaves the lines whole.
+    let lines = decoded(&sample(plain), charset);
+    let alone = Alone::of(&lines);
+    let mut best = (Standing { is_order: false, points: 0, score: alone.score }, plain);
+    if delimiter.is_some() {
+        best.0.score = 0;
+    }
+    for delimiter in delimiters.into_iter().filter(|delimiter| judged.contains(delimiter)) {
+        let mut is_clean = false;
+        for dialect in quotings(judged, delimiter, record_bytes) {
+            let rows = sample(dialect);
+            // Quotes that all close where a cell ends are no accident.
+            if dialect.quote.is_none() && is_clean {
+                continue;
+            }
+            is_clean |=
+                rows.iter().any(|row| row.quoted > 0) && rows.iter().all(|row| row.trailing == 0 && !row.unclosed);
+            let records = decoded(&rows, charset);
+            let found = dialect::heading(&records, claims);
+            let score = score(&rows, &records, delimiter);
+            let (is_order, points) = found.map_or((false, 0), |(_, likeness)| likeness.order_points());
+            let usual = is_order || alone.allows(delimiter, &records);
+            let standing = Standing { is_order, points: if is_order { points } else { 0 }, score };
+            if usual && standing > best.0 {
+                best = (standing, dialect);
+            }
+        }
+    }
+    let mut dialect = best.1;
+    dialect.blank_after = has_blank_after(&sample(dialect), dialect);
+    let rows: Vec<_> =
+        first_rows(text, whole, dialect, RECORDS).into_iter().filter(|row| !row.is_blank_line()).collect();
+    let records = decoded(&rows, charset);
+    let order = dialect::heading(&records, claims).filter(|(_, likeness)| likeness.order_points().0);
+    let frame = Frame::of(&records, order.map(|(place, _)| place), declared(text).is_some());
+    Sniffed { dialect, has_quotes: rows.iter().any(|row| row.quoted > 0), records, frame }
+}
+
+/// How a candidate stands, compared from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Standing {
+    is_order: bool,
+    points: usize,
+    score: u64,
+}
+
+/// The delimiter that a first line `sep=;` declares.
+fn declared(text: &[u8]) -> Option<u8> {
+    let rest = text.strip_prefix(b"sep=").or_else(|| text.strip_prefix(b"SEP="))?;
+    matches!(rest.get(1), Some(b'\r' | b'\n')).then_some(rest[0])
+}
+
+/// The ways of quoting that the sample gives reason to try, the usual one first.
+fn quotings(text: &[u8], delimiter: u8, record_bytes: usize) -> Vec<TableDialect> {
+    let usual = TableDialect {
+        delimiter: Some(delimiter),
+        quote: Some(b'"'),
+        backslash: false,
+        blank_after: false,
+        record_bytes,
+    };
+    let is_edge = |c: Option<&u8>| c.is_none_or(|c| *c == delimiter || matches!(c, b'\n' | b'\r' | b' '));
+    let stands_around = |quote: u8| {
+        let places: Vec<_> = memchr::memchr_iter(quote, text).take(2000).collect();
+        let opens = places.iter().filter(|at| is_edge(at.checked_sub(1).and_then(|before| text.get(before)))).count();
+        let closes = places.iter().filter(|at| is_edge(text.get(**at + 1))).count();
+        opens > 0 && closes > 0
+    };
+    let mut found = vec![usual];
+    let escapes: Vec<_> =
+        memchr::memchr_iter(b'\\', text).take(2000).filter_map(|at| text.get(at + 1)).copied().collect();
+    let takes_away = |c: u8| escapes.contains(&c);
+    if takes_away(b'"') || takes_away(delimiter) {
+        found.push(TableDialect { backslash: true, ..usual });
+    }
+    if stands_around(b'\'') {
+        found.push(TableDialect { quote: Some(b'\''), ..usual });
+        if takes_away(b'\'') {
+            found.push(TableDialect { quote: Some(b'\''), backslash: true, ..usual });
+        }
+    }
+    if stands_around(b'"') {
+        found.push(TableDialect { quote: None, ..usual });
+    }
+    found
+}
+
+/// The rows as text, blank lines left out.
+fn decoded(rows: &[TableRow], charset: Charset) -> Vec<SampleRecord> {
+    let record = |row: &TableRow| SampleRecord {
+        line: row.line,
+        cells: row.cells().map(|cell| charset.decode(cell).into_owned()).collect(),
+    };
+    rows.iter().filter(|row| !row.is_blank_line()).map(record).collect()
+}
+
+/// What the lines show when nothing cuts them.
+struct Alone {
+    score: u64,
+    /// Whether nearly all of them are one value each.
+    is_typed: bool,
+    /// Whether they are numbers with two decimals behind a comma.
+    is_decimal: bool,
+}
+
+impl Alone {
+    fn of(lines: &[SampleRecord]) -> Self {
+        let texts: Vec<_> = lines.iter().filter_map(|line| line.cells.first()).map(|cell| cell.trim()).collect();
+        let count = |holds: &dyn Fn(&str) -> bool| texts.iter().filter(|text| holds(text)).count();
+        let most = |found: usize| found * 10 >= texts.len().saturating_sub(1) * 9 && found > 0;
+        let weights: u64 = texts.iter().map(|text| Look::of(text).weight()).sum();
+        let average = weights * 1000 / (10 * texts.len() as u64).max(1);
+        let decimal = |text: &str| is_number(text) && text.rsplit_once(',').is_some_and(|(_, after)| after.len() == 2);
+        Self {
+            score: average * 250,
+            is_typed: most(count(&|text| Look::of(text).is_typed())),
+            is_decimal: most(count(&decimal)),
+        }
+    }
+
+    /// Whether a delimiter may cut such lines. Blanks and colons stand inside dates, times, names and sentences, so they
+    /// have to give a column of values, and nearly every line the same width.
+    fn allows(&self, delimiter: u8, records: &[SampleRecord]) -> bool {
+        match delimiter {
+            b',' => !self.is_decimal,
+            b' ' | b':' => {
+                let (width, count) = modal(records);
+                !self.is_typed
+                    && count * 10 >= records.len() * 9
+                    && records.len() > 1
+                    && (0..width).any(|column| {
+                        let (look, share) = column_look(records, width, column);
+                        look.is_typed() && share >= 800
+                    })
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The commonest number of cells, and how many records have it; the larger of equals.
+pub(super) fn modal(records: &[SampleRecord]) -> (usize, usize) {
+    let mut widths: Vec<_> = records.iter().map(|record| record.cells.len()).collect();
+    widths.sort_unstable();
+    widths
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0], same.len()))
+        .max_by_key(|(width, count)| (*count, *width))
+        .unwrap_or((0, 0))
+}
+
+/// What most filled cells of a column look like, and their share of a thousand. The first record may be a heading.
+fn column_look(records: &[SampleRecord], width: usize, column: usize) -> (Look, u64) {
+    let rows = records.iter().skip(usize::from(records.len() > 2)).filter(|record| record.cells.len() == width);
+    let mut looks: Vec<_> = rows
+        .filter_map(|record| record.cells.get(column))
+        .map(|cell| Look::of(cell))
+        .filter(|look| *look != Look::Empty)
+        .collect();
+    looks.sort_unstable();
+    let all = looks.len() as u64;
+    let commonest =
+        looks.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).max_by_key(|(_, count)| *count);
+    commonest.map_or((Look::Empty, 500), |(look, count)| (look, count * 1000 / all))
+}
+
+/// How much a reading looks like a table, of a million.
+fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
+    let (width, _) = modal(&records.iter().filter(|record| record.cells.len() > 1).cloned().collect::<Vec<_>>());
+    if width < 2 {
+        return 0;
+    }
+    let count =
+        |holds: &dyn Fn(usize) -> bool| records.iter().filter(|record| holds(record.cells.len())).count() as u64;
+    let all = records.len() as u64;
+    let steady = (count(&|each| each == width) * 2 + count(&|each| each > 1)) * 1000 / (3 * all).max(1);
+    // Where few lines are cut at all, they are rather sentences.
+    let steady = if count(&|each| each > 1) * 10 < all * 6 { steady / 2 } else { steady };
+    let width_share = (width as u64 - 1) * 1000 / width as u64;
+    // Text behind a closing quote: the quote may not be one.
+    let broken: usize = rows.iter().map(|row| row.trailing).sum();
+    let cells: Vec<_> = records.iter().flat_map(|record| &record.cells).collect();
+    let weights: u64 = cells.iter().map(|cell| Look::of(cell).weight()).sum();
+    let whole = (weights * 100).saturating_sub(broken as u64 * 1800) / (cells.len() as u64).max(1);
+    let columns: u64 = (0..width).map(|column| column_look(records, width, column).1).sum::<u64>() / width as u64;
+    let prior = match delimiter {
+        b' ' => 600,
+        b':' => 650,
+        b'^' | b'~' => 950,
+        _ => 1000,
+    };
+    steady * width_share / 1000 * whole / 1000 * (1000 + columns) / 2000 * prior
+}
+
+/// Whether a blank follows every delimiter that an unquoted, filled cell follows.
+fn has_blank_after(rows: &[TableRow], dialect: TableDialect) -> bool {
+    if dialect.delimiter.is_none_or(|delimiter| delimiter.is_ascii_whitespace()) {
+        return false;
+    }
+    let cells = || rows.iter().flat_map(|row| row.cells().skip(1)).filter(|cell| !cell.is_empty());
+    // Quotes behind a blank are read without it; some cell must show it.
+    let blanks = cells().filter(|cell| cell.starts_with(b" ")).count();
+    let quoted: usize = rows.iter().map(|row| row.quoted).sum();
+    blanks > 1 && blanks + quoted >= cells().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Registry;
+
+    fn sniffed(text: &str) -> Sniffed {
+        let registry = Registry::built_in();
+        let claims = |heading: &str| registry.dictionary().claims(heading);
+        sniff(text.as_bytes(), true, Charset::Utf8, None, 1 << 20, &claims)
+    }
+
+    fn delimiter(text: &str) -> Option<char> {
+        sniffed(text).dialect.delimiter.map(char::from)
+    }
+
+    #[test]
+    fn each_delimiter_is_found_in_an_ordinary_table() {
+        for mark in [',', ';', '\t', '|', '^', '~', ':', ' ', '\u{1e}', '\u{1f}'] {
+            let rows = [["id", "name", "price"], ["1", "Ann", "12.50"], ["2", "Bob", "3.00"], ["3", "Cid", "7.25"]];
+            let text: String = rows.iter().map(|row| row.join(&mark.to_string()) + "\n").collect();
+            assert_eq!(delimiter(&text), Some(mark), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn decimal_commas_times_and_sentences_cut_nothing() {
+        assert_eq!(delimiter("12,50\n13,20\n1,99\n"), None);
+        assert_eq!(delimiter("a;12,50;1,00\nb;3,99;2,00\n"), Some(';'));
+        assert_eq!(delimiter("2026-03-01 10:00:00\n2026-03-02 11:30:00\n"), None);
+        assert_eq!(delimiter("10:30\n11:45\n"), None);
+        assert_eq!(delimiter("John Smith\nAnn Lee\nBob Hope\n"), None);
+        assert_eq!(delimiter("when,what\n10:30:00,started\n11:30:00,ended\n"), Some(','));
+        assert_eq!(delimiter("1;Smith, John;NY\n2;Lee, Ann;LA\n3;Hope, Bob;SF\n"), Some(';'));
+    }
+
+    #[test]
+    fn quotes_and_escapes_are_what_leaves_no_half_cells() {
+        let single = sniffed("'a,b','c'\n'd,e','f'\n'g','h,i'\n").dialect;
+        assert_eq!((single.delimiter, single.quote), (Some(b','), Some(b'\'')));
+        let backslash = sniffed("id,text\n1,\"say \\\"hi\\\", now\"\n2,\"b\"\n3,\"c\"\n").dialect;
+        assert_eq!((backslash.delimiter, backslash.quote, backslash.backslash), (Some(b','), Some(b'"'), true));
+        let usual = sniffed("id,text\n1,\"say \"\"hi\"\", now\"\n2,it's\n3,'tis\n").dialect;
+        assert_eq!((usual.quote, usual.backslash), (Some(b'"'), false));
+        let path = sniffed("id,path\n1,\"C:\\dir\\\"\n2,\"D:\\\"\n").dialect;
+        assert!(!path.backslash);
+    }
+
+    #[test]
+    fn blanks_behind_delimiters_and_declared_delimiters() {
+        assert!(sniffed("a, b, c\n1, 2, 3\n4, 5, 6\n").dialect.blank_after);
+        assert!(!sniffed("a,b,c\n1, 2,3\n4,5,6\n").dialect.blank_after);
+        let declared = sniffed("sep=|\na|b\n1|2\n");
+        assert_eq!((declared.dialect.delimiter, declared.frame.first), (Some(b'|'), 1));
+    }
+}
