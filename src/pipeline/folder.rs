@@ -132,10 +132,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
 pub(super) fn mark(path: &Path) -> Result<PathBuf> {
     let mark = path.join(PARTIAL);
     fs::create_dir_all(&mark).map_err(|error| failed(path, error))?;
-    match fs::remove_file(path.join(SUMMARY)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path, error)),
-        _ => {}
-    }
+    remove_result(path)?;
     remove_gathered(path)?;
     Ok(mark)
 }

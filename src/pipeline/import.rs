@@ -196,7 +196,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
             stop: request.stop,
         };
         let fault = match &verdict {
-            Verdict::File(Some(error)) => Some(file_diagnostic(error)),
+            Verdict::File(Some(refusal)) if !refusal.told_by_lines => Some(file_diagnostic(&refusal.error)),
             _ => None,
         };
         if let Some(fault) = &fault {
@@ -219,7 +219,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
             passed.causes.add(fault, |_| String::new());
         }
         let manufacturers = write_baskets(&passed.baskets, folder.as_ref(), request)?;
-        let refusal = if let Verdict::File(error) = verdict { error } else { None };
+        let refusal = if let Verdict::File(Some(refusal)) = verdict { Some(refusal.error) } else { None };
         let summary = summarise(source.name(), plan, passed, manufacturers, refusal);
         reports.finish(folder.as_ref(), &summary)?;
         if let Some(folder) = folder {

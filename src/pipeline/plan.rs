@@ -223,7 +223,8 @@ impl Seen {
         };
         let columns = self.records.iter().map(|record| record.cells.len()).max().unwrap_or(0);
         if columns > format.limits.columns {
-            let arguments = Arguments::none().with("what", columns).with("limit", format.limits.columns);
+            let arguments =
+                Arguments::none().with("what", format_args!("columns {columns}")).with("limit", format.limits.columns);
             return Err(Error::new(Code::LimitExceeded, arguments));
         }
         let is_whole = look.survey.bytes <= look.survey.head.len() as u64;
@@ -254,7 +255,8 @@ impl Seen {
     fn no_heading(&self, look: &Look<'_>) -> Error {
         let arguments = Arguments::none().with("path", look.path);
         let Some(first) = self.records.iter().find(|record| !record.is_blank()) else {
-            return Error::new(Code::FileEmpty, arguments);
+            let is_whole = look.survey.bytes <= look.survey.head.len() as u64;
+            return Error::new(if is_whole { Code::FileEmpty } else { Code::HeadingUnknown }, arguments);
         };
         // A heading that the user named and that is not there is the likelier slip.
         let is_there =

@@ -14,8 +14,16 @@ pub(super) enum Verdict {
     Lines,
     /// Every line of these orders (customer order number, first faulty line).
     Orders(BTreeMap<String, u64>),
-    /// Every line; the error says why, unless it is the policy itself.
-    File(Option<Error>),
+    /// Every line; a refusal says why, unless it is the policy itself.
+    File(Option<Refusal>),
+}
+
+/// Why a file is refused as a whole.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) error: Error,
+    /// Whether lines of the file bear the fault themselves, so that it need not be told once more for the file.
+    pub(super) told_by_lines: bool,
 }
 
 /// What a pass found out that a verdict depends on.
@@ -36,10 +44,12 @@ impl Verdict {
             return None;
         }
         if let Some(error) = &findings.several_suppliers {
-            return Some(Self::File(Some(Error::new(error.code, error.arguments.clone()))));
+            let error = Error::new(error.code, error.arguments.clone());
+            return Some(Self::File(Some(Refusal { error, told_by_lines: true })));
         }
-        if several.is_some() {
-            return Some(Self::File(several));
+        let whole = |error| Some(Self::File(Some(Refusal { error, told_by_lines: false })));
+        if let Some(error) = several {
+            return whole(error);
         }
         let counts = &findings.counts;
         if format.accept == Accept::File && counts.faulty > 0 {
@@ -49,7 +59,7 @@ impl Verdict {
             && limit.exceeded(counts.rejected, counts.lines())
         {
             let arguments = Arguments::none().with("found", counts.rejected).with("limit", limit);
-            return Some(Self::File(Some(Error::new(Code::RejectLimitExceeded, arguments))));
+            return whole(Error::new(Code::RejectLimitExceeded, arguments));
         }
         let orders = format.accept == Accept::Orders && matches!(self, Self::Lines) && !findings.bad_orders.is_empty();
         orders.then(|| Self::Orders(findings.bad_orders.clone()))

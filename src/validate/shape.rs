@@ -26,7 +26,7 @@ pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> bool {
     if long {
         too_long(findings, terms);
     }
-    true
+    !long
 }
 
 /// Filled cells beyond the last heading; empty ones are what spreadsheets leave behind.

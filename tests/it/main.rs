@@ -11,6 +11,7 @@ mod formats;
 mod orders;
 mod pipeline;
 mod raised;
+mod regressions;
 mod support;
 mod system;
 mod usage;

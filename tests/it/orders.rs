@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bordereau::format::Accept;
 use bordereau::map::{Place, Wish};
 use bordereau::model::Field;
 use bordereau::pipeline::Settings;
@@ -19,6 +20,8 @@ fn choices(name: &str) -> Settings {
         "no-heading.csv" => {
             Settings { maps: vec![column(Field::Reference, 0), column(Field::Quantity, 1)], ..settings() }
         }
+        "one-supplier-chosen.csv" => Settings { supplier: Some("BSH (France)".to_owned()), ..settings() },
+        "whole-orders-only.csv" => Settings { accept: Some(Accept::Orders), ..settings() },
         _ => settings(),
     }
 }
@@ -30,12 +33,13 @@ fn files() -> Vec<PathBuf> {
 
 /// What is told of the whole, without what is not worth comparing (hashes, texts, the catalogue).
 fn counts(out: &Path) -> String {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 14] = [
         "format",
         "encoding",
         "delimiter",
         "heading_line",
         "columns",
+        "supplier",
         "lines",
         "valid",
         "faulty",
