@@ -158,6 +158,9 @@ pub(crate) fn root(language: Language) -> Command {
     let version = builder.flag("version", texts::HELP_VERSION).short('V').action(ArgAction::Version);
     let commands = [
         super::import::command(builder),
+        super::preview::command(builder),
+        super::guess::command(builder),
+        super::convert::command(builder),
         super::catalogue::command(builder),
         super::formats::command(builder),
         super::explain::command(builder),

@@ -10,14 +10,17 @@
 mod catalogue;
 mod catalogue_show;
 mod command;
+mod convert;
 mod crash;
 mod explain;
 mod formats;
 mod formats_check;
+mod guess;
 mod import;
 mod language;
 mod mistakes;
 mod out;
+mod preview;
 mod progress;
 mod signals;
 mod values;
@@ -87,6 +90,9 @@ fn start(arguments: Vec<OsString>, language: Language) -> Result<Exit> {
 fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
         Some(("import", matches)) => import::run(matches, session),
+        Some(("guess", matches)) => guess::run(matches, session),
+        Some(("preview", matches)) => preview::run(matches, session),
+        Some(("convert", matches)) => convert::run(matches, session),
         Some(("catalogue", matches)) => catalogue::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),

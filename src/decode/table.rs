@@ -56,7 +56,7 @@ impl TableRow {
         self.ends.get(place).map_or(&[], |end| &self.bytes[from..*end])
     }
 
-    /// All bytes of all cells.
+    /// The bytes of all cells.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -172,8 +172,7 @@ fn line_ends(bytes: &[u8]) -> u64 {
 
 /// Reads the record at the start of `bytes` and says how long it is with its line end; `None` when more is needed.
 fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<usize> {
-    let line = row.line;
-    row.clear(line);
+    row.clear(row.line);
     let mut cell = 0;
     loop {
         if cell > 0 && dialect.blank_after && bytes.get(cell) == Some(&b' ') {

@@ -10,17 +10,23 @@
 
 mod catalogue;
 mod chunk;
+mod convert;
 mod folder;
+mod guess;
 mod import;
 mod pass;
 mod plan;
+mod preview;
 mod source;
 mod verdict;
 
 pub use catalogue::{CatalogueFile, build_catalogue, open_catalogue};
+pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
 pub use folder::{Folder, write_file};
+pub use guess::{ColumnGuess, Ends, Guess, GuessSettings, guess};
 pub use import::{Batch, FileResult, ImportRequest, Settings, import};
 pub use plan::Plan;
+pub use preview::{Preview, PreviewLine, preview};
 pub use source::Source;
 
 use std::sync::atomic::{AtomicU8, Ordering};

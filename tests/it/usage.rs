@@ -1,5 +1,7 @@
 //! Command lines and formats that are wrong: each is told by its own code, and nothing is written.
 
+use std::fs;
+
 use crate::raised::raises;
 use crate::support::{Desk, Ended, names, tree};
 
@@ -12,6 +14,7 @@ raises! {
     COMMAND_UNKNOWN: an_unknown_command_is_not_guessed => suggesting("import", Desk::new().run("imprt orders.csv"));
     ENCODING_UNKNOWN: an_encoding_must_exist => with("--encoding ebcdic");
     FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", with("--map quantty=Nb"));
+    FORMAT_EXISTS: a_format_is_never_written_over => saved_twice();
     FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", with("--format northgate-order"));
     OUT_NOT_OURS: a_folder_of_others_is_not_touched => into_a_folder_of_others();
     PATH_IS_DIRECTORY: a_folder_is_no_order_file => Desk::new().run("import . --catalogue catalogue.csv --out out");
@@ -36,6 +39,18 @@ fn refused(desk: &Desk, more: &str) -> Ended {
 #[track_caller]
 fn suggesting(word: &str, ended: Ended) -> Ended {
     assert!(ended.stderr.contains(word), "no hint at {word}: {}", ended.stderr);
+    ended
+}
+
+/// A format is proposed and saved under one name twice.
+fn saved_twice() -> Ended {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("mine")).unwrap();
+    let command = "guess orders.csv --formats mine --save workshop";
+    assert_eq!(desk.run(command).code, Some(0));
+    let first = fs::read(desk.path("mine/import/workshop.toml")).unwrap();
+    let ended = desk.run(command);
+    assert_eq!(fs::read(desk.path("mine/import/workshop.toml")).unwrap(), first, "the first one was touched");
     ended
 }
 

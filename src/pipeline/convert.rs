@@ -1,0 +1,371 @@
+//! A clean copy of any table: cells as text in UTF-8, quotes as RFC 4180 has them, line feeds, rows of one width.
+
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+
+use super::folder::write_file;
+use super::guess::{Guess, GuessSettings, look};
+use super::pass::limit_exceeded;
+use super::source::Source;
+use super::{Progress, Stop};
+use crate::decode::{LineEnds, TableReader, TableRow, Text};
+use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::format::Registry;
+
+/// Everything that a clean copy needs.
+pub struct ConvertRequest<'c> {
+    /// The table.
+    pub source: &'c Source,
+    /// Formats and headings.
+    pub registry: &'c Registry,
+    /// What the user knows of the table.
+    pub settings: &'c GuessSettings,
+    /// The character between the cells of the copy.
+    pub delimiter: u8,
+    /// Whether the copy survives a power cut.
+    pub sync: bool,
+    /// Told how far it is.
+    pub progress: &'c dyn Progress,
+    /// Asked whether to stop.
+    pub stop: &'c Stop,
+}
+
+/// Where the copy goes.
+pub enum Target<'t> {
+    /// To a file, which has its name when it is whole.
+    File(&'t Path),
+    /// To a stream, as it comes.
+    Stream(&'t mut dyn Write),
+}
+
+/// Lines that share a peculiarity: how many, and the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Noted {
+    /// How many.
+    pub count: u64,
+    /// The first lines, at most [`NOTED_LINES`].
+    pub lines: Vec<u64>,
+}
+
+/// How many lines are named; all are counted.
+pub const NOTED_LINES: usize = 100;
+
+impl Noted {
+    fn add(&mut self, line: u64) {
+        self.count += 1;
+        if self.lines.len() < NOTED_LINES {
+            self.lines.push(line);
+        }
+    }
+}
+
+/// A line that is no row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// Its line in the file.
+    pub line: u64,
+    /// Its filled cells.
+    pub text: String,
+}
+
+/// What became of a table.
+#[derive(Debug)]
+pub struct Converted {
+    /// What the file is.
+    pub guess: Guess,
+    /// Whether any cell of the file stands in quotes.
+    pub has_quotes: bool,
+    /// Records read, blank lines with them.
+    pub read: u64,
+    /// Rows written, without the heading.
+    pub rows: u64,
+    /// What stands above the table.
+    pub preamble: Vec<Outside>,
+    /// What stands below.
+    pub footer: Vec<Outside>,
+    /// Lines in the table that begin with `#` and are no rows; the first of them.
+    pub comments: Vec<Outside>,
+    /// How many of these there are.
+    pub comment_count: u64,
+    /// Lines without anything.
+    pub blank: Noted,
+    /// Rows that were too short and got empty cells.
+    pub padded: Noted,
+    /// Rows with more filled cells than the table has columns.
+    pub surplus: Noted,
+    /// Rows in which a quote opens and never closes.
+    pub unclosed: Noted,
+    /// Rows with text behind a closing quote.
+    pub trailing: Noted,
+    /// Rows with bytes that mean nothing in the encoding.
+    pub unreadable: Noted,
+}
+
+impl Converted {
+    /// Whether every record that was read is written or named.
+    fn adds_up(&self) -> bool {
+        let heading = u64::from(self.guess.table.frame.has_heading);
+        let outside = self.preamble.len() + self.footer.len();
+        self.read == self.rows + heading + self.blank.count + self.comment_count + outside as u64
+    }
+}
+
+/// Sparse rows that may turn out to stand below the table; more cannot.
+const PENDING: usize = 20;
+
+/// Bytes of these at most.
+const PENDING_BYTES: usize = 1 << 20;
+
+/// Rows between two looks at the wish to stop.
+const ROWS_BETWEEN: u64 = 4096;
+
+/// Writes a clean copy.
+pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Converted> {
+    let name = request.source.name();
+    let opened = request.source.open()?;
+    let guess = look(&name, &opened, request.registry, None, request.settings)?;
+    request.progress.begin(&name, guess.survey.bytes);
+    let record_bytes = guess.table.dialect.record_bytes;
+    let mut copy = Copy::new(guess, request);
+    let source = opened.rewind()?;
+    let (path, written) = match target {
+        Target::File(path) => {
+            let mut stopped = None;
+            let written = write_file(path, request.sync, |file| {
+                let mut out = BufWriter::with_capacity(1 << 18, file);
+                let ended = copy.run(source, &mut out).and_then(|()| {
+                    opened.check_unchanged().map_err(Ended::Refused)?;
+                    out.flush().map_err(Ended::Write)
+                });
+                // The writer only knows its own errors; others are kept aside.
+                ended.map_err(|ended| match ended {
+                    Ended::Write(error) => error,
+                    other => {
+                        stopped = Some(other);
+                        io::ErrorKind::Other.into()
+                    }
+                })
+            });
+            (
+                path,
+                match stopped {
+                    Some(other) => Err(other),
+                    None => written.map_err(Ended::Refused),
+                },
+            )
+        }
+        Target::Stream(stream) => {
+            let mut out = BufWriter::with_capacity(1 << 18, stream);
+            let ended = copy.run(source, &mut out).and_then(|()| out.flush().map_err(Ended::Write));
+            (Path::new("-"), ended.and_then(|()| opened.check_unchanged().map_err(Ended::Refused)))
+        }
+    };
+    request.progress.end();
+    written.map_err(|ended| match ended {
+        Ended::Read(error) if error.kind() == io::ErrorKind::InvalidData => {
+            limit_exceeded("record-bytes", record_bytes)
+        }
+        Ended::Read(error) => opened.failed(error),
+        Ended::Write(error) => Error::io(path, Code::WriteFailed, error),
+        Ended::Refused(error) => error,
+    })?;
+    Ok(copy.told)
+}
+
+/// Why a copy ended early.
+enum Ended {
+    Read(io::Error),
+    Write(io::Error),
+    Refused(Error),
+}
+
+/// A sparse row that waits for the next full one.
+struct Pending {
+    row: TableRow,
+    cells: Vec<String>,
+    behind_blank: bool,
+}
+
+/// A copy that is being written.
+struct Copy<'c> {
+    request: &'c ConvertRequest<'c>,
+    told: Converted,
+    pending: Vec<Pending>,
+    /// Whether a blank line came since the last full row.
+    behind_blank: bool,
+    line: Vec<u8>,
+}
+
+impl<'c> Copy<'c> {
+    fn new(guess: Guess, request: &'c ConvertRequest<'c>) -> Self {
+        let told = Converted {
+            guess,
+            has_quotes: false,
+            read: 0,
+            rows: 0,
+            preamble: Vec::new(),
+            footer: Vec::new(),
+            comments: Vec::new(),
+            comment_count: 0,
+            blank: Noted::default(),
+            padded: Noted::default(),
+            surplus: Noted::default(),
+            unclosed: Noted::default(),
+            trailing: Noted::default(),
+            unreadable: Noted::default(),
+        };
+        Self { request, told, pending: Vec::new(), behind_blank: false, line: Vec::new() }
+    }
+
+    fn run(&mut self, source: impl Read, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let text = Text::new(source, self.told.guess.encoding, LineEnds::Feed);
+        let mut reader = TableReader::new(text, self.told.guess.table.dialect);
+        let mut row = TableRow::default();
+        let (mut place, mut reached) = (0, 0);
+        while reader.next(&mut row).map_err(Ended::Read)? {
+            if self.told.read.is_multiple_of(ROWS_BETWEEN) {
+                self.request.stop.check().map_err(Ended::Refused)?;
+                let now = reader.position();
+                self.request.progress.advance(now - reached);
+                reached = now;
+            }
+            self.told.read += 1;
+            if row.is_blank_line() {
+                self.told.blank.add(row.line);
+                self.behind_blank = true;
+                continue;
+            }
+            self.row(&row, place, out)?;
+            place += 1;
+        }
+        self.end(out)?;
+        if self.told.adds_up() {
+            return Ok(());
+        }
+        let cause = format!("{} records read, {} rows written", self.told.read, self.told.rows);
+        Err(Ended::Refused(Error::new(Code::InternalError, Arguments::none().with("cause", cause))))
+    }
+
+    /// Takes a row that is not blank, by its place among these.
+    fn row(&mut self, row: &TableRow, place: usize, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let frame = &self.told.guess.table.frame;
+        if place < frame.first {
+            let outside = self.outside(row);
+            self.told.preamble.push(outside);
+            return Ok(());
+        }
+        if place == frame.first && frame.has_heading {
+            self.note(row);
+            return self.write(row, out);
+        }
+        let is_comment = row.quoted == 0 && row.len() < frame.width && row.cell(0).starts_with(b"#");
+        if is_comment {
+            self.told.comment_count += 1;
+            if self.told.comments.len() < NOTED_LINES {
+                let outside = self.outside(row);
+                self.told.comments.push(outside);
+            }
+            return Ok(());
+        }
+        let charset = self.told.guess.charset();
+        let filled = row.cells().filter(|cell| !charset.trim(cell).is_empty()).count();
+        if frame.is_sparse_with(filled) {
+            let cells = row.cells().map(|cell| charset.decode(cell).into_owned()).collect();
+            self.pending.push(Pending { row: row.clone(), cells, behind_blank: self.behind_blank });
+            let held: usize = self.pending.iter().map(|pending| pending.row.bytes().len()).sum();
+            return if self.pending.len() > PENDING || held > PENDING_BYTES { self.flush(out) } else { Ok(()) };
+        }
+        self.flush(out)?;
+        self.behind_blank = false;
+        self.data(row, out)
+    }
+
+    /// Writes what waited: rows of the table after all.
+    fn flush(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        for pending in std::mem::take(&mut self.pending) {
+            self.data(&pending.row, out)?;
+        }
+        Ok(())
+    }
+
+    /// The last rows that waited stand below the table if they look like it, all of them from one on.
+    fn end(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let frame = &self.told.guess.table.frame;
+        let from = self.pending.iter().rposition(|pending| !frame.is_footer(&pending.cells, pending.behind_blank));
+        let footer = self.pending.split_off(from.map_or(0, |place| place + 1));
+        self.flush(out)?;
+        self.told.footer = footer.iter().map(|pending| self.outside(&pending.row)).collect();
+        Ok(())
+    }
+
+    fn outside(&self, row: &TableRow) -> Outside {
+        let charset = self.told.guess.charset();
+        let cells: Vec<_> =
+            row.cells().map(|cell| charset.decode(cell).trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
+        Outside { line: row.line, text: cells.join(" | ").chars().take(200).collect() }
+    }
+
+    fn data(&mut self, row: &TableRow, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        self.note(row);
+        if row.len() < self.told.guess.table.frame.width {
+            self.told.padded.add(row.line);
+        }
+        self.told.rows += 1;
+        self.write(row, out)
+    }
+
+    /// Takes note of what is odd about a row, the heading included.
+    fn note(&mut self, row: &TableRow) {
+        self.told.has_quotes |= row.quoted > 0;
+        if row.unclosed {
+            self.told.unclosed.add(row.line);
+        }
+        if row.trailing > 0 {
+            self.told.trailing.add(row.line);
+        }
+        if !row.bytes().is_ascii() && !self.told.guess.charset().is_clean(row.bytes()) {
+            self.told.unreadable.add(row.line);
+        }
+    }
+
+    /// Writes a row, as wide as the table and wider only for filled cells.
+    fn write(&mut self, row: &TableRow, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let charset = self.told.guess.charset();
+        let width = self.told.guess.table.frame.width.max(1);
+        let last = row.cells().rposition(|cell| !charset.trim(cell).is_empty()).map_or(0, |place| place + 1);
+        if last > width {
+            self.told.surplus.add(row.line);
+        }
+        self.line.clear();
+        for place in 0..width.max(last) {
+            if place > 0 {
+                self.line.push(self.request.delimiter);
+            }
+            put(&mut self.line, charset.decode(row.cell(place)).as_bytes(), self.request.delimiter, width == 1);
+        }
+        self.line.push(b'\n');
+        out.write_all(&self.line).map_err(Ended::Write)
+    }
+}
+
+/// Adds a cell, in quotes only where RFC 4180 asks for it. A row that is one empty cell would be a blank line.
+fn put(out: &mut Vec<u8>, text: &[u8], delimiter: u8, alone: bool) {
+    let is_mark = |c: &u8| *c == delimiter || matches!(c, b'"' | b'\n' | b'\r');
+    let is_blank_line = alone && text.iter().all(u8::is_ascii_whitespace);
+    if !is_blank_line && !text.iter().any(is_mark) {
+        out.extend_from_slice(text);
+        return;
+    }
+    out.push(b'"');
+    for part in text.split_inclusive(|c| *c == b'"') {
+        out.extend_from_slice(part);
+        if part.ends_with(b"\"") {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+#[path = "convert_tests.rs"]
+mod tests;
