@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use bordereau::diagnostic::{Code, Diagnostic, Error, Exit, Result};
 use bordereau::export::Profile;
 use bordereau::model::Language;
-use bordereau::pipeline::{self, CatalogueFile};
+use bordereau::pipeline;
 use bordereau::report::{CatalogueNote, ErrorList, render_catalogue};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
@@ -82,7 +82,7 @@ fn build(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let target = path(matches, "out");
     let sync = std::env::var_os(super::import::NO_SYNC).is_none();
     let read = pipeline::build_catalogue(&path(matches, "file"), &target, sync)?;
-    let note = note(&read);
+    let note = read.note();
     out::talk(&render_catalogue(&note, session.language));
     out::talk(&format!("  → {}\n", bordereau::report::escape(&target.display().to_string())));
     if matches.get_flag("json") {
@@ -94,7 +94,7 @@ fn build(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 fn check(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let language = session.language;
     let read = pipeline::open_catalogue(&path(matches, "file"))?;
-    let note = note(&read);
+    let note = read.note();
     if matches.get_flag("json") {
         out::json("catalogue-check", Object::new(&note, language))?;
     } else {
@@ -120,16 +120,6 @@ fn table(diagnostics: &[Diagnostic], language: Language) -> io::Result<String> {
     }
     list.finish()?;
     Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-fn note(read: &CatalogueFile) -> CatalogueNote {
-    CatalogueNote {
-        file: read.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        parts: read.catalogue.len() as u64,
-        damaged: read.damaged,
-        repeated: read.repeated,
-        diagnostics: read.diagnostics.clone(),
-    }
 }
 
 #[derive(Serialize)]

@@ -203,6 +203,15 @@ impl<'c> RawRecord<'c, '_> {
         (0..self.len()).map(|place| self.cell(place))
     }
 
+    /// How many bytes its cells take in the file, delimiters between them included: no cell is longer.
+    #[inline]
+    pub fn extent(&self) -> usize {
+        match (self.spans.first(), self.spans.last()) {
+            (Some(first), Some(last)) => (last.to - first.from) as usize,
+            _ => 0,
+        }
+    }
+
     /// Whether nothing but blanks stands in it.
     pub fn is_blank(&self, charset: Charset) -> bool {
         self.cells().all(|cell| charset.trim(cell.bytes).is_empty())

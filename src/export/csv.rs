@@ -141,8 +141,13 @@ fn is_formula(text: &[u8]) -> bool {
 fn put_text(out: &mut Vec<u8>, text: &[u8]) {
     if is_plain(text) {
         out.extend_from_slice(text);
-        return;
+    } else {
+        put_quoted(out, text);
     }
+}
+
+/// Appends text in quotes, those in it doubled (RFC 4180).
+pub fn put_quoted(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     for part in text.split_inclusive(|c| *c == b'"') {
         out.extend_from_slice(part);

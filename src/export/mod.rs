@@ -7,4 +7,4 @@ mod basket;
 mod csv;
 
 pub use basket::{BASKET_HEADINGS, BasketTotals, OutOfRange, write_basket};
-pub use csv::{Profile, Row};
+pub use csv::{Profile, Row, put_quoted};

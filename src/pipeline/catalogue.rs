@@ -8,6 +8,7 @@ use super::folder::write_file;
 use super::source::open_file;
 use crate::catalogue::{Catalogue, CatalogueReading, MAGIC, Refusal, read};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::report::CatalogueNote;
 
 /// A catalogue that is ready, and what was wrong with its file.
 #[derive(Debug)]
@@ -24,6 +25,19 @@ pub struct CatalogueFile {
     pub repeated: u64,
     /// The first of these rows.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl CatalogueFile {
+    /// What is to be said of it.
+    pub fn note(&self) -> CatalogueNote {
+        CatalogueNote {
+            file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            parts: self.catalogue.len() as u64,
+            damaged: self.damaged,
+            repeated: self.repeated,
+            diagnostics: self.diagnostics.clone(),
+        }
+    }
 }
 
 /// Opens a catalogue: a compiled one by its first bytes, any other as delimited text.

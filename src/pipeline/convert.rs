@@ -10,6 +10,7 @@ use super::source::Source;
 use super::{Progress, Stop};
 use crate::decode::{LineEnds, TableReader, TableRow, Text};
 use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::export::put_quoted;
 use crate::format::Registry;
 
 /// Everything that a clean copy needs.
@@ -352,18 +353,11 @@ impl<'c> Copy<'c> {
 fn put(out: &mut Vec<u8>, text: &[u8], delimiter: u8, alone: bool) {
     let is_mark = |c: &u8| *c == delimiter || matches!(c, b'"' | b'\n' | b'\r');
     let is_blank_line = alone && text.iter().all(u8::is_ascii_whitespace);
-    if !is_blank_line && !text.iter().any(is_mark) {
+    if is_blank_line || text.iter().any(is_mark) {
+        put_quoted(out, text);
+    } else {
         out.extend_from_slice(text);
-        return;
     }
-    out.push(b'"');
-    for part in text.split_inclusive(|c| *c == b'"') {
-        out.extend_from_slice(part);
-        if part.ends_with(b"\"") {
-            out.push(b'"');
-        }
-    }
-    out.push(b'"');
 }
 
 #[cfg(test)]

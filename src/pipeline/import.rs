@@ -126,7 +126,7 @@ pub fn import(request: &ImportRequest<'_>) -> Result<Batch> {
         }
     }
     let exit = files.iter().fold(Exit::Accepted, |worst, file| worst.worst(file.exit(request.settings)));
-    let batch = Batch { files, catalogue: note(request.catalogue), exit };
+    let batch = Batch { files, catalogue: request.catalogue.note(), exit };
     if let Some(several) = several {
         several.end(&batch_json(batch.parts(), &batch.catalogue, exit, request.settings.language))?;
     }
@@ -164,16 +164,6 @@ fn folders(files: &[Source]) -> Vec<String> {
         taken.extend(free.take(1).collect::<Vec<_>>());
     }
     taken
-}
-
-fn note(file: &CatalogueFile) -> CatalogueNote {
-    CatalogueNote {
-        file: file.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        parts: file.catalogue.len() as u64,
-        damaged: file.damaged,
-        repeated: file.repeated,
-        diagnostics: file.diagnostics.clone(),
-    }
 }
 
 /// Imports one file into `out`. Each pass writes aside; the pass that shows nothing more to refuse is the result.
@@ -224,7 +214,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         reports.finish(folder.as_ref(), &summary)?;
         if let Some(folder) = folder {
             let exit = summary.exit(settings.warnings_fail);
-            put(&folder, SUMMARY, &summary_json(&summary, &note(request.catalogue), exit, settings.language))?;
+            put(&folder, SUMMARY, &summary_json(&summary, &request.catalogue.note(), exit, settings.language))?;
             request.stop.check()?;
             folder.commit()?;
         }

@@ -22,7 +22,8 @@ pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> bool {
     if record.len() > terms.width && terms.width > 0 {
         surplus(findings, terms);
     }
-    let long = record.cells().any(|cell| cell.len() > terms.limits.cell_bytes);
+    let most = terms.limits.cell_bytes;
+    let long = record.extent() > most && record.cells().any(|cell| cell.len() > most);
     if long {
         too_long(findings, terms);
     }
