@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::summary::{CatalogueNote, Cause, Summary};
 use crate::diagnostic::{Arguments, Code, Error, Exit};
-use crate::model::{Field, IgnoredReason, Language, Money};
+use crate::model::{Counts, Field, IgnoredReason, Language, Money};
 
 /// The shape of the object; raised when a reader would have to change.
 const VERSION: u32 = 1;
@@ -26,6 +26,19 @@ struct FileObject<'s> {
     supplier: Option<u32>,
     outcome: &'static str,
     exit: u8,
+    #[serde(flatten)]
+    counts: CountsObject,
+    ignored_reasons: BTreeMap<&'static str, u64>,
+    warned: u64,
+    refusal: Option<ErrorObject>,
+    manufacturers: BTreeMap<u32, BasketObject<'s>>,
+    causes: Vec<CauseObject>,
+    catalogue: CatalogueObject<'s>,
+}
+
+/// The counts that every object of a file has, among its other keys.
+#[derive(Serialize)]
+struct CountsObject {
     lines: u64,
     valid: u64,
     faulty: u64,
@@ -33,12 +46,20 @@ struct FileObject<'s> {
     accepted: u64,
     rejected: u64,
     ignored: u64,
-    ignored_reasons: BTreeMap<&'static str, u64>,
-    warned: u64,
-    refusal: Option<ErrorObject>,
-    manufacturers: BTreeMap<u32, BasketObject<'s>>,
-    causes: Vec<CauseObject>,
-    catalogue: CatalogueObject<'s>,
+}
+
+impl CountsObject {
+    fn new(counts: &Counts) -> Self {
+        Self {
+            lines: counts.lines(),
+            valid: counts.valid,
+            faulty: counts.faulty,
+            read: counts.read(),
+            accepted: counts.accepted,
+            rejected: counts.rejected,
+            ignored: counts.ignored(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -116,13 +137,8 @@ struct BatchObject<'s> {
 struct BatchFile<'s> {
     file: &'s str,
     folder: &'s str,
-    lines: u64,
-    valid: u64,
-    faulty: u64,
-    read: u64,
-    accepted: u64,
-    rejected: u64,
-    ignored: u64,
+    #[serde(flatten)]
+    counts: CountsObject,
     error: Option<ErrorObject>,
 }
 
@@ -157,13 +173,7 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         supplier: summary.supplier.map(|id| id.0),
         outcome: outcome(exit),
         exit: exit.code(),
-        lines: counts.lines(),
-        valid: counts.valid,
-        faulty: counts.faulty,
-        read: counts.read(),
-        accepted: counts.accepted,
-        rejected: counts.rejected,
-        ignored: counts.ignored(),
+        counts: CountsObject::new(&counts),
         ignored_reasons: IgnoredReason::ALL
             .into_iter()
             .map(|reason| (reason.name(), summary.ignored(reason)))
@@ -201,13 +211,7 @@ pub fn batch_json<'s>(
         BatchFile {
             file,
             folder,
-            lines: counts.lines(),
-            valid: counts.valid,
-            faulty: counts.faulty,
-            read: counts.read(),
-            accepted: counts.accepted,
-            rejected: counts.rejected,
-            ignored: counts.ignored(),
+            counts: CountsObject::new(&counts),
             error: result.err().map(|error| error_object(error, language)),
         }
     });
