@@ -6,7 +6,8 @@
 use super::dialect::{self, Claims, SampleRecord};
 use super::frame::Frame;
 use super::look::{Look, is_number};
-use super::table::{TableDialect, TableRow, first_rows};
+use super::row::TableRow;
+use super::table::{TableDialect, first_rows};
 use crate::delimited::Charset;
 
 /// What a sample shows of a table.

@@ -8,6 +8,8 @@
 
 use std::io::{self, Read};
 
+use super::row::TableRow;
+
 /// How cells and records are told apart, in any of the ways that are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableDialect {
@@ -21,70 +23,6 @@ pub struct TableDialect {
     pub blank_after: bool,
     /// The longest quoted cell; a quote that stays open longer counts as never closed.
     pub record_bytes: usize,
-}
-
-/// A record as it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TableRow {
-    /// The cells, one behind the other.
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// The physical line on which it starts, from 1.
-    pub line: u64,
-    /// How many cells stood in quotes.
-    pub quoted: usize,
-    /// Cells with text behind their closing quote.
-    pub trailing: usize,
-    /// Whether a quote opens and never closes.
-    pub unclosed: bool,
-}
-
-impl TableRow {
-    /// How many cells it has.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether it has no cell; a row that was read has one at least.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The bytes of a cell, none when the row is too short.
-    pub fn cell(&self, place: usize) -> &[u8] {
-        let from = if place == 0 { 0 } else { self.ends.get(place - 1).copied().unwrap_or(self.bytes.len()) };
-        self.ends.get(place).map_or(&[], |end| &self.bytes[from..*end])
-    }
-
-    /// The bytes of all cells.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Every cell.
-    pub fn cells(&self) -> impl ExactSizeIterator<Item = &[u8]> + DoubleEndedIterator {
-        (0..self.len()).map(|place| self.cell(place))
-    }
-
-    /// Whether it is a line with nothing but blanks: no delimiter, no quote.
-    pub fn is_blank_line(&self) -> bool {
-        self.len() == 1 && self.quoted == 0 && self.bytes.iter().all(u8::is_ascii_whitespace)
-    }
-
-    fn clear(&mut self, line: u64) {
-        self.bytes.clear();
-        self.ends.clear();
-        *self = Self {
-            bytes: std::mem::take(&mut self.bytes),
-            ends: std::mem::take(&mut self.ends),
-            line,
-            ..Self::default()
-        };
-    }
-
-    fn end_cell(&mut self) {
-        self.ends.push(self.bytes.len());
-    }
 }
 
 /// How many bytes are asked for at once, at the beginning.
@@ -124,7 +62,7 @@ impl<R: Read> TableReader<R> {
                 return Ok(false);
             }
             if self.start < self.buffer.len() {
-                row.clear(self.line);
+                row.begin(self.line);
                 let bytes = &self.buffer[self.start..];
                 if let Some(length) = record(bytes, self.at_end, self.dialect, row) {
                     self.line += line_ends(&bytes[..length]);
@@ -172,7 +110,7 @@ fn line_ends(bytes: &[u8]) -> u64 {
 
 /// Reads the record at the start of `bytes` and says how long it is with its line end; `None` when more is needed.
 fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<usize> {
-    row.clear(row.line);
+    row.begin(row.line);
     let mut cell = 0;
     loop {
         if cell > 0 && dialect.blank_after && bytes.get(cell) == Some(&b' ') {

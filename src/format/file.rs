@@ -109,6 +109,10 @@ pub(super) struct DecodeFile {
     pub(super) delimiter: Option<Delimiter>,
     /// Whether a line that ends early is completed with empty cells instead of being refused.
     pub(super) pad_short_lines: Option<bool>,
+    /// The sheet of a workbook; the one that looks most like an order when not given.
+    pub(super) sheet: Option<String>,
+    /// Where the lines of XML or JSON stand, such as `/orders/order/line`; the largest list when not given.
+    pub(super) records: Option<String>,
 }
 
 /// A character between cells.
@@ -247,6 +251,14 @@ pub(super) struct LimitsFile {
     pub(super) lines: Option<NonZeroU64>,
     /// Lines of all baskets together.
     pub(super) basket_lines: Option<NonZeroU64>,
+    /// Levels of XML or JSON inside each other.
+    pub(super) depth: Option<NonZeroUsize>,
+    /// Files in an archive.
+    pub(super) archive_files: Option<NonZeroUsize>,
+    /// Bytes that an archive or a workbook has when unpacked.
+    pub(super) unpacked_bytes: Option<NonZeroU64>,
+    /// Bytes of a workbook that have to be held in memory at once.
+    pub(super) held_bytes: Option<NonZeroU64>,
 }
 
 /// A sample and what must come of it.

@@ -82,6 +82,10 @@ pub struct Decode {
     pub delimiter: Option<u8>,
     /// Whether a line that ends early is completed with empty cells.
     pub pad_short_lines: bool,
+    /// The name of the sheet; chosen by its content when there is none.
+    pub sheet: Option<String>,
+    /// The path of the lines in XML or JSON; the largest list when there is none.
+    pub records: Option<String>,
 }
 
 /// Where a field stands.
@@ -123,6 +127,14 @@ pub struct Limits {
     pub lines: u64,
     /// Lines of all baskets together.
     pub basket_lines: u64,
+    /// Levels of XML or JSON inside each other.
+    pub depth: usize,
+    /// Files in an archive.
+    pub archive_files: usize,
+    /// Bytes that an archive or a workbook has when unpacked.
+    pub unpacked_bytes: u64,
+    /// Bytes of a workbook that have to be held in memory at once.
+    pub held_bytes: u64,
 }
 
 /// How many of a part one line may order.

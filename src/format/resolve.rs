@@ -5,10 +5,10 @@
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
-use super::file::{ColumnFile, ImportFile};
+use super::file::{ColumnFile, ImportFile, LimitsFile};
 use super::read::{fault, invalid, line_of, toml};
 use super::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Error, Result};
 use crate::model::Field;
 
 /// What a basket keeps of a line, and so the fields in which lines can be told apart when they are merged.
@@ -41,7 +41,6 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
     };
     at_home(path, &columns)?;
     let doubt = base.map(|base| base.doubt);
-    let limits = base.map(|base| base.limits);
     let format = Format {
         name: name.to_owned(),
         title: match file.title {
@@ -70,6 +69,8 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
             pad_short_lines: (file.decode.pad_short_lines)
                 .or(base.map(|base| base.decode.pad_short_lines))
                 .ok_or_else(|| missing("pad-short-lines"))?,
+            sheet: file.decode.sheet.or_else(|| base.and_then(|base| base.decode.sheet.clone())),
+            records: file.decode.records.or_else(|| base.and_then(|base| base.decode.records.clone())),
         },
         columns: std::array::from_fn(|place| column(&columns[place], base.map(|base| &base.columns[place]))),
         merge_key: file.merge.key.or_else(|| base.map(|base| base.merge_key.clone())).ok_or_else(|| missing("key"))?,
@@ -84,23 +85,7 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
                 .or(doubt.map(|base| base.price_factor))
                 .ok_or_else(|| missing("price-factor"))?,
         },
-        limits: Limits {
-            cell_bytes: (file.limits.cell_bytes.map(NonZeroUsize::get))
-                .or(limits.map(|base| base.cell_bytes))
-                .ok_or_else(|| missing("cell-bytes"))?,
-            record_bytes: (file.limits.record_bytes.map(NonZeroUsize::get))
-                .or(limits.map(|base| base.record_bytes))
-                .ok_or_else(|| missing("record-bytes"))?,
-            columns: (file.limits.columns.map(NonZeroUsize::get))
-                .or(limits.map(|base| base.columns))
-                .ok_or_else(|| missing("columns"))?,
-            lines: (file.limits.lines.map(NonZeroU64::get))
-                .or(limits.map(|base| base.lines))
-                .ok_or_else(|| missing("lines"))?,
-            basket_lines: (file.limits.basket_lines.map(NonZeroU64::get))
-                .or(limits.map(|base| base.basket_lines))
-                .ok_or_else(|| missing("basket-lines"))?,
-        },
+        limits: limits(&file.limits, base.map(|base| base.limits), missing)?,
         quantity,
         date_forms: file
             .date_forms
@@ -182,6 +167,35 @@ fn consistent(path: &str, text: &str, format: &Format) -> Result<()> {
     Ok(())
 }
 
+/// The limits that a file gives, over those of the base.
+fn limits(file: &LimitsFile, base: Option<Limits>, missing: impl Fn(&str) -> Error) -> Result<Limits> {
+    Ok(Limits {
+        cell_bytes: (file.cell_bytes.map(NonZeroUsize::get))
+            .or(base.map(|base| base.cell_bytes))
+            .ok_or_else(|| missing("cell-bytes"))?,
+        record_bytes: (file.record_bytes.map(NonZeroUsize::get))
+            .or(base.map(|base| base.record_bytes))
+            .ok_or_else(|| missing("record-bytes"))?,
+        columns: (file.columns.map(NonZeroUsize::get))
+            .or(base.map(|base| base.columns))
+            .ok_or_else(|| missing("columns"))?,
+        lines: (file.lines.map(NonZeroU64::get)).or(base.map(|base| base.lines)).ok_or_else(|| missing("lines"))?,
+        basket_lines: (file.basket_lines.map(NonZeroU64::get))
+            .or(base.map(|base| base.basket_lines))
+            .ok_or_else(|| missing("basket-lines"))?,
+        depth: (file.depth.map(NonZeroUsize::get)).or(base.map(|base| base.depth)).ok_or_else(|| missing("depth"))?,
+        archive_files: (file.archive_files.map(NonZeroUsize::get))
+            .or(base.map(|base| base.archive_files))
+            .ok_or_else(|| missing("archive-files"))?,
+        unpacked_bytes: (file.unpacked_bytes.map(NonZeroU64::get))
+            .or(base.map(|base| base.unpacked_bytes))
+            .ok_or_else(|| missing("unpacked-bytes"))?,
+        held_bytes: (file.held_bytes.map(NonZeroU64::get))
+            .or(base.map(|base| base.held_bytes))
+            .ok_or_else(|| missing("held-bytes"))?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Accept, DateForm, Registry, RejectLimit};
@@ -210,7 +224,7 @@ mod tests {
         let label = format.column(Field::Label);
         assert!(label.required && label.informative);
         assert_eq!(format.date_form(), Some(DateForm::Dots));
-        assert_eq!((format.limits.lines, format.limits.columns), (7, 1024));
+        assert_eq!((format.limits.lines, format.limits.columns), (7, 20_000));
         assert_eq!(format.merge_key, [Field::Reference, Field::WorkOrder]);
     }
 

@@ -44,27 +44,31 @@ const HANDOVERS: [(&str, &str, &str); 4] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 23] = [
     ("blake3", &["catalogue", "decode", "pipeline"]),
     ("bytemuck", &["catalogue"]),
+    ("calamine", &["decode"]),
     ("clap", &["cli"]),
     // Only to read a report back, as any other program would.
     ("csv", &["cli"]),
     ("encoding_rs", &["delimited", "decode"]),
+    ("flate2", &["decode"]),
     ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
     ("memchr", &["delimited", "catalogue", "decode"]),
+    ("quick_xml", &["decode"]),
     ("rayon", &["catalogue", "pipeline", "cli"]),
     ("rust_xlsxwriter", &["report"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "report", "cli"]),
-    ("serde_json", &["format", "report", "cli"]),
+    ("serde_json", &["decode", "format", "report", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "cli"]),
     ("toml", &["format"]),
     ("unicode_normalization", &["format"]),
     ("wide", &["delimited"]),
+    ("zip", &["decode"]),
 ];
 
 /// Longer files say too many things.
