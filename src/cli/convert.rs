@@ -4,20 +4,21 @@
 //! is not as it was, on standard error; with `--json` as one line on standard output.
 //! What is refused: a copy and a JSON object that would both go to standard output.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
 use bordereau::decode::known_encoding;
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::model::Language;
-use bordereau::pipeline::{self, ConvertRequest, Converted, GuessSettings, Noted, Outside, Source, Target};
+use bordereau::pipeline::{self, ConvertRequest, Converted, Ends, GuessSettings, Noted, Outside, Source, Target};
 use bordereau::report::escape;
 use bordereau::report::text::Text;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
 use super::command::{Builder, Page};
-use super::guess::{ColumnObject, delimiter_text, facts};
+use super::guess::{ColumnObject, escape_mark, facts, quote};
 use super::{Session, out, progress, signals, texts, values};
 
 /// What can be typed.
@@ -41,6 +42,7 @@ pub(crate) fn command(builder: Builder) -> Command {
         character("delimiter", texts::HELP_CONVERT_DELIMITER),
         character("input-delimiter", texts::HELP_INPUT_DELIMITER),
         builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
+        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
         builder.flag("no-header", texts::HELP_NO_HEADER),
         builder.json(),
     ];
@@ -65,7 +67,8 @@ pub(crate) fn settings(matches: &ArgMatches, delimiter: &str) -> Result<GuessSet
         known_encoding(name)?;
     }
     let delimiter = matches.get_one::<String>(delimiter).map(|text| values::delimiter(text)).transpose()?;
-    Ok(GuessSettings { encoding, delimiter, no_heading: false })
+    let sheet = matches.get_one::<String>("sheet").cloned();
+    Ok(GuessSettings { encoding, delimiter, sheet, no_heading: false })
 }
 
 /// Copies the table.
@@ -144,8 +147,10 @@ fn page(told: &Converted, language: Language) -> String {
             text += "  …\n";
         }
     }
-    let notes: [(Text, &Noted); 6] = [
+    let notes: [(Text, &Noted); 8] = [
         (texts::CONVERT_BLANK, &told.blank),
+        (texts::CONVERT_HEADINGS, &told.headings),
+        (texts::CONVERT_OTHERS, &told.others),
         (texts::CONVERT_PADDED, &told.padded),
         (texts::CONVERT_SURPLUS, &told.surplus),
         (texts::CONVERT_UNCLOSED, &told.unclosed),
@@ -153,14 +158,23 @@ fn page(told: &Converted, language: Language) -> String {
         (texts::CONVERT_UNREADABLE, &told.unreadable),
     ];
     for (name, noted) in notes.into_iter().filter(|(_, noted)| noted.count > 0) {
-        let mut lines: Vec<_> = noted.lines.iter().take(SHOWN).map(u64::to_string).collect();
-        if noted.count > lines.len() as u64 {
-            lines.push("…".to_owned());
-        }
-        let count = noted.count.to_string();
-        text += &line(name, language, &[("count", &count), ("lines", &lines.join(", "))]);
+        text += &line(name, language, &[("count", &noted.count.to_string()), ("lines", &lines(noted))]);
+    }
+    for (code, noted) in &told.notes {
+        let message = code.message(language, &Arguments::none());
+        let arguments = [("message", &*message), ("count", &noted.count.to_string()), ("lines", &lines(noted))];
+        text += &line(texts::CONVERT_NOTE, language, &arguments);
     }
     text
+}
+
+/// The first lines that share a peculiarity.
+fn lines(noted: &Noted) -> String {
+    let mut lines: Vec<_> = noted.lines.iter().take(SHOWN).map(u64::to_string).collect();
+    if noted.count > lines.len() as u64 {
+        lines.push("…".to_owned());
+    }
+    lines.join(", ")
 }
 
 fn line(name: Text, language: Language, arguments: &[(&str, &str)]) -> String {
@@ -173,12 +187,12 @@ struct Object<'c> {
     version: u32,
     file: &'c str,
     encoding: String,
-    delimiter: Option<String>,
+    delimiter: Option<char>,
     quote: Option<char>,
     header: bool,
     columns: Vec<ColumnObject<'c>>,
     escape: Option<char>,
-    line_ends: &'static str,
+    line_ends: Option<&'static str>,
     read: u64,
     rows: u64,
     preamble: Vec<OutsideObject<'c>>,
@@ -190,6 +204,11 @@ struct Object<'c> {
     unclosed: NotedObject<'c>,
     trailing: NotedObject<'c>,
     unreadable: NotedObject<'c>,
+    headings: NotedObject<'c>,
+    others: NotedObject<'c>,
+    notes: BTreeMap<&'static str, NotedObject<'c>>,
+    source: &'static str,
+    sheet: Option<&'c str>,
 }
 
 #[derive(Serialize)]
@@ -210,18 +229,18 @@ impl<'c> Object<'c> {
             lines.iter().map(|each| OutsideObject { line: each.line, text: &each.text }).collect()
         };
         let noted = |noted: &'c Noted| NotedObject { count: noted.count, lines: &noted.lines };
-        let dialect = told.guess.table.dialect;
+        let layout = &told.guess.layout;
         Self {
             kind: "convert",
             version: 1,
             file: &told.guess.file,
-            encoding: told.guess.encoding.name(),
-            delimiter: delimiter_text(&told.guess),
-            quote: dialect.quote.filter(|_| told.has_quotes).map(char::from),
-            header: told.guess.table.frame.has_heading,
+            encoding: layout.encoding_name(),
+            delimiter: layout.delimiter(),
+            quote: quote(layout, told.has_quotes),
+            header: told.guess.sample.frame.has_heading(),
             columns: told.guess.columns.iter().map(ColumnObject::new).collect(),
-            escape: dialect.backslash.then_some('\\'),
-            line_ends: told.guess.ends.name(),
+            escape: escape_mark(layout),
+            line_ends: layout.ends().map(Ends::name),
             read: told.read,
             rows: told.rows,
             preamble: outside(&told.preamble),
@@ -233,6 +252,11 @@ impl<'c> Object<'c> {
             unclosed: noted(&told.unclosed),
             trailing: noted(&told.trailing),
             unreadable: noted(&told.unreadable),
+            headings: noted(&told.headings),
+            others: noted(&told.others),
+            notes: told.notes.iter().map(|(code, lines)| (code.name(), noted(lines))).collect(),
+            source: layout.kind(),
+            sheet: layout.sheet(),
         }
     }
 }

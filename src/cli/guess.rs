@@ -8,10 +8,11 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use bordereau::decode::EncodingChoice;
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::format::Registry;
 use bordereau::model::{Field, Language};
-use bordereau::pipeline::{self, ColumnGuess, Guess, write_file};
+use bordereau::pipeline::{self, ColumnGuess, Ends, Guess, Layout, write_file};
 use bordereau::report::escape;
 use clap::{ArgMatches, Command, value_parser};
 use serde::Serialize;
@@ -35,6 +36,7 @@ pub(crate) fn command(builder: Builder) -> Command {
         builder.option("catalogue", texts::VALUE_CATALOGUE, texts::HELP_CATALOGUE).value_parser(value_parser!(PathBuf)),
         builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
         builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
+        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
         builder.option("save", texts::VALUE_NAME, texts::HELP_SAVE),
         builder.json(),
     ];
@@ -94,26 +96,38 @@ fn save(path: &Path, format: &str) -> Result<()> {
 
 /// What is seen of a file, for people. `has_quotes` is known when all of it was read.
 pub(crate) fn facts(found: &Guess, has_quotes: Option<bool>, language: Language) -> String {
-    let dialect = found.table.dialect;
-    let none = texts::GUESS_NONE.get(language);
-    let quote = dialect
-        .quote
-        .filter(|_| has_quotes.unwrap_or(found.table.has_quotes))
-        .map(|quote| char::from(quote).to_string());
-    let quote = quote.map(|quote| if dialect.backslash { format!("{quote} (\\)") } else { quote });
-    let heading = found.heading().map(|record| texts::GUESS_LINE.with(language, &[("line", &record.line.to_string())]));
-    let rows = [
-        (texts::GUESS_ENCODING, found.encoding.name()),
-        (texts::GUESS_DELIMITER, delimiter_text(found).map_or_else(|| none.to_owned(), |text| escape(&text))),
-        (texts::GUESS_QUOTE, quote.unwrap_or_else(|| none.to_owned())),
-        (texts::GUESS_ENDS, found.ends.name().to_uppercase()),
-        (texts::GUESS_HEADING, heading.unwrap_or_else(|| none.to_owned())),
-        (texts::GUESS_COLUMNS, found.table.frame.width.to_string()),
-    ];
-    let rows = rows.map(|(name, value)| (name.get(language), value));
+    let layout = &found.layout;
+    let none = || texts::GUESS_NONE.get(language).to_owned();
+    let heading = found.sample.heading();
+    let heading = heading.map(|record| texts::GUESS_LINE.with(language, &[("line", &record.line.to_string())]));
+    let mut rows = vec![(texts::GUESS_SOURCE, layout.kind().to_uppercase())];
+    rows.extend(layout.sheet().map(|sheet| (texts::GUESS_SHEET, escape(sheet))));
+    rows.extend(layout.records().map(|path| (texts::GUESS_RECORDS, escape(path))));
+    if let Some(encoding) = layout.encoding() {
+        rows.push((texts::GUESS_ENCODING, encoding_text(encoding, language)));
+    }
+    if let Some(ends) = layout.ends() {
+        let quote = quote(layout, has_quotes.unwrap_or(found.sample.has_quotes)).map(|quote| quote.to_string());
+        let quote = quote.map(|quote| if escape_mark(layout).is_some() { format!("{quote} (\\)") } else { quote });
+        let delimiter = layout.delimiter().map(|delimiter| escape(&delimiter.to_string()));
+        rows.push((texts::GUESS_DELIMITER, delimiter.unwrap_or_else(none)));
+        rows.push((texts::GUESS_QUOTE, quote.unwrap_or_else(none)));
+        rows.push((texts::GUESS_ENDS, ends.name().to_uppercase()));
+    }
+    rows.push((texts::GUESS_HEADING, heading.unwrap_or_else(none)));
+    rows.push((texts::GUESS_COLUMNS, found.sample.frame.width.to_string()));
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| (name.get(language), value)).collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let title = std::iter::once(escape(&found.file) + "\n");
     title.chain(rows.iter().map(|(name, value)| format!("  {name:width$}  {value}\n"))).collect()
+}
+
+/// The encoding, how sure that is, and what else it could be.
+fn encoding_text(encoding: EncodingChoice, language: Language) -> String {
+    let name = encoding.reported();
+    let Some((other, score)) = encoding.runner_up() else { return name };
+    let other = texts::GUESS_RUNNER_UP.with(language, &[("field", &format!("{other} ({score} %)"))]);
+    format!("{name} ({} %)  {other}", encoding.score)
 }
 
 /// What the columns may hold, for people.
@@ -137,9 +151,14 @@ fn name(place: usize, column: &ColumnGuess) -> String {
     heading.map_or_else(|| format!("#{}", place + 1), |heading| escape(heading).chars().take(40).collect())
 }
 
-/// What stands between cells, as JSON gives it; nothing when a line is one cell.
-pub(crate) fn delimiter_text(found: &Guess) -> Option<String> {
-    found.table.dialect.delimiter.map(|delimiter| char::from(delimiter).to_string())
+/// What stands around cells, where anything does.
+pub(crate) fn quote(layout: &Layout, has_quotes: bool) -> Option<char> {
+    layout.dialect().and_then(|dialect| dialect.quote).filter(|_| has_quotes).map(char::from)
+}
+
+/// What takes the meaning from the mark behind it.
+pub(crate) fn escape_mark(layout: &Layout) -> Option<char> {
+    layout.dialect().filter(|dialect| dialect.backslash).map(|_| '\\')
 }
 
 /// The format that would read the file.
@@ -159,10 +178,15 @@ fn proposal(found: &Guess) -> String {
     if !headings.is_empty() {
         lines.push(format!("\n[recognise]\nheader-contains = [{}]", headings.join(", ")));
     }
-    lines.push(format!("\n[decode]\nencoding = {}", quoted(&found.encoding.name())));
+    let layout = &found.layout;
+    let mut decode = Vec::new();
+    decode.extend(layout.encoding().map(|encoding| format!("encoding = {}", quoted(&encoding.name()))));
     // Formats know the delimiters of the trade only.
-    if let Some(delimiter) = found.table.dialect.delimiter.filter(|each| b";,\t|".contains(each)) {
-        lines.push(format!("delimiter = {}", quoted(&char::from(delimiter).to_string())));
+    let delimiter = layout.delimiter().filter(|each| ";,\t|".contains(*each));
+    decode.extend(delimiter.map(|delimiter| format!("delimiter = {}", quoted(&delimiter.to_string()))));
+    decode.extend(layout.records().map(|path| format!("records = {}", quoted(path))));
+    if !decode.is_empty() {
+        lines.push(format!("\n[decode]\n{}", decode.join("\n")));
     }
     for (field, column, place) in fields() {
         let place = match column.heading.as_deref().filter(|heading| !heading.is_empty()) {
@@ -192,14 +216,26 @@ struct Object<'g> {
     file: &'g str,
     bytes: u64,
     encoding: String,
-    delimiter: Option<String>,
+    encoding_score: Option<u8>,
+    encoding_runner_up: Option<EncodingObject>,
+    delimiter: Option<char>,
     quote: Option<char>,
     escape: Option<char>,
-    line_ends: &'static str,
+    line_ends: Option<&'static str>,
     header: bool,
     header_line: Option<u64>,
     columns: Vec<ColumnObject<'g>>,
     format: &'g str,
+    source: &'static str,
+    sheet: Option<&'g str>,
+    sheets: &'g [String],
+    records: Option<&'g str>,
+}
+
+#[derive(Serialize)]
+struct EncodingObject {
+    encoding: String,
+    score: u8,
 }
 
 /// A column as JSON gives it.
@@ -236,17 +272,24 @@ fn share(per_mille: u16) -> f64 {
 
 impl<'g> Object<'g> {
     fn new(found: &'g Guess, format: &'g str) -> Self {
-        let dialect = found.table.dialect;
+        let layout = &found.layout;
+        let other = layout.encoding().and_then(EncodingChoice::runner_up);
         Self {
             file: &found.file,
             bytes: found.survey.bytes,
-            encoding: found.encoding.name(),
-            delimiter: delimiter_text(found),
-            quote: dialect.quote.filter(|_| found.table.has_quotes).map(char::from),
-            escape: dialect.backslash.then_some('\\'),
-            line_ends: found.ends.name(),
-            header: found.table.frame.has_heading,
-            header_line: found.heading().map(|record| record.line),
+            encoding: layout.encoding_name(),
+            encoding_score: layout.encoding().map(|encoding| encoding.score),
+            encoding_runner_up: other.map(|(encoding, score)| EncodingObject { encoding, score }),
+            delimiter: layout.delimiter(),
+            quote: quote(layout, found.sample.has_quotes),
+            escape: escape_mark(layout),
+            line_ends: layout.ends().map(Ends::name),
+            header: found.sample.frame.has_heading(),
+            header_line: found.sample.heading().map(|record| record.line),
+            source: layout.kind(),
+            sheet: layout.sheet(),
+            sheets: if let Layout::Workbook { others, .. } = layout { others } else { &[] },
+            records: layout.records(),
             columns: found.columns.iter().map(ColumnObject::new).collect(),
             format,
         }

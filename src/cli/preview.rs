@@ -40,6 +40,7 @@ pub(crate) fn command(builder: Builder) -> Command {
         builder.option("map", texts::VALUE_MAP, texts::HELP_MAP).action(ArgAction::Append),
         builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
         builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
+        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
     ];
     builder.command("preview", page, arguments)
 }
@@ -58,6 +59,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         maps: maps.map(|text| values::wish(text)).collect::<Result<_>>()?,
         encoding,
         delimiter: text("delimiter").map(|text| values::delimiter(&text)).transpose()?,
+        sheet: text("sheet"),
         language: session.language,
         ..Settings::default()
     };

@@ -1,7 +1,7 @@
 //! Where a table begins and ends in its file: what stands above, the heading, its width, what stands below.
 
-use super::dialect::SampleRecord;
 use super::look::Look;
+use super::sample::SampleRecord;
 use super::sniff::modal;
 
 /// Where a table begins, and what its rows are like.
@@ -9,8 +9,8 @@ use super::sniff::modal;
 pub struct Frame {
     /// The first record of the table; those before it are no part of it. Counted without blank lines.
     pub first: usize,
-    /// Whether that record is the heading.
-    pub has_heading: bool,
+    /// How many records from there on are the heading: none, one, or two where it spans two rows.
+    pub heading_rows: usize,
     /// How many columns it has.
     pub width: usize,
     /// How many cells of a row are usually filled.
@@ -33,19 +33,23 @@ fn filled(cells: &[String]) -> usize {
 }
 
 impl Frame {
-    /// The frame of a sample. `order` is the record that the dictionary knows as a heading; `declares` whether the first
-    /// line only names the delimiter.
-    pub(super) fn of(records: &[SampleRecord], order: Option<usize>, declares: bool) -> Self {
+    /// The frame of a sample. `order` is the record that the dictionary knows as a heading, and over how many rows;
+    /// `declares` whether the first line only names the delimiter.
+    pub(super) fn of(records: &[SampleRecord], order: Option<(usize, usize)>, declares: bool) -> Self {
         let (width, _) = modal(records);
         let mut fills: Vec<_> =
             records.iter().filter(|record| record.cells.len() == width).map(|record| filled(&record.cells)).collect();
         fills.sort_unstable();
         let usually = fills.get(fills.len() / 2).copied().unwrap_or(0);
-        let first = order.unwrap_or_else(|| begin(records, width, usually).max(usize::from(declares)));
+        let first = order.map_or_else(|| begin(records, width, usually).max(usize::from(declares)), |(place, _)| place);
         let body = records.get(first..).unwrap_or_default();
-        let has_heading = order.is_some() || is_heading(body);
-        let data = &body[usize::from(has_heading).min(body.len())..];
-        let heading = if has_heading { body.first().map_or(0, |record| record.cells.len()) } else { 0 };
+        let heading_rows = match order {
+            Some((_, 2)) => 2,
+            _ if order.is_some() || is_heading(body) => 1 + usize::from(has_second_row(body)),
+            _ => 0,
+        };
+        let data = &body[heading_rows.min(body.len())..];
+        let heading = body.iter().take(heading_rows).map(|record| record.cells.len()).max().unwrap_or(0);
         let beyond = data.iter().filter(|record| filled(record.cells.get(heading..).unwrap_or_default()) > 0).count();
         let commonest = modal(data).0;
         let width = match heading {
@@ -66,7 +70,7 @@ impl Frame {
         };
         Self {
             first,
-            has_heading,
+            heading_rows,
             width,
             filled: usually,
             first_is_typed: nearly_all(&Look::is_typed),
@@ -82,6 +86,29 @@ impl Frame {
     /// The same by the number of its filled cells.
     pub fn is_sparse_with(&self, filled: usize) -> bool {
         self.width > 1 && filled * 3 <= self.filled * 2 && filled < self.filled
+    }
+
+    /// Whether there is a heading.
+    pub fn has_heading(&self) -> bool {
+        self.heading_rows > 0
+    }
+
+    /// Whether rows behind a blank line are another table: all of one width that is not this table's, and more than one;
+    /// or, where empty cells make them as wide, words above values that this table does not have.
+    pub fn is_other_table(&self, rows: &[&[String]]) -> bool {
+        let extent = |cells: &[String]| cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |at| at + 1);
+        let [first, second, ..] = rows else { return false };
+        let width = first.len();
+        if width != self.width && second.len() == width && width > 1 {
+            return rows.iter().all(|cells| cells.len() == width);
+        }
+        let width = extent(first);
+        let is_narrower = width > 1 && width < self.filled && rows.iter().all(|cells| extent(cells) <= width);
+        let records: Vec<_> = rows
+            .iter()
+            .map(|cells| SampleRecord { line: 0, cells: cells.iter().take(width).cloned().collect() })
+            .collect();
+        is_narrower && self.has_heading() && is_heading(&records)
     }
 
     /// Whether a sparse last row stands below the table: it says that it is a sum or a note, it comes behind a blank
@@ -159,9 +186,43 @@ fn begin(records: &[SampleRecord], width: usize, usually: usize) -> usize {
     }
 }
 
-/// Whether the first of these records is a heading of the others.
+/// Whether the second of these records is a heading, too: words stand in it above the values of at least two columns, and
+/// nothing in it is a value or comes again below.
+fn has_second_row(records: &[SampleRecord]) -> bool {
+    let [first, second, rest @ ..] = records else { return false };
+    if rest.len() < 2 || second.cells.len() != first.cells.len() || second.cells == first.cells {
+        return false;
+    }
+    let (mut words, mut against) = (0, 0);
+    for (column, cell) in second.cells.iter().enumerate() {
+        let (text, look) = (cell.trim(), Look::of(cell));
+        let cells: Vec<_> = column_cells(rest, column);
+        let (in_favour, opposed) = column_votes(text, look, &cells);
+        words += i32::from(in_favour == 3);
+        against += opposed;
+    }
+    words > 1 && against == 0
+}
+
+/// The filled cells of a column.
+fn column_cells(records: &[SampleRecord], column: usize) -> Vec<&str> {
+    records
+        .iter()
+        .take(COLUMN_CELLS)
+        .filter_map(|record| record.cells.get(column))
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+/// Whether the first of these records is a heading of the others. One that comes again says nothing against itself.
 fn is_heading(records: &[SampleRecord]) -> bool {
     let Some((first, body)) = records.split_first() else { return false };
+    if body.first().is_some_and(|second| second.cells == first.cells) {
+        let others: Vec<_> = records.iter().skip_while(|record| record.cells == first.cells).cloned().collect();
+        let once: Vec<_> = std::iter::once(first.clone()).chain(others).collect();
+        return once.len() > 1 && is_heading(&once);
+    }
     let width = first.cells.len();
     let texts: Vec<_> = first.cells.iter().map(|cell| cell.trim()).collect();
     let looks: Vec<_> = texts.iter().map(|text| Look::of(text)).collect();
@@ -171,13 +232,7 @@ fn is_heading(records: &[SampleRecord]) -> bool {
     }
     let (mut votes, mut against) = (0_i32, 0_i32);
     for (column, (text, look)) in texts.iter().zip(&looks).enumerate() {
-        let cells: Vec<_> = body
-            .iter()
-            .take(COLUMN_CELLS)
-            .filter_map(|record| record.cells.get(column))
-            .map(|cell| cell.trim())
-            .filter(|cell| !cell.is_empty())
-            .collect();
+        let cells = column_cells(body, column);
         let (in_favour, opposed) = column_votes(text, *look, &cells);
         votes += in_favour;
         against += opposed;
@@ -272,7 +327,7 @@ mod tests {
 
     fn frame(text: &str) -> (usize, bool, usize) {
         let frame = Frame::of(&records(text), None, false);
-        (frame.first, frame.has_heading, frame.width)
+        (frame.first, frame.has_heading(), frame.width)
     }
 
     #[test]

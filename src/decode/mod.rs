@@ -6,7 +6,6 @@
 //! What is refused: an empty file, a binary one, an encoding that nobody knows.
 
 mod census;
-mod dialect;
 mod east_asian;
 mod encoding;
 mod feed;
@@ -16,20 +15,25 @@ mod languages;
 mod look;
 mod plausibility;
 mod row;
+mod sample;
 mod sniff;
 mod survey;
 mod table;
 mod transcode;
+mod tree;
 mod wide;
+mod workbook;
 
-pub use dialect::{Claims, Detected, SampleRecord, detect, sample};
 pub use encoding::{EncodingChoice, choose, known_encoding};
 pub use feed::{Ended, Feed, Sink};
 pub use frame::Frame;
 pub use kind::{FileKind, WorkbookKind, file_kind};
 pub use look::Look;
 pub use row::{Note, RowError, Rows, TableRow};
-pub use sniff::{Sniffed, sniff};
-pub use survey::{HEAD_BYTES, Survey, survey};
+pub use sample::{Claims, Sample, SampleRecord, names_an_order};
+pub use sniff::sniff;
+pub use survey::{HEAD_BYTES, Survey, digest, survey};
 pub use table::{TableDialect, TableReader};
-pub use transcode::{LineEnds, Text};
+pub use transcode::Text;
+pub use tree::{Outline, TreeKind, outline, record_rows, xml_encoding};
+pub use workbook::{Sheet, sheet_rows, sheets};

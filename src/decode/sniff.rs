@@ -3,25 +3,11 @@
 //! Every candidate reads the same sample; the one whose reading looks most like a table wins: most records of one width,
 //! cells that look whole, columns of one kind.
 
-use super::dialect::{self, Claims, SampleRecord};
-use super::frame::Frame;
 use super::look::{Look, is_number};
 use super::row::TableRow;
+use super::sample::{self, Claims, HEADING_RECORDS, Sample, SampleRecord};
 use super::table::{TableDialect, first_rows};
 use crate::delimited::Charset;
-
-/// What a sample shows of a table.
-#[derive(Clone, Debug)]
-pub struct Sniffed {
-    /// How cells are told apart.
-    pub dialect: TableDialect,
-    /// Whether any cell of the sample stands in quotes.
-    pub has_quotes: bool,
-    /// The records of the sample, the first of the file first; blank lines are not among them.
-    pub records: Vec<SampleRecord>,
-    /// Where the table begins in them, and its heading.
-    pub frame: Frame,
-}
 
 /// The delimiters that are looked for, the commonest first.
 const DELIMITERS: [u8; 11] = [b',', b';', b'\t', b'|', 0x1f, 0x1e, 0x01, b'^', b'~', b':', b' '];
@@ -46,14 +32,14 @@ pub fn sniff(
     delimiter: Option<u8>,
     record_bytes: usize,
     claims: Claims<'_>,
-) -> Sniffed {
+) -> (TableDialect, Sample) {
     let judged = &text[..text.len().min(JUDGED_BYTES)];
     let plain = TableDialect { delimiter: None, quote: Some(b'"'), backslash: false, blank_after: false, record_bytes };
-    let sample = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
+    let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
     let delimiter = delimiter.or_else(|| declared(text));
     let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
     // One column, first of all: what is not clearly better leaves the lines whole.
-    let lines = decoded(&sample(plain), charset);
+    let lines = decoded(&rows_in(plain), charset);
     let alone = Alone::of(&lines);
     let mut best = (Standing { is_order: false, points: 0, score: alone.score }, plain);
     if delimiter.is_some() {
@@ -62,7 +48,7 @@ pub fn sniff(
     for delimiter in delimiters.into_iter().filter(|delimiter| judged.contains(delimiter)) {
         let mut is_clean = false;
         for dialect in quotings(judged, delimiter, record_bytes) {
-            let rows = sample(dialect);
+            let rows = rows_in(dialect);
             // Quotes that all close where a cell ends are no accident.
             if dialect.quote.is_none() && is_clean {
                 continue;
@@ -70,7 +56,7 @@ pub fn sniff(
             is_clean |=
                 rows.iter().any(|row| row.quoted > 0) && rows.iter().all(|row| row.trailing == 0 && !row.unclosed);
             let records = decoded(&rows, charset);
-            let found = dialect::heading(&records, claims);
+            let found = sample::heading(&records, HEADING_RECORDS, claims);
             let score = score(&rows, &records, delimiter);
             let (is_order, points) = found.map_or((false, 0), |(_, likeness)| likeness.order_points());
             let usual = is_order || alone.allows(delimiter, &records);
@@ -81,13 +67,11 @@ pub fn sniff(
         }
     }
     let mut dialect = best.1;
-    dialect.blank_after = has_blank_after(&sample(dialect), dialect);
+    dialect.blank_after = has_blank_after(&rows_in(dialect), dialect);
     let rows: Vec<_> =
         first_rows(text, whole, dialect, RECORDS).into_iter().filter(|row| !row.is_blank_line()).collect();
-    let records = decoded(&rows, charset);
-    let order = dialect::heading(&records, claims).filter(|(_, likeness)| likeness.order_points().0);
-    let frame = Frame::of(&records, order.map(|(place, _)| place), declared(text).is_some());
-    Sniffed { dialect, has_quotes: rows.iter().any(|row| row.quoted > 0), records, frame }
+    let has_quotes = rows.iter().any(|row| row.quoted > 0);
+    (dialect, Sample::of(decoded(&rows, charset), has_quotes, declared(text).is_some(), claims))
 }
 
 /// How a candidate stands, compared from left to right.
@@ -263,14 +247,14 @@ mod tests {
     use super::*;
     use crate::format::Registry;
 
-    fn sniffed(text: &str) -> Sniffed {
+    fn sniffed(text: &str) -> (TableDialect, Sample) {
         let registry = Registry::built_in();
         let claims = |heading: &str| registry.dictionary().claims(heading);
         sniff(text.as_bytes(), true, Charset::Utf8, None, 1 << 20, &claims)
     }
 
     fn delimiter(text: &str) -> Option<char> {
-        sniffed(text).dialect.delimiter.map(char::from)
+        sniffed(text).0.delimiter.map(char::from)
     }
 
     #[test]
@@ -295,21 +279,21 @@ mod tests {
 
     #[test]
     fn quotes_and_escapes_are_what_leaves_no_half_cells() {
-        let single = sniffed("'a,b','c'\n'd,e','f'\n'g','h,i'\n").dialect;
+        let single = sniffed("'a,b','c'\n'd,e','f'\n'g','h,i'\n").0;
         assert_eq!((single.delimiter, single.quote), (Some(b','), Some(b'\'')));
-        let backslash = sniffed("id,text\n1,\"say \\\"hi\\\", now\"\n2,\"b\"\n3,\"c\"\n").dialect;
+        let backslash = sniffed("id,text\n1,\"say \\\"hi\\\", now\"\n2,\"b\"\n3,\"c\"\n").0;
         assert_eq!((backslash.delimiter, backslash.quote, backslash.backslash), (Some(b','), Some(b'"'), true));
-        let usual = sniffed("id,text\n1,\"say \"\"hi\"\", now\"\n2,it's\n3,'tis\n").dialect;
+        let usual = sniffed("id,text\n1,\"say \"\"hi\"\", now\"\n2,it's\n3,'tis\n").0;
         assert_eq!((usual.quote, usual.backslash), (Some(b'"'), false));
-        let path = sniffed("id,path\n1,\"C:\\dir\\\"\n2,\"D:\\\"\n").dialect;
+        let path = sniffed("id,path\n1,\"C:\\dir\\\"\n2,\"D:\\\"\n").0;
         assert!(!path.backslash);
     }
 
     #[test]
     fn blanks_behind_delimiters_and_declared_delimiters() {
-        assert!(sniffed("a, b, c\n1, 2, 3\n4, 5, 6\n").dialect.blank_after);
-        assert!(!sniffed("a,b,c\n1, 2,3\n4,5,6\n").dialect.blank_after);
+        assert!(sniffed("a, b, c\n1, 2, 3\n4, 5, 6\n").0.blank_after);
+        assert!(!sniffed("a,b,c\n1, 2,3\n4,5,6\n").0.blank_after);
         let declared = sniffed("sep=|\na|b\n1|2\n");
-        assert_eq!((declared.dialect.delimiter, declared.frame.first), (Some(b'|'), 1));
+        assert_eq!((declared.0.delimiter, declared.1.frame.first), (Some(b'|'), 1));
     }
 }

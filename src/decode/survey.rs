@@ -97,6 +97,16 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     })
 }
 
+/// Length and hash of a file that is no text.
+pub fn digest(mut source: impl Read) -> io::Result<Survey> {
+    let (mut hasher, mut head) = (blake3::Hasher::new(), Vec::new());
+    source.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    hasher.update(&head);
+    let bytes = head.len() as u64 + io::copy(&mut source, &mut hasher)?;
+    let hash = hasher.finalize().to_hex().to_string();
+    Ok(Survey { bytes, hash, is_utf8: false, has_nul: true, head, readings: Vec::new(), wide: None, is_latin1: false })
+}
+
 /// Whether the file can be in a single-byte encoding, as far as it has been seen.
 fn is_western(census: &Census) -> bool {
     rank(census).first().is_some_and(Reading::is_convincing)

@@ -6,9 +6,9 @@
 //!
 //! Imports read `"` with doubled quotes by the faster `delimited`; this reader takes every dialect that is found.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use super::row::TableRow;
+use super::row::{RowError, Rows, TableRow};
 
 /// How cells and records are told apart, in any of the ways that are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +50,7 @@ impl<R: Read> TableReader<R> {
         Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1, behind: 0 }
     }
 
-    /// How many bytes of the text are done.
-    pub fn position(&self) -> u64 {
-        self.behind + self.start as u64
-    }
-
-    /// Reads the next record into `row`; false at the end. A line without an end is [`io::ErrorKind::InvalidData`].
-    pub fn next(&mut self, row: &mut TableRow) -> io::Result<bool> {
+    fn read(&mut self, row: &mut TableRow) -> Result<bool, RowError> {
         loop {
             if self.start == self.buffer.len() && self.at_end {
                 return Ok(false);
@@ -75,17 +69,27 @@ impl<R: Read> TableReader<R> {
     }
 
     /// Reads as much again as is held, so that a long record is looked at a few times only.
-    fn read_more(&mut self) -> io::Result<()> {
+    fn read_more(&mut self) -> Result<(), RowError> {
         self.buffer.drain(..self.start);
         self.behind += self.start as u64;
         self.start = 0;
         if self.buffer.len() > self.dialect.record_bytes.saturating_mul(CELLS) {
-            return Err(io::ErrorKind::InvalidData.into());
+            return Err(RowError::limit("record-bytes", self.dialect.record_bytes));
         }
         let wanted = self.buffer.len().max(STEP) as u64;
         let got = self.source.by_ref().take(wanted).read_to_end(&mut self.buffer)?;
         self.at_end = (got as u64) < wanted;
         Ok(())
+    }
+}
+
+impl<R: Read + Send> Rows for TableReader<R> {
+    fn next(&mut self, row: &mut TableRow) -> Result<bool, RowError> {
+        self.read(row)
+    }
+
+    fn position(&self) -> u64 {
+        self.behind + self.start as u64
     }
 }
 
@@ -249,6 +253,8 @@ fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::delimited::{Block, Charset, Dialect, Records};
     use proptest::prelude::*;
@@ -317,7 +323,7 @@ mod tests {
     #[test]
     fn a_line_without_end_does_not_fill_the_memory() {
         let mut reader = TableReader::new(io::repeat(b'x'), DIALECT);
-        assert_eq!(reader.next(&mut TableRow::default()).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert!(matches!(reader.next(&mut TableRow::default()), Err(RowError::Refused(_))));
     }
 
     proptest! {

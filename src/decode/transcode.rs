@@ -1,39 +1,18 @@
-//! A file as text in which records can be cut: without its mark, in an encoding that keeps ASCII, with line feeds.
+//! A file as text in which records can be cut: without its mark, in an encoding that keeps ASCII.
 
 use std::io::{self, Read};
 
 use encoding_rs::Decoder;
 
 use super::EncodingChoice;
-
-/// How lines end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LineEnds {
-    /// With a line feed, a carriage return before it or not.
-    #[default]
-    Feed,
-    /// With a carriage return alone, as old Macintosh programs do.
-    Return,
-}
-
-impl LineEnds {
-    /// How the lines of this beginning of a file end.
-    pub fn of(head: &[u8]) -> Self {
-        if memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some() {
-            Self::Return
-        } else {
-            Self::Feed
-        }
-    }
-}
+use crate::delimited::{Charset, CodePage};
 
 /// Reads a file as text. Encodings that do not keep ASCII apart come out as UTF-8, all others unchanged.
 pub struct Text<R> {
     source: R,
-    ends: LineEnds,
     /// Bytes of the mark that are still to be left out.
     mark: usize,
-    decoder: Option<Decoder>,
+    decoder: Option<Converter>,
     /// Decoded and not yet given.
     ready: Vec<u8>,
     given: usize,
@@ -41,19 +20,37 @@ pub struct Text<R> {
     at_end: bool,
 }
 
+/// Makes UTF-8 of other bytes.
+enum Converter {
+    Decoder(Decoder),
+    Page(&'static CodePage),
+}
+
 impl<R: Read> Text<R> {
     /// The text of `source`.
-    pub fn new(source: R, choice: EncodingChoice, ends: LineEnds) -> Self {
+    pub fn new(source: R, choice: EncodingChoice) -> Self {
         Self {
             source,
-            ends,
             mark: choice.mark,
-            decoder: choice.transcode_from().map(encoding_rs::Encoding::new_decoder_without_bom_handling),
+            decoder: (choice.transcode_from())
+                .map(|encoding| Converter::Decoder(encoding.new_decoder_without_bom_handling())),
             ready: Vec::new(),
             given: 0,
             raw: Vec::new(),
             at_end: false,
         }
+    }
+
+    /// The same, in UTF-8 whatever the encoding of the file is.
+    pub fn utf8(source: R, choice: EncodingChoice) -> Self {
+        let decoder = match choice.charset() {
+            Charset::Utf8 => None,
+            Charset::Transcoded(encoding) | Charset::SingleByte(encoding) => {
+                Some(Converter::Decoder(encoding.new_decoder_without_bom_handling()))
+            }
+            Charset::Paged(page) => Some(Converter::Page(page)),
+        };
+        Self { decoder, ..Self::new(source, choice) }
     }
 
     fn skip_mark(&mut self) -> io::Result<()> {
@@ -65,16 +62,21 @@ impl<R: Read> Text<R> {
 
     /// Decodes a further piece into `ready`.
     fn decode_more(&mut self) -> io::Result<()> {
-        let Some(decoder) = &mut self.decoder else { return Ok(()) };
+        let Some(converter) = &mut self.decoder else { return Ok(()) };
         self.raw.resize(64 << 10, 0);
         let count = self.source.read(&mut self.raw)?;
         self.at_end = count == 0;
         self.ready.clear();
         self.given = 0;
-        let room = decoder.max_utf8_buffer_length(count).unwrap_or(count * 4 + 16);
-        self.ready.resize(room, 0);
-        let (_, _, written, _) = decoder.decode_to_utf8(&self.raw[..count], &mut self.ready, self.at_end);
-        self.ready.truncate(written);
+        match converter {
+            Converter::Decoder(decoder) => {
+                let room = decoder.max_utf8_buffer_length(count).unwrap_or(count * 4 + 16);
+                self.ready.resize(room, 0);
+                let (_, _, written, _) = decoder.decode_to_utf8(&self.raw[..count], &mut self.ready, self.at_end);
+                self.ready.truncate(written);
+            }
+            Converter::Page(page) => page.decode_into(&self.raw[..count], &mut self.ready),
+        }
         Ok(())
     }
 }
@@ -95,9 +97,6 @@ impl<R: Read> Read for Text<R> {
         } else {
             self.source.read(buffer)?
         };
-        if self.ends == LineEnds::Return {
-            buffer[..count].iter_mut().filter(|c| **c == b'\r').for_each(|c| *c = b'\n');
-        }
         Ok(count)
     }
 }
@@ -111,7 +110,7 @@ mod tests {
         let survey = survey(bytes).unwrap();
         let mut out = Vec::new();
         let choice = choose(&survey, None, None, "x").unwrap();
-        Text::new(bytes, choice, LineEnds::of(bytes)).read_to_end(&mut out).unwrap();
+        Text::new(bytes, choice).read_to_end(&mut out).unwrap();
         out
     }
 
@@ -122,6 +121,5 @@ mod tests {
         assert_eq!(text(&utf16), long.as_bytes());
         assert_eq!(text("\u{feff}a;b".as_bytes()), b"a;b");
         assert_eq!(text(b"R\xE9f;1\n"), b"R\xE9f;1\n");
-        assert_eq!(text(b"a\rb\r"), b"a\nb\n");
     }
 }

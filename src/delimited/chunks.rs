@@ -35,6 +35,11 @@ impl<R: Read> Chunks<R> {
         Self { source, dialect, size, carry: Vec::new(), at_end: false, line: 1 }
     }
 
+    /// How cells are told apart.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// The next chunk, in `buffer`'s memory; `None` at the end of the stream. A record far longer than the longest is
     /// [`io::ErrorKind::InvalidData`], so that memory stays bounded.
     pub fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Chunk>> {

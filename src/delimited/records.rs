@@ -226,6 +226,12 @@ pub struct RawCell<'c> {
 }
 
 impl<'c> RawCell<'c> {
+    /// Whether its text begins with this byte, outside quotes.
+    #[inline]
+    pub fn starts_with(&self, c: u8) -> bool {
+        self.bytes.first() == Some(&c)
+    }
+
     /// Nothing.
     pub const EMPTY: Self = Self { bytes: b"", quoted: false };
 

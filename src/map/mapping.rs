@@ -16,6 +16,12 @@ impl Mapping {
         Self { headings, ..Self::default() }
     }
 
+    /// The same, knowing the headings.
+    #[must_use]
+    pub fn with_headings(self, headings: Vec<String>) -> Self {
+        Self { headings, ..self }
+    }
+
     /// Says in which column a field stands.
     pub fn set(&mut self, field: Field, column: usize) {
         self.columns[field.index()] = Some(column);

@@ -7,17 +7,30 @@ pub enum IgnoredReason {
     Blank,
     /// A title or a note above the heading.
     Preamble,
+    /// A sum or a note below the last line.
+    Footer,
+    /// A line that begins with `#`.
+    Comment,
+    /// The heading once more, as at the top of printed pages.
+    Heading,
+    /// A line of another table in the file.
+    OtherTable,
 }
 
 impl IgnoredReason {
     /// Every reason.
-    pub const ALL: [Self; 2] = [Self::Blank, Self::Preamble];
+    pub const ALL: [Self; 6] =
+        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable];
 
     /// The name in `summary.json`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Blank => "blank",
             Self::Preamble => "preamble",
+            Self::Footer => "footer",
+            Self::Comment => "comment",
+            Self::Heading => "heading",
+            Self::OtherTable => "other_table",
         }
     }
 }

@@ -1,14 +1,16 @@
-//! One chunk, judged: the work that is done in parallel.
+//! One piece of a file, judged: the work that is done in parallel.
 
 use std::ops::Range;
 
+use super::pieces::Piece;
 use super::plan::Plan;
-use super::verdict::Verdict;
+use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;
-use crate::delimited::{Block, Chunk, RawRecord, Records};
-use crate::diagnostic::{Code, Diagnostic, Scope};
+use crate::decode;
+use crate::delimited::{Block, RawRecord, Records};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Scope, Severity};
 use crate::format::Accept;
-use crate::map::{Draft, Reader};
+use crate::map::{Draft, Lexicon, Reader, Reading};
 use crate::model::{Counts, Field, IgnoredReason};
 use crate::split::{MergeKey, Parcel};
 use crate::validate::{Terms, check};
@@ -16,13 +18,17 @@ use crate::validate::{Terms, check};
 /// Records that are mapped, looked up and judged together.
 const BLOCK: usize = 64;
 
-/// How chunks of one file are judged.
+/// How the pieces of one file are judged.
 #[derive(Clone, Copy)]
 pub(super) struct Judge<'j> {
     pub(super) plan: &'j Plan,
     pub(super) reader: Reader<'j>,
     pub(super) terms: Terms<'j>,
     pub(super) verdict: &'j Verdict,
+    /// Where the table ends, once a pass has shown it.
+    pub(super) beyond: Option<Beyond>,
+    /// What headings may stand for.
+    pub(super) lexicon: &'j Lexicon<'j>,
     pub(super) wants: Wants,
     pub(super) key: MergeKey,
 }
@@ -36,7 +42,7 @@ pub(super) struct Wants {
     pub(super) all_cells: bool,
 }
 
-/// What became of a chunk.
+/// What became of a piece.
 #[derive(Default)]
 pub(super) struct Judged {
     /// Accepted lines by place of the manufacturer in the catalogue.
@@ -50,8 +56,23 @@ pub(super) struct Judged {
     pub(super) rows: Vec<JudgedRow>,
     /// Orders with a fault, where a fault costs the order: number and line.
     pub(super) bad_orders: Vec<(String, u64)>,
-    /// Ignored records that are not blank.
-    pub(super) preamble: Vec<(u64, String)>,
+    /// Ignored records that are worth naming.
+    pub(super) ignored: Vec<(u64, String)>,
+    /// Where another table begins.
+    pub(super) other_table: Option<u64>,
+    /// The last rows, when they may stand below the table.
+    pub(super) tail: Vec<TailRow>,
+    /// Whether the piece has any row that surely belongs to the table.
+    pub(super) has_table_rows: bool,
+    behind_blank: bool,
+}
+
+/// A draft, where it stands, and whether a blank line stands above.
+struct Placed<'c, 'b> {
+    draft: Draft<'c, 'b>,
+    place: usize,
+    line: u64,
+    behind_blank: bool,
 }
 
 /// A row as reports show it.
@@ -65,59 +86,166 @@ pub(super) struct JudgedRow {
 }
 
 impl Judge<'_> {
-    /// Judges a chunk into `judged`, which serves chunk after chunk so that its memory is used again. The first `skip`
-    /// records stand above the data, the last of them is the heading.
-    pub(super) fn chunk(&self, chunk: &Chunk, skip: usize, judged: &mut Judged) {
+    /// Judges a piece into `judged`, which serves piece after piece so that its memory is used again.
+    pub(super) fn piece(&self, piece: &Piece, judged: &mut Judged) {
         let charset = self.plan.charset();
+        let bytes = piece.chunk.bytes.as_slice();
         let mut this = *self;
-        this.terms.check_characters = !charset.is_clean(&chunk.bytes);
+        this.terms.check_characters = !charset.is_clean(bytes);
         judged.clear(self.terms.catalogue.manufacturers().len());
-        let mut records = Records::new(&chunk.bytes, self.plan.dialect);
+        let mut records = Records::new(bytes, self.plan.dialect);
         let mut block = Block::default();
-        if skip > 0 {
-            records.fill(&mut block, skip);
-            let above = block.records(&chunk.bytes).take(block.len().saturating_sub(1));
-            above.for_each(|record| this.ignore(record, chunk.first_line, judged));
-        }
         let mut found: Vec<Option<PartId>> = Vec::with_capacity(BLOCK);
+        let (mut place, mut behind_blank) = (0, false);
         loop {
             records.fill(&mut block, BLOCK);
             if block.is_empty() {
                 return;
             }
-            let mut drafts: Vec<Draft<'_, '_>> = Vec::with_capacity(BLOCK);
-            for record in block.records(&chunk.bytes) {
+            let mut drafts: Vec<Placed<'_, '_>> = Vec::with_capacity(BLOCK);
+            for record in block.records(bytes) {
+                let line = piece.line(place, record);
                 if record.is_blank(charset) {
-                    this.ignore(record, chunk.first_line, judged);
-                } else {
-                    drafts.push(self.reader.draft(record));
+                    judged.counts.ignored[IgnoredReason::Blank as usize] += 1;
+                    behind_blank = true;
+                } else if !this.is_outside(record, line, judged) {
+                    drafts.push(Placed { draft: self.reader.draft(record), place, line, behind_blank });
+                    behind_blank = false;
                 }
+                place += 1;
             }
-            let keys = drafts.iter().map(|draft| (draft.key, &*draft.reference));
+            let keys = drafts.iter().map(|placed| (placed.draft.key, &*placed.draft.reference));
             self.terms.catalogue.find_block(keys, &mut found);
-            for (draft, part) in drafts.iter().zip(&found) {
-                this.record(draft, *part, chunk, judged);
+            for (placed, part) in drafts.iter().zip(&found) {
+                this.record(placed, *part, piece, judged);
             }
         }
     }
 
-    fn ignore(&self, record: RawRecord<'_, '_>, first_line: u64, judged: &mut Judged) {
+    /// Whether a record that is not blank stands outside the table: above it, below it, or as a comment in it.
+    #[inline]
+    fn is_outside(&self, record: RawRecord<'_, '_>, line: u64, judged: &mut Judged) -> bool {
+        if line < self.plan.first_line {
+            if self.plan.heading_line.is_none_or(|heading| line < heading) {
+                self.ignore(record, line, IgnoredReason::Preamble, judged);
+            }
+            return true;
+        }
+        if let Some(beyond) = self.beyond
+            && line >= beyond.line
+        {
+            // The heading of another table is told as a fault: somebody has to know that its lines are not read.
+            let is_its_heading = beyond.reason == IgnoredReason::OtherTable && line == beyond.line;
+            if !is_its_heading {
+                self.ignore(record, line, beyond.reason, judged);
+            }
+            return !is_its_heading;
+        }
+        let is_comment = record.len() < self.terms.width && record.cell(0).starts_with(b'#');
+        if is_comment {
+            self.ignore(record, line, IgnoredReason::Comment, judged);
+        }
+        is_comment
+    }
+
+    #[cold]
+    fn ignore(&self, record: RawRecord<'_, '_>, line: u64, reason: IgnoredReason, judged: &mut Judged) {
+        judged.counts.ignored[reason as usize] += 1;
+        if matches!(reason, IgnoredReason::Preamble | IgnoredReason::Footer) {
+            judged.ignored.push((line, self.cells(record).join(" ").trim().to_owned()));
+        }
+    }
+
+    fn cells(&self, record: RawRecord<'_, '_>) -> Vec<String> {
+        record.cells().map(|cell| cell.text(self.plan.charset())).collect()
+    }
+
+    /// Whether a faulty record is the heading once more, and is not a line at all; else takes note of what it may be
+    /// instead of a line.
+    #[cold]
+    fn is_repeated_heading(&self, placed: &Placed<'_, '_>, part: Option<PartId>, judged: &mut Judged) -> bool {
+        let record = placed.draft.record;
+        let headings = self.plan.mapping.headings();
+        if part.is_none() && placed.draft.quantity == Reading::Unreadable && !headings.is_empty() {
+            let cells = self.cells(record);
+            let texts = || cells.iter().map(|cell| cell.trim());
+            if texts().eq(headings.iter().map(|text| text.trim()).take(cells.len())) {
+                return true;
+            }
+            let claims = |heading: &str| self.lexicon.claims(heading);
+            if judged.other_table.is_none() && self.beyond.is_none() && decode::names_an_order(texts(), &claims) {
+                judged.other_table = Some(placed.line);
+            }
+        }
+        false
+    }
+
+    /// Takes note of a faulty record that may stand below the table. What may be meant as an order line never does: it
+    /// would go unheard.
+    #[cold]
+    fn note_tail(&self, placed: &Placed<'_, '_>, part: Option<PartId>, judged: &mut Judged) {
+        let draft = &placed.draft;
         let charset = self.plan.charset();
-        if record.is_blank(charset) {
-            judged.counts.ignored[IgnoredReason::Blank as usize] += 1;
+        let filled = draft.record.cells().filter(|cell| !charset.trim(&cell.bytes()).is_empty()).count();
+        let may_be_ordered = match &*draft.reference {
+            [] => draft.quantity != Reading::Empty,
+            text => part.is_some() || (text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ')),
+        };
+        judged.behind_blank |= placed.behind_blank;
+        let is_sparse = self.plan.frame.is_sparse_with(filled);
+        if may_be_ordered || !is_sparse || judged.tail.len() == TAIL || self.beyond.is_some() {
+            judged.end_tail();
             return;
         }
-        judged.counts.ignored[IgnoredReason::Preamble as usize] += 1;
-        let cells: Vec<_> = record.cells().map(|cell| cell.text(charset)).collect();
-        judged.preamble.push((first_line + u64::from(record.line()), cells.join(" ").trim().to_owned()));
+        let cells = self.cells(draft.record);
+        judged.tail.push(TailRow { line: placed.line, cells, behind_blank: judged.behind_blank });
+    }
+
+    /// Notes what its reader saw of a record; whether that refuses it.
+    fn notes(&self, placed: &Placed<'_, '_>, piece: &Piece, judged: &mut Judged) -> bool {
+        let before = judged.diagnostics.len();
+        for note in piece.notes(placed.place) {
+            let is_used = note.column.is_none_or(|column| self.plan.mapping.field(column).is_some());
+            if !is_used {
+                continue;
+            }
+            let cell = |column| placed.draft.record.cell(column).text(self.plan.charset());
+            judged.diagnostics.push(Diagnostic {
+                code: note.code,
+                line: placed.line,
+                column: note.column,
+                value: note.column.map(cell).unwrap_or_default(),
+                arguments: Arguments::none(),
+            });
+        }
+        judged.diagnostics[before..].iter().any(|each| each.code.severity() == Severity::Error)
     }
 
     #[inline]
-    fn record(&self, draft: &Draft<'_, '_>, part: Option<PartId>, chunk: &Chunk, judged: &mut Judged) {
-        let line = chunk.first_line + u64::from(draft.record.line());
+    fn record(&self, placed: &Placed<'_, '_>, part: Option<PartId>, piece: &Piece, judged: &mut Judged) {
+        let Placed { draft, line, .. } = placed;
+        let line = *line;
         let before = judged.diagnostics.len();
+        let is_refused = piece.has_notes() && self.notes(placed, piece, judged);
+        let is_noted = judged.diagnostics.len() > before;
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
-        let accepted = if let Some(order_line) = checked {
+        if is_noted {
+            judged.diagnostics[before..].sort_by_key(|each| each.column);
+        }
+        if checked.is_none() && self.is_repeated_heading(placed, part, judged) {
+            judged.diagnostics.truncate(before);
+            judged.counts.ignored[IgnoredReason::Heading as usize] += 1;
+            return;
+        }
+        if self.beyond.is_some_and(|beyond| beyond.line == line) {
+            // Only the heading of another table comes here.
+            judged.diagnostics.truncate(before);
+            let value = self.cells(draft.record).join(" ").trim().to_owned();
+            let code = Code::TableIgnored;
+            judged.diagnostics.push(Diagnostic { code, line, column: None, value, arguments: Arguments::none() });
+        }
+        let accepted = if let Some(order_line) = checked.filter(|_| !is_refused) {
+            judged.end_tail();
             judged.counts.valid += 1;
             if let Some((code, arguments)) = self.verdict.of(|| self.order(draft)) {
                 judged
@@ -130,6 +258,7 @@ impl Judge<'_> {
                 true
             }
         } else {
+            self.note_tail(placed, part, judged);
             judged.counts.faulty += 1;
             if self.plan.format.accept == Accept::Orders {
                 judged.bad_orders.extend(Some((self.order(draft), line)).filter(|(order, _)| !order.is_empty()));
@@ -173,7 +302,18 @@ impl Judged {
         self.diagnostics.clear();
         self.rows.clear();
         self.bad_orders.clear();
-        self.preamble.clear();
+        self.ignored.clear();
+        self.other_table = None;
+        self.tail.clear();
+        self.has_table_rows = false;
+        self.behind_blank = false;
+    }
+
+    /// A row of the table came: what was noted before it stands above it.
+    fn end_tail(&mut self) {
+        self.tail.clear();
+        self.has_table_rows = true;
+        self.behind_blank = false;
     }
 
     /// A fault that refuses the whole file, if one was found.

@@ -1,14 +1,15 @@
 //! A clean copy of any table: cells as text in UTF-8, quotes as RFC 4180 has them, line feeds, rows of one width.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::folder::write_file;
 use super::guess::{Guess, GuessSettings, look};
-use super::pass::limit_exceeded;
 use super::source::Source;
 use super::{Progress, Stop};
-use crate::decode::{LineEnds, TableReader, TableRow, Text};
+use crate::decode::{RowError, Rows, TableRow};
+use crate::delimited::Charset;
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::export::put_quoted;
 use crate::format::Registry;
@@ -100,14 +101,20 @@ pub struct Converted {
     pub trailing: Noted,
     /// Rows with bytes that mean nothing in the encoding.
     pub unreadable: Noted,
+    /// Rows that repeat the heading, as at the top of printed pages; they are left out.
+    pub headings: Noted,
+    /// Rows of further tables, from the first of them to the end of the file; they are left out.
+    pub others: Noted,
+    /// What the reader saw beyond the cells, such as values of formulas.
+    pub notes: BTreeMap<Code, Noted>,
 }
 
 impl Converted {
     /// Whether every record that was read is written or named.
     fn adds_up(&self) -> bool {
-        let heading = u64::from(self.guess.table.frame.has_heading);
-        let outside = self.preamble.len() + self.footer.len();
-        self.read == self.rows + heading + self.blank.count + self.comment_count + outside as u64
+        let heading = self.guess.sample.frame.heading_rows as u64;
+        let outside = self.preamble.len() as u64 + self.footer.len() as u64 + self.comment_count;
+        self.read == self.rows + heading + self.blank.count + self.headings.count + self.others.count + outside
     }
 }
 
@@ -126,15 +133,15 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
     let opened = request.source.open()?;
     let guess = look(&name, &opened, request.registry, None, request.settings)?;
     request.progress.begin(&name, guess.survey.bytes);
-    let record_bytes = guess.table.dialect.record_bytes;
+    let limits = request.registry.format("generic")?.limits;
+    let mut rows = guess.layout.rows(&opened, &limits)?;
     let mut copy = Copy::new(guess, request);
-    let source = opened.rewind()?;
     let (path, written) = match target {
         Target::File(path) => {
             let mut stopped = None;
             let written = write_file(path, request.sync, |file| {
                 let mut out = BufWriter::with_capacity(1 << 18, file);
-                let ended = copy.run(source, &mut out).and_then(|()| {
+                let ended = copy.run(&mut *rows, &mut out).and_then(|()| {
                     opened.check_unchanged().map_err(Ended::Refused)?;
                     out.flush().map_err(Ended::Write)
                 });
@@ -157,16 +164,13 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
         }
         Target::Stream(stream) => {
             let mut out = BufWriter::with_capacity(1 << 18, stream);
-            let ended = copy.run(source, &mut out).and_then(|()| out.flush().map_err(Ended::Write));
+            let ended = copy.run(&mut *rows, &mut out).and_then(|()| out.flush().map_err(Ended::Write));
             (Path::new("-"), ended.and_then(|()| opened.check_unchanged().map_err(Ended::Refused)))
         }
     };
     request.progress.end();
     written.map_err(|ended| match ended {
-        Ended::Read(error) if error.kind() == io::ErrorKind::InvalidData => {
-            limit_exceeded("record-bytes", record_bytes)
-        }
-        Ended::Read(error) => opened.failed(error),
+        Ended::Read(error) => opened.row_failed(error),
         Ended::Write(error) => Error::io(path, Code::WriteFailed, error),
         Ended::Refused(error) => error,
     })?;
@@ -175,7 +179,7 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
 
 /// Why a copy ended early.
 enum Ended {
-    Read(io::Error),
+    Read(RowError),
     Write(io::Error),
     Refused(Error),
 }
@@ -187,6 +191,15 @@ struct Pending {
     behind_blank: bool,
 }
 
+/// What a row repeats of the heading.
+enum Repeats {
+    Nothing,
+    /// All of it.
+    Heading,
+    /// A part of it, or it with more behind it: the heading of another table of the same maker.
+    ForAnotherTable,
+}
+
 /// A copy that is being written.
 struct Copy<'c> {
     request: &'c ConvertRequest<'c>,
@@ -194,6 +207,10 @@ struct Copy<'c> {
     pending: Vec<Pending>,
     /// Whether a blank line came since the last full row.
     behind_blank: bool,
+    /// Whether another table has begun.
+    is_beyond: bool,
+    /// The first row of the heading as it was read.
+    heading: Option<TableRow>,
     line: Vec<u8>,
 }
 
@@ -214,20 +231,29 @@ impl<'c> Copy<'c> {
             unclosed: Noted::default(),
             trailing: Noted::default(),
             unreadable: Noted::default(),
+            headings: Noted::default(),
+            others: Noted::default(),
+            notes: BTreeMap::new(),
         };
-        Self { request, told, pending: Vec::new(), behind_blank: false, line: Vec::new() }
+        Self {
+            request,
+            told,
+            pending: Vec::new(),
+            behind_blank: false,
+            is_beyond: false,
+            heading: None,
+            line: Vec::new(),
+        }
     }
 
-    fn run(&mut self, source: impl Read, out: &mut impl Write) -> std::result::Result<(), Ended> {
-        let text = Text::new(source, self.told.guess.encoding, LineEnds::Feed);
-        let mut reader = TableReader::new(text, self.told.guess.table.dialect);
+    fn run(&mut self, rows: &mut dyn Rows, out: &mut impl Write) -> std::result::Result<(), Ended> {
         let mut row = TableRow::default();
         let (mut place, mut reached) = (0, 0);
-        while reader.next(&mut row).map_err(Ended::Read)? {
+        while rows.next(&mut row).map_err(Ended::Read)? {
             if self.told.read.is_multiple_of(ROWS_BETWEEN) {
                 self.request.stop.check().map_err(Ended::Refused)?;
-                let now = reader.position();
-                self.request.progress.advance(now - reached);
+                let now = rows.position();
+                self.request.progress.advance(now.saturating_sub(reached));
                 reached = now;
             }
             self.told.read += 1;
@@ -249,15 +275,24 @@ impl<'c> Copy<'c> {
 
     /// Takes a row that is not blank, by its place among these.
     fn row(&mut self, row: &TableRow, place: usize, out: &mut impl Write) -> std::result::Result<(), Ended> {
-        let frame = &self.told.guess.table.frame;
+        let frame = &self.told.guess.sample.frame;
         if place < frame.first {
             let outside = self.outside(row);
             self.told.preamble.push(outside);
             return Ok(());
         }
-        if place == frame.first && frame.has_heading {
+        if place < frame.first + frame.heading_rows {
+            let is_first = place == frame.first;
             self.note(row);
-            return self.write(row, out);
+            if is_first {
+                self.heading = Some(row.clone());
+                return self.write_heading(row.line, out);
+            }
+            return Ok(());
+        }
+        if self.is_beyond {
+            self.told.others.add(row.line);
+            return Ok(());
         }
         let is_comment = row.quoted == 0 && row.len() < frame.width && row.cell(0).starts_with(b"#");
         if is_comment {
@@ -268,17 +303,52 @@ impl<'c> Copy<'c> {
             }
             return Ok(());
         }
-        let charset = self.told.guess.charset();
+        let charset = self.told.guess.layout.charset();
+        match self.repeats_heading(row) {
+            Repeats::Nothing => {}
+            Repeats::Heading => {
+                self.flush(out)?;
+                self.told.headings.add(row.line);
+                return Ok(());
+            }
+            Repeats::ForAnotherTable => {
+                self.flush(out)?;
+                self.is_beyond = true;
+                self.told.others.add(row.line);
+                return Ok(());
+            }
+        }
         let filled = row.cells().filter(|cell| !charset.trim(cell).is_empty()).count();
-        if frame.is_sparse_with(filled) {
+        let is_odd = self.behind_blank && row.len() != frame.width;
+        if is_odd || frame.is_sparse_with(filled) {
             let cells = row.cells().map(|cell| charset.decode(cell).into_owned()).collect();
             self.pending.push(Pending { row: row.clone(), cells, behind_blank: self.behind_blank });
             let held: usize = self.pending.iter().map(|pending| pending.row.bytes().len()).sum();
-            return if self.pending.len() > PENDING || held > PENDING_BYTES { self.flush(out) } else { Ok(()) };
+            let is_full = self.pending.len() > PENDING || held > PENDING_BYTES;
+            return if is_full { self.settle(out) } else { Ok(()) };
         }
         self.flush(out)?;
         self.behind_blank = false;
         self.data(row, out)
+    }
+
+    /// Settles what waited too long to stand below the table: it is another table, or rows of this one.
+    fn settle(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let Some(from) = self.other_table() else { return self.flush(out) };
+        let others = self.pending.split_off(from);
+        self.flush(out)?;
+        self.is_beyond = true;
+        for pending in &others {
+            self.told.others.add(pending.row.line);
+        }
+        Ok(())
+    }
+
+    /// Where another table begins among the rows that wait.
+    fn other_table(&self) -> Option<usize> {
+        let from = self.pending.iter().position(|pending| pending.behind_blank)?;
+        let rows: Vec<_> = self.pending[from..].iter().map(|pending| pending.cells.as_slice()).collect();
+        self.told.guess.sample.frame.is_other_table(&rows).then_some(from)
     }
 
     /// Writes what waited: rows of the table after all.
@@ -291,7 +361,10 @@ impl<'c> Copy<'c> {
 
     /// The last rows that waited stand below the table if they look like it, all of them from one on.
     fn end(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
-        let frame = &self.told.guess.table.frame;
+        if self.other_table().is_some() {
+            return self.settle(out);
+        }
+        let frame = &self.told.guess.sample.frame;
         let from = self.pending.iter().rposition(|pending| !frame.is_footer(&pending.cells, pending.behind_blank));
         let footer = self.pending.split_off(from.map_or(0, |place| place + 1));
         self.flush(out)?;
@@ -300,7 +373,7 @@ impl<'c> Copy<'c> {
     }
 
     fn outside(&self, row: &TableRow) -> Outside {
-        let charset = self.told.guess.charset();
+        let charset = self.told.guess.layout.charset();
         let cells: Vec<_> =
             row.cells().map(|cell| charset.decode(cell).trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
         Outside { line: row.line, text: cells.join(" | ").chars().take(200).collect() }
@@ -308,11 +381,11 @@ impl<'c> Copy<'c> {
 
     fn data(&mut self, row: &TableRow, out: &mut impl Write) -> std::result::Result<(), Ended> {
         self.note(row);
-        if row.len() < self.told.guess.table.frame.width {
+        if row.len() < self.told.guess.sample.frame.width {
             self.told.padded.add(row.line);
         }
         self.told.rows += 1;
-        self.write(row, out)
+        self.write(row, self.told.guess.layout.charset(), out)
     }
 
     /// Takes note of what is odd about a row, the heading included.
@@ -324,15 +397,44 @@ impl<'c> Copy<'c> {
         if row.trailing > 0 {
             self.told.trailing.add(row.line);
         }
-        if !row.bytes().is_ascii() && !self.told.guess.charset().is_clean(row.bytes()) {
+        for note in &row.notes {
+            self.told.notes.entry(note.code).or_default().add(row.line);
+        }
+        if !row.bytes().is_ascii() && !self.told.guess.layout.charset().is_clean(row.bytes()) {
             self.told.unreadable.add(row.line);
         }
     }
 
+    /// Writes the heading; one of two rows as one.
+    fn write_heading(&mut self, line: u64, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let mut heading = TableRow::default();
+        heading.begin(line);
+        self.told.guess.sample.headings.iter().for_each(|text| heading.push(text.as_bytes()));
+        self.write(&heading, Charset::Utf8, out)
+    }
+
+    /// Whether a row says again what the heading says.
+    fn repeats_heading(&self, row: &TableRow) -> Repeats {
+        let Some(heading) = &self.heading else { return Repeats::Nothing };
+        let charset = self.told.guess.layout.charset();
+        let same = |place: usize| charset.trim(row.cell(place)) == charset.trim(heading.cell(place));
+        // Most rows differ in their first cell.
+        if !same(0) || row.len().min(heading.len()) < 2 {
+            return Repeats::Nothing;
+        }
+        let extent =
+            |row: &TableRow| row.cells().rposition(|cell| !charset.trim(cell).is_empty()).map_or(0, |at| at + 1);
+        let (mine, theirs) = (extent(heading), extent(row));
+        match (0..mine.min(theirs)).all(same) {
+            true if mine == theirs => Repeats::Heading,
+            true if theirs > 1 => Repeats::ForAnotherTable,
+            _ => Repeats::Nothing,
+        }
+    }
+
     /// Writes a row, as wide as the table and wider only for filled cells.
-    fn write(&mut self, row: &TableRow, out: &mut impl Write) -> std::result::Result<(), Ended> {
-        let charset = self.told.guess.charset();
-        let width = self.told.guess.table.frame.width.max(1);
+    fn write(&mut self, row: &TableRow, charset: Charset, out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let width = self.told.guess.sample.frame.width.max(1);
         let last = row.cells().rposition(|cell| !charset.trim(cell).is_empty()).map_or(0, |place| place + 1);
         if last > width {
             self.told.surplus.add(row.line);

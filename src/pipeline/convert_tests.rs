@@ -61,7 +61,7 @@ fn no_heading_is_invented_and_one_column_stays_one() {
     assert_eq!(clean("1;2\n3;4\n"), "1,2\n3,4\n");
     assert_eq!(clean("12,50\n13,20\n"), "\"12,50\"\n\"13,20\"\n");
     let (told, _) = converted(b"a;b\nc;d\n", &GuessSettings { no_heading: true, ..GuessSettings::default() });
-    assert_eq!((told.rows, told.guess.table.frame.has_heading), (2, false));
+    assert_eq!((told.rows, told.guess.sample.frame.has_heading()), (2, false));
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! What a file is, before anybody says what it should be: encoding, dialect, heading, and what its columns may hold.
 
-use std::io::Read as _;
-
+use super::look::{Known, Layout, Seen, Subject};
 use super::source::{Opened, Source};
 use crate::catalogue::Catalogue;
-use crate::decode::{self, EncodingChoice, LineEnds, Look, SampleRecord, Sniffed, Survey, Text};
-use crate::delimited::Charset;
-use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::decode::{Look, Sample, Survey};
+use crate::diagnostic::Result;
 use crate::format::{Format, Recognition, Registry};
 use crate::map::{self, Lexicon, Rules};
 use crate::model::Field;
@@ -18,54 +16,10 @@ pub struct GuessSettings {
     pub encoding: Option<String>,
     /// The character between cells.
     pub delimiter: Option<u8>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// Whether the first row is no heading, whatever it looks like.
     pub no_heading: bool,
-}
-
-/// How the lines of a file end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ends {
-    /// With a line feed, or there is one line only.
-    Feed,
-    /// With a carriage return and a line feed.
-    ReturnFeed,
-    /// With a carriage return.
-    Return,
-    /// In several ways.
-    Mixed,
-}
-
-impl Ends {
-    fn of(text: &[u8]) -> Self {
-        let follows = |at: usize| text.get(at + 1) == Some(&b'\n');
-        let (mut both, mut alone, mut last) = (0, 0, None);
-        for (at, _) in text.iter().enumerate().filter(|(_, c)| **c == b'\r') {
-            // The end of the sample may cut the pair.
-            if follows(at) {
-                both += 1;
-            } else if at + 1 < text.len() || last.is_some() {
-                alone += 1;
-            }
-            last = Some(at);
-        }
-        let feeds = text.split(|c| *c == b'\n').count() - 1 - both;
-        match (feeds > 0, both > 0, alone > 0 || (last.is_some() && both == 0)) {
-            (_, false, false) => Self::Feed,
-            (false, true, false) => Self::ReturnFeed,
-            (false, false, true) => Self::Return,
-            _ => Self::Mixed,
-        }
-    }
-
-    /// The name, such as `crlf`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Feed => "lf",
-            Self::ReturnFeed => "crlf",
-            Self::Return => "cr",
-            Self::Mixed => "mixed",
-        }
-    }
 }
 
 /// What a column may hold.
@@ -88,27 +42,15 @@ pub struct Guess {
     pub file: String,
     /// What all of its bytes show.
     pub survey: Survey,
-    /// Its encoding.
-    pub encoding: EncodingChoice,
-    /// How its lines end.
-    pub ends: Ends,
-    /// Its dialect and the frame of its table.
-    pub table: Sniffed,
+    /// Where its rows come from.
+    pub layout: Layout,
+    /// Its first rows and the frame of its table.
+    pub sample: Sample,
     /// Its columns.
     pub columns: Vec<ColumnGuess>,
 }
 
 impl Guess {
-    /// The encoding of the cells.
-    pub fn charset(&self) -> Charset {
-        self.encoding.charset()
-    }
-
-    /// The heading row.
-    pub fn heading(&self) -> Option<&SampleRecord> {
-        self.table.records.get(self.table.frame.first).filter(|_| self.table.frame.has_heading)
-    }
-
     /// The column that most likely holds a field.
     pub fn column(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.field == Some(field))
@@ -139,42 +81,37 @@ pub(super) fn look(
     catalogue: Option<&Catalogue>,
     settings: &GuessSettings,
 ) -> Result<Guess> {
-    let survey = decode::survey(opened.rewind()?).map_err(|error| opened.failed(error))?;
-    let path = opened.path().display().to_string();
-    let whole = survey.bytes <= survey.head.len() as u64;
+    let subject = Subject::survey(opened)?;
     let format = registry.format("generic")?;
-    let encoding = decode::choose(&survey, settings.encoding.as_deref(), None, &path)?;
-    let mut text = Vec::with_capacity(survey.head.len());
-    Text::new(survey.head.as_slice(), encoding, LineEnds::Feed)
-        .read_to_end(&mut text)
-        .map_err(|error| Error::io(path.as_ref(), Code::ReadFailed, error))?;
-    if whole && text.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::new(Code::FileEmpty, Arguments::none().with("path", &path)));
-    }
-    let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: &path };
+    let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: &subject.path };
     let lexicon = Lexicon::new(rules, std::iter::empty());
     let claims = |heading: &str| lexicon.claims(heading);
-    let limit = format.limits.record_bytes;
-    let mut table = decode::sniff(&text, whole, encoding.charset(), settings.delimiter, limit, &claims);
-    table.frame.has_heading &= !settings.no_heading;
+    let known = Known {
+        encoding: settings.encoding.as_deref(),
+        delimiter: settings.delimiter,
+        sheet: settings.sheet.as_deref(),
+        ..Known::default()
+    };
+    let Seen { layout, mut sample } = subject.look(known, &format.limits, &claims)?;
+    if settings.no_heading {
+        sample.drop_heading();
+    }
     // The words of one format mean nothing in other files, so they count only where it is recognised.
-    let first = table.records.get(table.frame.first).filter(|_| table.frame.has_heading);
-    let headings: Vec<_> = first.into_iter().flat_map(|record| &record.cells).map(String::as_str).collect();
+    let headings: Vec<_> = sample.headings.iter().map(String::as_str).collect();
     let columns = match registry.recognise(name, &headings) {
         Recognition::One(own) => {
             let lexicon = Lexicon::new(Rules { format: own, ..rules }, std::iter::empty());
-            columns(&table, &lexicon, own, catalogue)
+            columns(&sample, &lexicon, own, catalogue)
         }
-        _ => columns(&table, &lexicon, format, catalogue),
+        _ => columns(&sample, &lexicon, format, catalogue),
     };
-    Ok(Guess { file: name.to_owned(), ends: Ends::of(&text), survey, encoding, table, columns })
+    Ok(Guess { file: name.to_owned(), survey: subject.survey, layout, sample, columns })
 }
 
 /// Gives columns their likeliest fields, the surest first; a field has one column and a column one field.
-fn columns(table: &Sniffed, lexicon: &Lexicon<'_>, format: &Format, catalogue: Option<&Catalogue>) -> Vec<ColumnGuess> {
+fn columns(table: &Sample, lexicon: &Lexicon<'_>, format: &Format, catalogue: Option<&Catalogue>) -> Vec<ColumnGuess> {
     let frame = &table.frame;
-    let heading = table.records.get(frame.first).filter(|_| frame.has_heading);
-    let body = table.records.get(frame.first + usize::from(frame.has_heading)..).unwrap_or_default();
+    let body = table.body();
     let mut rated: Vec<(u16, usize, Field)> = Vec::new();
     for column in 0..frame.width {
         let cells: Vec<_> = body
@@ -185,27 +122,27 @@ fn columns(table: &Sniffed, lexicon: &Lexicon<'_>, format: &Format, catalogue: O
             .take(CELLS)
             .collect();
         let cells = Cells { filled: cells, format, catalogue };
-        match heading {
-            Some(record) => {
-                let claims = record.cells.get(column).map_or(&[][..], |text| lexicon.claims(text));
-                for claim in claims {
-                    let Some(field) = claim.target else { continue };
-                    let base = match (claim.strong, claims.len()) {
-                        (true, 1) => 950,
-                        (true, _) | (false, 1) => 700,
-                        (false, _) => 450,
-                    };
-                    rated.push((cells.weighed(field, base), column, field));
-                }
-            }
-            None => rated.extend(cells.alone().into_iter().map(|(field, sure)| (sure, column, field))),
+        if !frame.has_heading() {
+            rated.extend(cells.alone().into_iter().map(|(field, sure)| (sure, column, field)));
+            continue;
+        }
+        let claims = table.headings.get(column).map_or(&[][..], |text| lexicon.claims(text));
+        for claim in claims {
+            let Some(field) = claim.target else { continue };
+            let base = match (claim.strong, claims.len()) {
+                (true, 1) => 950,
+                (true, _) | (false, 1) => 700,
+                (false, _) => 450,
+            };
+            rated.push((cells.weighed(field, base), column, field));
         }
     }
     // The first of equals wins: the column further left, the field named first.
     rated.sort_by_key(|(sure, column, field)| (std::cmp::Reverse(*sure), *column, *field));
     let mut found: Vec<_> = (0..frame.width)
         .map(|column| ColumnGuess {
-            heading: heading.map(|record| record.cells.get(column).cloned().unwrap_or_default().trim().to_owned()),
+            heading: (frame.has_heading())
+                .then(|| table.headings.get(column).map_or("", |text| text.trim()).to_owned()),
             field: None,
             confidence: 0,
             runner_up: None,
@@ -306,6 +243,7 @@ impl Cells<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::look::Ends;
     use super::*;
 
     fn guessed(text: &str) -> Guess {
@@ -336,17 +274,8 @@ mod tests {
     #[test]
     fn what_is_seen_of_a_plain_file() {
         let found = guessed("city,inhabitants of it\r\nParis,2000000\r\nRome,2800000\r\n");
-        assert_eq!(found.ends, Ends::ReturnFeed);
-        assert_eq!(found.heading().map(|record| record.line), Some(1));
-        assert!(!found.table.has_quotes);
-        for (text, ends) in [
-            ("a\nb", Ends::Feed),
-            ("a\rb\r", Ends::Return),
-            ("a\r\nb\nc", Ends::Mixed),
-            ("a", Ends::Feed),
-            ("a\r\n", Ends::ReturnFeed),
-        ] {
-            assert_eq!(Ends::of(text.as_bytes()), ends, "{text:?}");
-        }
+        assert_eq!(found.layout.ends(), Some(Ends::ReturnFeed));
+        assert_eq!(found.sample.heading().map(|record| record.line), Some(1));
+        assert!(!found.sample.has_quotes);
     }
 }

@@ -9,7 +9,10 @@ use rayon::prelude::*;
 use super::catalogue::CatalogueFile;
 use super::chunk::{Judged, Wants};
 use super::folder::{Folder, SUMMARY, check, is_ours, put};
-use super::pass::{Accepted, Listener, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
+use super::pass::{
+    Accepted, Listener, PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms,
+};
+use super::pieces::Pieces;
 use super::plan::Plan;
 use super::source::Source;
 use super::verdict::Verdict;
@@ -40,6 +43,8 @@ pub struct Settings {
     pub encoding: Option<String>,
     /// The character between cells.
     pub delimiter: Option<u8>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// What a faulty line costs.
     pub accept: Option<Accept>,
     /// How many refused lines are too many.
@@ -172,7 +177,8 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
     let catalogue = &request.catalogue.catalogue;
     let opened = source.open()?;
     let plan = Plan::make(&source.name(), &opened, registry, catalogue, settings)?;
-    let mut verdict = Verdict::default();
+    let lexicon = plan.lexicon(registry);
+    let (mut verdict, mut beyond) = (Verdict::default(), None);
     loop {
         request.progress.begin(&source.name(), plan.survey.bytes);
         let folder = if settings.dry_run { None } else { Some(Folder::take(out, settings.sync)?) };
@@ -182,6 +188,8 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
             plan: &plan,
             terms: terms(&plan, catalogue, registry),
             verdict: &verdict,
+            beyond,
+            lexicon: &lexicon,
             progress: request.progress,
             stop: request.stop,
         };
@@ -192,12 +200,14 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         if let Some(fault) = &fault {
             reports.fault(fault).map_err(write_failed)?;
         }
-        let read_failed = |error: io::Error| match error.kind() {
-            // A record without end (`Chunks::next`).
-            io::ErrorKind::InvalidData => limit_exceeded("record-bytes", plan.format.limits.record_bytes),
-            _ => opened.failed(error),
-        };
-        let mut passed = pass.run(opened.rewind()?, &mut reports, read_failed, write_failed)?;
+        let pieces = Pieces::of(&plan.layout, &opened, &plan.format.limits, PIECE_BYTES)?;
+        let mut passed = pass.run(pieces, &mut reports, |error| opened.row_failed(error), write_failed)?;
+        if beyond.is_none() {
+            beyond = passed.findings.beyond(&plan.frame);
+            if beyond.is_some() {
+                continue;
+            }
+        }
         let one_only = one_supplier(&plan, &passed, request);
         if let Some(stricter) = verdict.stricter(&plan.format, &passed.findings, one_only) {
             verdict = stricter;
@@ -210,6 +220,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         }
         let manufacturers = write_baskets(&passed.baskets, folder.as_ref(), request)?;
         let refusal = if let Verdict::File(Some(refusal)) = verdict { Some(refusal.error) } else { None };
+        drop(lexicon);
         let summary = summarise(source.name(), plan, passed, manufacturers, refusal);
         reports.finish(folder.as_ref(), &summary)?;
         if let Some(folder) = folder {
@@ -288,8 +299,10 @@ fn summarise(
         file,
         bytes: plan.survey.bytes,
         format: plan.format.name.clone(),
-        encoding: plan.encoding.name(),
-        delimiter: char::from(plan.dialect.delimiter),
+        source: plan.layout.kind(),
+        sheet: plan.layout.sheet().map(str::to_owned),
+        encoding: plan.layout.encoding_name(),
+        delimiter: plan.layout.delimiter(),
         heading_line: plan.heading_line,
         columns,
         supplier: plan.supplier,
@@ -297,7 +310,7 @@ fn summarise(
         manufacturers,
         causes: passed.causes.into_sorted(),
         refusal,
-        preamble: passed.preamble,
+        outside: passed.outside,
         hash: plan.survey.hash,
     }
 }

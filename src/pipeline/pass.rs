@@ -1,33 +1,33 @@
-//! One pass over a file: chunks judged in parallel, results folded in the order of the file.
+//! One pass over a file: pieces judged in parallel, results folded in the order of the file.
 
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 
 use rayon::prelude::*;
 
 use super::chunk::{Judge, Judged, Wants};
+use super::pieces::{Piece, Pieces};
 use super::plan::Plan;
-use super::verdict::{Findings, Verdict};
+use super::verdict::{Beyond, Findings, TAIL, Verdict};
 use super::{Progress, Stop};
 use crate::catalogue::{Catalogue, PartId};
-use crate::decode::Text;
-use crate::delimited::{Chunk, Chunks};
+use crate::decode::RowError;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
-use crate::map::Reader;
+use crate::map::{Lexicon, Reader};
 use crate::model::Counts;
 use crate::report::Causes;
 use crate::split::{Basket, Full, MergeKey};
 use crate::validate::Terms;
 
-/// Bytes of a chunk: small enough for the nearer caches, large enough that handing it out costs nothing.
-const CHUNK_BYTES: usize = 512 << 10;
+/// Bytes of a piece: small enough for the nearer caches, large enough that handing it out costs nothing.
+pub(super) const PIECE_BYTES: usize = 512 << 10;
 
-/// Chunks in flight per thread.
-const CHUNKS_PER_THREAD: usize = 4;
+/// Pieces in flight per thread.
+const PIECES_PER_THREAD: usize = 4;
 
 /// What is told while a pass goes on, in the order of the file.
 pub(super) trait Listener {
-    /// Everything that was found in a chunk.
+    /// Everything that was found in a piece.
     fn judged(&mut self, judged: &Judged, plan: &Plan) -> io::Result<()>;
     /// An accepted line and where it went.
     fn accepted(&mut self, line: &Accepted<'_>) -> io::Result<()>;
@@ -52,70 +52,60 @@ pub(super) struct Passed {
     /// By place of the manufacturer in the catalogue.
     pub(super) baskets: Vec<Basket>,
     pub(super) causes: Causes,
-    /// The first records above the heading that are not blank.
-    pub(super) preamble: Vec<(u64, String)>,
+    /// The first records above and below the table that are not blank.
+    pub(super) outside: Vec<(u64, String)>,
 }
 
-/// How many records above the heading are shown.
-const PREAMBLE: usize = 5;
+/// How many records outside the table are shown.
+const OUTSIDE: usize = 8;
 
 /// A pass over one file.
 pub(super) struct Pass<'p> {
     pub(super) plan: &'p Plan,
     pub(super) terms: Terms<'p>,
     pub(super) verdict: &'p Verdict,
+    /// Where the table ends, once a pass has shown it.
+    pub(super) beyond: Option<Beyond>,
+    /// What headings may stand for.
+    pub(super) lexicon: &'p Lexicon<'p>,
     pub(super) progress: &'p dyn Progress,
     pub(super) stop: &'p Stop,
 }
 
 impl Pass<'_> {
-    /// Reads the file once. `failed` makes an error of what the source or the listener says.
+    /// Reads the file once. `read_failed` and `write_failed` make errors of what the source and the listener say.
     pub(super) fn run(
         &self,
-        source: impl Read + Send,
+        mut pieces: Pieces<'_>,
         listener: &mut impl Listener,
-        read_failed: impl Fn(io::Error) -> Error,
+        read_failed: impl Fn(RowError) -> Error,
         write_failed: impl Fn(io::Error) -> Error,
     ) -> Result<Passed> {
-        let plan = self.plan;
-        let reader = Reader::new(&plan.mapping, plan.charset(), plan.forms, plan.format.tolerant);
-        let judge = Judge {
-            plan,
-            reader,
-            terms: self.terms,
-            verdict: self.verdict,
-            wants: listener.wants(),
-            key: MergeKey::of(&plan.format.merge_key),
-        };
-        let text = Text::new(source, plan.encoding, plan.line_ends);
-        let mut chunks = Chunks::new(text, plan.dialect, CHUNK_BYTES);
+        let judge = self.judge(listener.wants());
         let mut spare: Vec<Vec<u8>> = Vec::new();
-        let in_flight = rayon::current_num_threads() * CHUNKS_PER_THREAD;
-        let mut read = |spare: &mut Vec<Vec<u8>>| -> io::Result<Vec<Chunk>> {
-            (0..in_flight).map_while(|_| chunks.next(spare.pop().unwrap_or_default()).transpose()).collect()
+        let in_flight = rayon::current_num_threads() * PIECES_PER_THREAD;
+        let mut read = |spare: &mut Vec<Vec<u8>>| -> std::result::Result<(Vec<Piece>, u64), RowError> {
+            let batch: Vec<Piece> = (0..in_flight)
+                .map_while(|_| pieces.next(spare.pop().unwrap_or_default()).transpose())
+                .collect::<std::result::Result<_, _>>()?;
+            let bytes = pieces.advanced(batch.iter().map(|piece| piece.chunk.bytes.len() as u64).sum());
+            Ok((batch, bytes))
         };
         let mut passed = Passed {
             findings: Findings::default(),
             baskets: std::iter::repeat_with(Basket::default).take(self.terms.catalogue.manufacturers().len()).collect(),
             causes: Causes::default(),
-            preamble: Vec::new(),
+            outside: Vec::new(),
         };
-        let mut skip = plan.heading.map_or(0, |place| place + 1);
-        let mut batch = read(&mut spare).map_err(&read_failed)?;
+        let (mut batch, mut bytes) = read(&mut spare).map_err(&read_failed)?;
         let mut judged: Vec<Judged> = Vec::new();
         while !batch.is_empty() {
             self.stop.check()?;
-            // The heading is among the first records, so in the first chunk.
-            let first = skip;
-            skip = 0;
             judged.resize_with(batch.len(), Judged::default);
             let ((), next) = rayon::join(
                 || {
-                    batch.par_iter().zip(&mut judged).enumerate().with_max_len(1).for_each(
-                        |(place, (chunk, judged))| {
-                            judge.chunk(chunk, if place == 0 { first } else { 0 }, judged);
-                        },
-                    );
+                    let work = batch.par_iter().zip(&mut judged).with_max_len(1);
+                    work.for_each(|(piece, judged)| judge.piece(piece, judged));
                 },
                 || read(&mut spare),
             );
@@ -123,11 +113,26 @@ impl Pass<'_> {
                 Stopped::Write(error) => write_failed(error),
                 Stopped::Full(error) => error,
             })?;
-            self.progress.advance(batch.iter().map(|chunk| chunk.bytes.len() as u64).sum());
-            spare.extend(batch.into_iter().map(|chunk| chunk.bytes));
-            batch = next.map_err(&read_failed)?;
+            self.progress.advance(bytes);
+            spare.extend(batch.into_iter().map(|piece| piece.chunk.bytes));
+            (batch, bytes) = next.map_err(&read_failed)?;
         }
         Ok(passed)
+    }
+
+    /// What judges the pieces.
+    pub(super) fn judge(&self, wants: Wants) -> Judge<'_> {
+        let plan = self.plan;
+        Judge {
+            plan,
+            reader: Reader::new(&plan.mapping, plan.charset(), plan.forms, plan.format.tolerant),
+            terms: self.terms,
+            verdict: self.verdict,
+            beyond: self.beyond,
+            lexicon: self.lexicon,
+            wants,
+            key: MergeKey::of(&plan.format.merge_key),
+        }
     }
 
     /// Takes the results of a batch in, in the order of the file. Baskets fill in parallel: each has its own lines.
@@ -201,8 +206,17 @@ impl Pass<'_> {
         for diagnostic in &judged.diagnostics {
             passed.causes.add(diagnostic, |column| self.plan.mapping.heading(column));
         }
-        let room = PREAMBLE.saturating_sub(passed.preamble.len());
-        passed.preamble.extend(judged.preamble.iter().take(room).cloned());
+        let room = OUTSIDE.saturating_sub(passed.outside.len());
+        passed.outside.extend(judged.ignored.iter().take(room).cloned());
+        let findings = &mut passed.findings;
+        findings.other_table = findings.other_table.or(judged.other_table);
+        if judged.has_table_rows {
+            findings.tail.clear();
+        }
+        findings.tail.extend(judged.tail.iter().cloned());
+        if findings.tail.len() > TAIL {
+            findings.tail.clear();
+        }
     }
 }
 

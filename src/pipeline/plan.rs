@@ -1,35 +1,32 @@
 //! How one file will be read: everything that is settled before its lines are judged.
 
-use std::io::Read as _;
-
 use super::import::Settings;
+use super::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
+use super::pieces::MADE;
 use super::source::Opened;
 use crate::catalogue::Catalogue;
-use crate::decode::{self, Claims, Detected, EncodingChoice, LineEnds, SampleRecord, Survey, Text};
+use crate::decode::{Claims, Frame, SampleRecord, Survey};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Format, Recognition, Registry, Resolution, fold, nearest};
 use crate::map::{self, Forms, Lexicon, Mapping, Place, Rules};
 use crate::model::{Field, ManufacturerId};
 
-/// Records that are asked for the forms of columns and the like.
-const SAMPLE_RECORDS: usize = 2000;
-
 /// How one file will be read.
 #[derive(Debug)]
 pub struct Plan {
     /// What the whole file shows.
     pub survey: Survey,
-    /// Its encoding.
-    pub encoding: EncodingChoice,
-    /// How its lines end.
-    pub line_ends: LineEnds,
-    /// How its cells are told apart.
-    pub dialect: Dialect,
-    /// The record that is the heading, counted from the first.
-    pub heading: Option<usize>,
-    /// The physical line of the heading.
+    /// Where its rows come from.
+    pub layout: Layout,
+    /// How the cells of its pieces are told apart.
+    pub(super) dialect: Dialect,
+    /// Where its table begins, and what its rows are like.
+    pub(super) frame: Frame,
+    /// The line of the heading.
     pub heading_line: Option<u64>,
+    /// The first line that may be an order line: what stands above is a title, or the heading.
+    pub(super) first_line: u64,
     /// Which column holds which field.
     pub mapping: Mapping,
     /// The forms of its columns.
@@ -51,12 +48,7 @@ impl Plan {
         catalogue: &Catalogue,
         settings: &Settings,
     ) -> Result<Self> {
-        let survey = decode::survey(opened.rewind()?).map_err(|error| opened.failed(error))?;
-        let path = opened.path().display().to_string();
-        if survey.head.iter().all(u8::is_ascii_whitespace) && survey.bytes <= survey.head.len() as u64 {
-            return Err(Error::new(Code::FileEmpty, Arguments::none().with("path", &path)));
-        }
-        let mut looked = Look { name, path: &path, survey: &survey, registry, settings };
+        let mut looked = Look { name, subject: Subject::survey(opened)?, registry, settings };
         let mut format = looked.known_format()?;
         loop {
             let found = looked.at(format)?;
@@ -70,27 +62,30 @@ impl Plan {
 
     /// The encoding of the cells.
     pub fn charset(&self) -> Charset {
-        self.encoding.charset()
+        self.layout.charset()
+    }
+
+    /// The words that headings of the file may be made of.
+    pub(super) fn lexicon<'r>(&'r self, registry: &'r Registry) -> Lexicon<'r> {
+        let rules = Rules { wishes: &[], format: &self.format, dictionary: registry.dictionary(), path: "" };
+        Lexicon::new(rules, std::iter::empty())
     }
 }
 
 /// A file being looked at.
 struct Look<'l> {
     name: &'l str,
-    path: &'l str,
-    survey: &'l Survey,
+    subject: Subject<'l>,
     registry: &'l Registry,
     settings: &'l Settings,
 }
 
-/// What a look with one format shows.
-struct Seen {
-    encoding: EncodingChoice,
-    line_ends: LineEnds,
-    dialect: Dialect,
-    heading: Option<usize>,
+/// What a look with one format shows, and what the format makes of it.
+struct Judgement {
+    seen: Seen,
     positions: Option<Mapping>,
-    records: Vec<SampleRecord>,
+    /// Whether the frame's heading is one: what names columns that are known.
+    has_heading: bool,
 }
 
 impl<'l> Look<'l> {
@@ -103,9 +98,11 @@ impl<'l> Look<'l> {
     }
 
     /// The format recognised by the headings, if none was known before.
-    fn recognise(&self, known: Option<&Format>, seen: &Seen) -> Result<Option<&'l Format>> {
-        let (None, Some(heading)) = (known, seen.heading) else { return Ok(None) };
-        let headings: Vec<_> = seen.records[heading].cells.iter().map(String::as_str).collect();
+    fn recognise(&self, known: Option<&Format>, found: &Judgement) -> Result<Option<&'l Format>> {
+        if known.is_some() || !found.has_heading {
+            return Ok(None);
+        }
+        let headings: Vec<_> = found.seen.sample.headings.iter().map(String::as_str).collect();
         self.recognised(&headings)
     }
 
@@ -115,7 +112,7 @@ impl<'l> Look<'l> {
             Recognition::One(format) => Ok(Some(format)),
             Recognition::Several(formats) => {
                 let names: Vec<_> = formats.iter().map(|format| format.name.as_str()).collect();
-                let arguments = Arguments::none().with("path", self.path).with("formats", names.join(", "));
+                let arguments = Arguments::none().with("path", &self.subject.path).with("formats", names.join(", "));
                 Err(Error::new(Code::FormatAmbiguous, arguments))
             }
         }
@@ -125,42 +122,37 @@ impl<'l> Look<'l> {
         format.map_or_else(|| self.registry.format("generic"), Ok)
     }
 
-    fn at(&self, known: Option<&'l Format>) -> Result<Seen> {
+    fn at(&self, known: Option<&'l Format>) -> Result<Judgement> {
         let format = self.format_or_generic(known)?;
-        let encoding = decode::choose(
-            self.survey,
-            self.settings.encoding.as_deref(),
-            format.decode.encoding.as_deref(),
-            self.path,
-        )?;
-        let line_ends = LineEnds::of(&self.survey.head);
-        let whole = self.survey.bytes <= self.survey.head.len() as u64;
-        let mut text = Vec::with_capacity(self.survey.head.len());
-        Text::new(self.survey.head.as_slice(), encoding, line_ends)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::io(self.path.as_ref(), Code::ReadFailed, error))?;
-        let charset = encoding.charset();
         let rules = self.rules(format);
-        let delimiter = self.settings.delimiter.or(format.decode.delimiter);
-        let base = Dialect { delimiter: delimiter.unwrap_or(b';'), record_bytes: format.limits.record_bytes };
         // Before a format is known, a heading row may be in the words of any.
         let others = self.registry.formats().filter(|_| known.is_none());
         let lexicon = Lexicon::new(rules, others);
         let claims = |heading: &str| lexicon.claims(heading);
-        let Detected { delimiter, heading } = decode::detect(&text, whole, charset, base, delimiter, &claims);
-        let dialect = Dialect { delimiter, ..base };
-        let records = decode::sample(&text, whole, charset, dialect, SAMPLE_RECORDS);
-        let positions = rules.positions();
-        let heading = match &positions {
-            // Columns given by number: a heading row is only what names just these columns.
-            Some(mapping) => heading.filter(|place| names_its_columns(&records[*place], mapping, &claims)),
-            None => heading,
+        let settings = self.settings;
+        let wanted = Known {
+            encoding: settings.encoding.as_deref(),
+            usual_encoding: format.decode.encoding.as_deref(),
+            delimiter: settings.delimiter.or(format.decode.delimiter),
+            sheet: settings.sheet.as_deref().or(format.decode.sheet.as_deref()),
+            records: format.decode.records.as_deref(),
         };
-        Ok(Seen { encoding, line_ends, dialect, heading, positions, records })
+        let mut seen = self.subject.look(wanted, &format.limits, &claims)?;
+        let positions = rules.positions();
+        let sample = &mut seen.sample;
+        let has_heading = match &positions {
+            // Columns given by number: a heading row is only what names just these columns.
+            Some(mapping) => sample.is_known && names_its_columns(&sample.headings, mapping, &claims),
+            None => sample.is_known || matches!(seen.layout, Layout::Tree { .. }),
+        };
+        if !has_heading {
+            sample.drop_heading();
+        }
+        Ok(Judgement { seen, positions, has_heading })
     }
 
     fn rules<'r>(&'r self, format: &'r Format) -> Rules<'r> {
-        Rules { wishes: &self.settings.maps, format, dictionary: self.registry.dictionary(), path: self.path }
+        Rules { wishes: &self.settings.maps, format, dictionary: self.registry.dictionary(), path: &self.subject.path }
     }
 
     /// The manufacturer that the user or the format chose.
@@ -186,15 +178,15 @@ impl<'l> Look<'l> {
     }
 }
 
-/// Whether the required columns of a mapping by number bear headings of their fields in this record.
-fn names_its_columns(record: &SampleRecord, mapping: &Mapping, claims: Claims<'_>) -> bool {
+/// Whether the required columns of a mapping by number bear headings of their fields.
+fn names_its_columns(headings: &[String], mapping: &Mapping, claims: Claims<'_>) -> bool {
     [Field::Reference, Field::Quantity].into_iter().all(|field| {
-        let heading = mapping.column(field).and_then(|column| record.cells.get(column));
+        let heading = mapping.column(field).and_then(|column| headings.get(column));
         heading.is_some_and(|heading| claims(heading).iter().any(|claim| claim.target == Some(field)))
     })
 }
 
-impl Seen {
+impl Judgement {
     fn plan(self, look: &mut Look<'_>, known: Option<&Format>, catalogue: &Catalogue) -> Result<Plan> {
         let mut format = look.format_or_generic(None)?.clone();
         if let Some(known) = known {
@@ -203,33 +195,26 @@ impl Seen {
         let supplier = look.supplier(&format)?;
         format.accept = look.settings.accept.unwrap_or(format.accept);
         format.reject_limit = look.settings.reject_limit.or(format.reject_limit);
-        let body = &self.records[self.heading.map_or(0, |place| place + 1)..];
-        let mapping = match (&self.positions, self.heading) {
-            (Some(positions), None) => positions.clone(),
-            (Some(positions), Some(place)) => {
-                let mut mapping = Mapping::new(self.records[place].cells.clone());
-                for field in Field::ALL {
-                    if let Some(column) = positions.column(field) {
-                        mapping.set(field, column);
-                    }
-                }
-                mapping
-            }
-            (None, Some(place)) => {
+        let Seen { layout, sample } = &self.seen;
+        let body = sample.body();
+        let mapping = match (&self.positions, self.has_heading) {
+            (Some(positions), _) => positions.clone().with_headings(sample.headings.clone()),
+            (None, true) => {
                 let evidence = |field, column| evidence(body, &format, catalogue, field, column);
-                map::assign(&self.records[place].cells, look.rules(&format), &evidence)?
+                map::assign(&sample.headings, look.rules(&format), &evidence)?
             }
-            (None, None) => return Err(self.no_heading(look)),
+            (None, false) => return Err(self.no_heading(look)),
         };
-        let columns = self.records.iter().map(|record| record.cells.len()).max().unwrap_or(0);
+        let columns = sample.records.iter().map(|record| record.cells.len()).max().unwrap_or(0);
         if columns > format.limits.columns {
             let arguments =
                 Arguments::none().with("what", format_args!("columns {columns}")).with("limit", format.limits.columns);
             return Err(Error::new(Code::LimitExceeded, arguments));
         }
-        let is_whole = look.survey.bytes <= look.survey.head.len() as u64;
-        if is_whole && self.records.len() < SAMPLE_RECORDS && body.iter().all(SampleRecord::is_blank) {
-            return Err(Error::new(Code::HeadingAlone, Arguments::none().with("path", look.path)));
+        let survey = look.subject.survey.clone();
+        let is_whole = layout.dialect().is_none() || look.subject.is_whole(survey.head.len());
+        if is_whole && sample.records.len() < SAMPLE_ROWS && body.iter().all(SampleRecord::is_blank) {
+            return Err(Error::new(Code::HeadingAlone, Arguments::none().with("path", &look.subject.path)));
         }
         let cells = |field| {
             let column = mapping.column(field);
@@ -238,12 +223,12 @@ impl Seen {
         let forms = Forms::agree(&format, cells);
         let usual_quantity = usual(cells(Field::Quantity).filter_map(|cell| cell.trim().parse().ok()).collect());
         Ok(Plan {
-            survey: look.survey.clone(),
-            encoding: self.encoding,
-            line_ends: self.line_ends,
-            dialect: self.dialect,
-            heading: self.heading,
-            heading_line: self.heading.map(|place| self.records[place].line),
+            survey,
+            dialect: layout.plain().unwrap_or(MADE),
+            heading_line: sample.heading().map(|record| record.line),
+            first_line: body.first().map_or(0, |record| record.line),
+            frame: sample.frame.clone(),
+            layout: self.seen.layout,
             mapping,
             forms,
             format,
@@ -253,14 +238,15 @@ impl Seen {
     }
 
     fn no_heading(&self, look: &Look<'_>) -> Error {
-        let arguments = Arguments::none().with("path", look.path);
-        let Some(first) = self.records.iter().find(|record| !record.is_blank()) else {
-            let is_whole = look.survey.bytes <= look.survey.head.len() as u64;
+        let records = &self.seen.sample.records;
+        let arguments = Arguments::none().with("path", &look.subject.path);
+        let Some(first) = records.iter().find(|record| !record.is_blank()) else {
+            let is_whole = look.subject.is_whole(look.subject.survey.head.len());
             return Error::new(if is_whole { Code::FileEmpty } else { Code::HeadingUnknown }, arguments);
         };
         // A heading that the user named and that is not there is the likelier slip.
         let is_there =
-            |name: &str| self.records.iter().any(|record| record.cells.iter().any(|cell| fold(cell) == fold(name)));
+            |name: &str| records.iter().any(|record| record.cells.iter().any(|cell| fold(cell) == fold(name)));
         let missing = look.settings.maps.iter().find_map(|wish| match &wish.place {
             Place::Heading(name) if !is_there(name) => Some(name),
             _ => None,

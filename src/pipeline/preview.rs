@@ -1,18 +1,16 @@
 //! The first lines of a file as an import would take them, each with what would be found.
 
+use super::Stop;
 use super::catalogue::CatalogueFile;
-use super::chunk::{Judge, Judged, Wants};
+use super::chunk::{Judged, Wants};
 use super::import::Settings;
-use super::pass::{limit_exceeded, terms};
+use super::pass::{Pass, terms};
+use super::pieces::Pieces;
 use super::plan::Plan;
 use super::source::Source;
 use super::verdict::Verdict;
-use crate::decode::Text;
-use crate::delimited::Chunks;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::format::Registry;
-use crate::map::Reader;
-use crate::split::MergeKey;
 
 /// A line of a preview.
 #[derive(Debug)]
@@ -50,25 +48,22 @@ pub fn preview(
     let opened = source.open()?;
     let catalogue = &catalogue.catalogue;
     let plan = Plan::make(&source.name(), &opened, registry, catalogue, settings)?;
-    let judge = Judge {
+    let lexicon = plan.lexicon(registry);
+    let pass = Pass {
         plan: &plan,
-        reader: Reader::new(&plan.mapping, plan.charset(), plan.forms, plan.format.tolerant),
         terms: terms(&plan, catalogue, registry),
         verdict: &Verdict::default(),
-        wants: Wants { refused_cells: true, all_cells: true },
-        key: MergeKey::of(&plan.format.merge_key),
+        beyond: None,
+        lexicon: &lexicon,
+        progress: &(),
+        stop: &Stop::default(),
     };
-    let mut chunks = Chunks::new(Text::new(opened.rewind()?, plan.encoding, plan.line_ends), plan.dialect, BYTES);
-    let mut skip = plan.heading.map_or(0, |place| place + 1);
+    let judge = pass.judge(Wants { refused_cells: true, all_cells: true });
+    let mut pieces = Pieces::of(&plan.layout, &opened, &plan.format.limits, BYTES)?;
     let (mut judged, mut lines) = (Judged::default(), Vec::new());
     while lines.len() < most {
-        let chunk = chunks.next(Vec::new()).map_err(|error| match error.kind() {
-            // A record without end (`Chunks::next`).
-            std::io::ErrorKind::InvalidData => limit_exceeded("record-bytes", plan.format.limits.record_bytes),
-            _ => opened.failed(error),
-        })?;
-        let Some(chunk) = chunk else { break };
-        judge.chunk(&chunk, std::mem::take(&mut skip), &mut judged);
+        let Some(piece) = pieces.next(Vec::new()).map_err(|error| opened.row_failed(error))? else { break };
+        judge.piece(&piece, &mut judged);
         let room = most - lines.len();
         lines.extend(judged.rows.iter().take(room).map(|row| PreviewLine {
             line: row.line,
@@ -77,5 +72,6 @@ pub fn preview(
             diagnostics: judged.diagnostics[row.diagnostics.clone()].to_vec(),
         }));
     }
+    drop(lexicon);
     Ok(Preview { plan, lines })
 }

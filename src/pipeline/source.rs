@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::decode::RowError;
 use crate::diagnostic::{Arguments, Code, Error, Result};
 
 /// A file, or standard input.
@@ -75,6 +76,21 @@ impl Opened {
     pub(super) fn rewind(&self) -> Result<impl Read + Send + '_> {
         (&self.file).seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
         Ok(&self.file)
+    }
+
+    /// The file itself, at its beginning, for readers that keep it. It shares its place with all others: one reader at a
+    /// time.
+    pub(super) fn file(&self) -> Result<File> {
+        let mut file = self.file.try_clone().map_err(|error| self.failed(error))?;
+        file.seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
+        Ok(file)
+    }
+
+    pub(super) fn row_failed(&self, error: RowError) -> Error {
+        match error {
+            RowError::Io(error) => self.failed(error),
+            RowError::Refused(error) => error,
+        }
     }
 
     pub(super) fn failed(&self, error: io::Error) -> Error {

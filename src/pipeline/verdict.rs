@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::decode::Frame;
 use crate::diagnostic::{Arguments, Code, Error};
 use crate::format::{Accept, Format};
-use crate::model::Counts;
+use crate::model::{Counts, IgnoredReason};
 
 /// What is refused besides faulty lines. A pass that shows that more has to be refused is done again.
 #[derive(Debug, Default)]
@@ -26,6 +27,15 @@ pub(super) struct Refusal {
     pub(super) told_by_lines: bool,
 }
 
+/// Where the table ends before the file does. Only a pass over the file shows it, so the file is read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Beyond {
+    /// The line from which on nothing belongs to the table.
+    pub(super) line: u64,
+    /// What stands there.
+    pub(super) reason: IgnoredReason,
+}
+
 /// What a pass found out that a verdict depends on.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -34,6 +44,33 @@ pub(super) struct Findings {
     pub(super) bad_orders: BTreeMap<String, u64>,
     /// A line names another supplier than the file is for.
     pub(super) several_suppliers: Option<Error>,
+    /// Where another table begins, by its heading.
+    pub(super) other_table: Option<u64>,
+    /// Faulty rows at the end that may stand below the table.
+    pub(super) tail: Vec<TailRow>,
+}
+
+/// A row that may stand below the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TailRow {
+    pub(super) line: u64,
+    pub(super) cells: Vec<String>,
+    pub(super) behind_blank: bool,
+}
+
+/// More rows than this do not stand below a table.
+pub(super) const TAIL: usize = 20;
+
+impl Findings {
+    /// Where the table ends, as far as these findings tell.
+    pub(super) fn beyond(&self, frame: &Frame) -> Option<Beyond> {
+        if let Some(line) = self.other_table {
+            return Some(Beyond { line, reason: IgnoredReason::OtherTable });
+        }
+        let belongs = |row: &TailRow| !frame.is_footer(&row.cells, row.behind_blank);
+        let from = self.tail.iter().rposition(belongs).map_or(0, |place| place + 1);
+        self.tail.get(from).map(|row| Beyond { line: row.line, reason: IgnoredReason::Footer })
+    }
 }
 
 impl Verdict {

@@ -15,10 +15,14 @@ pub struct Summary {
     pub bytes: u64,
     /// The format it was read by.
     pub format: String,
+    /// The kind of file, such as `csv` or `xlsx`.
+    pub source: &'static str,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// The encoding it was read in.
     pub encoding: String,
-    /// The character between its cells.
-    pub delimiter: char,
+    /// The character between its cells, where one stands.
+    pub delimiter: Option<char>,
     /// The line of its heading, if it has one.
     pub heading_line: Option<u64>,
     /// What each column was taken for.
@@ -33,8 +37,8 @@ pub struct Summary {
     pub causes: Vec<Cause>,
     /// Why the whole file was refused, if it was.
     pub refusal: Option<Error>,
-    /// The first ignored records that are not blank: line and text.
-    pub preamble: Vec<(u64, String)>,
+    /// The first records above and below the table: line and text.
+    pub outside: Vec<(u64, String)>,
 }
 
 impl Summary {

@@ -34,7 +34,7 @@ pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language
     }
     lines.push(format!("  {}", page.how(summary)));
     lines.push(format!("  {}", page.counts(summary)));
-    for (line, text) in &summary.preamble {
+    for (line, text) in &summary.outside {
         let shown = page.with(text::SUMMARY_PREAMBLE, &[("line", &line.to_string()), ("text", &shorten(text))]);
         lines.push(format!("    {shown}"));
     }
@@ -164,15 +164,21 @@ impl Page {
     }
 
     fn how(&self, summary: &Summary) -> String {
-        let delimiter = if summary.delimiter == '\t' {
-            self.word(text::SUMMARY_TAB).to_owned()
-        } else {
-            summary.delimiter.to_string()
+        let format = ("format", summary.format.as_str());
+        let source = summary.source.to_uppercase();
+        let mut how = match (summary.delimiter, &summary.sheet) {
+            (Some(delimiter), _) => {
+                let tab = self.word(text::SUMMARY_TAB);
+                let delimiter = if delimiter == '\t' { tab.to_owned() } else { escape(&delimiter.to_string()) };
+                self.with(text::SUMMARY_HOW, &[("encoding", &summary.encoding), ("delimiter", &delimiter), format])
+            }
+            (None, Some(sheet)) => {
+                self.with(text::SUMMARY_HOW_SHEET, &[("source", &source), ("sheet", &escape(sheet)), format])
+            }
+            (None, None) => {
+                self.with(text::SUMMARY_HOW_OTHER, &[("source", &source), ("encoding", &summary.encoding), format])
+            }
         };
-        let mut how = self.with(
-            text::SUMMARY_HOW,
-            &[("encoding", &summary.encoding), ("delimiter", &delimiter), ("format", &summary.format)],
-        );
         if let Some(supplier) = summary.supplier {
             how.push_str(", ");
             how.push_str(&self.with(text::SUMMARY_SUPPLIER, &[("supplier", &supplier.to_string())]));
@@ -204,6 +210,10 @@ impl Page {
         let reasons: Vec<_> = [
             (IgnoredReason::Blank, text::SUMMARY_IGNORED_BLANK),
             (IgnoredReason::Preamble, text::SUMMARY_IGNORED_PREAMBLE),
+            (IgnoredReason::Footer, text::SUMMARY_IGNORED_FOOTER),
+            (IgnoredReason::Comment, text::SUMMARY_IGNORED_COMMENT),
+            (IgnoredReason::Heading, text::SUMMARY_IGNORED_HEADING),
+            (IgnoredReason::OtherTable, text::SUMMARY_IGNORED_OTHER_TABLE),
         ]
         .into_iter()
         .filter(|(reason, _)| summary.ignored(*reason) > 0)

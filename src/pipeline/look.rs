@@ -1,0 +1,356 @@
+//! What a file is before anybody says what it should be: its kind, its encoding, how its cells are told apart, where its
+//! table stands, and its first rows.
+
+use std::io::Read as _;
+
+use super::source::Opened;
+use crate::decode::{
+    self, Claims, EncodingChoice, FileKind, Frame, Outline, RowError, Rows, Sample, SampleRecord, Survey, TableDialect,
+    TableReader, TableRow, Text, TreeKind, WorkbookKind,
+};
+use crate::delimited::{Charset, Dialect, QUOTE};
+use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::format::Limits;
+
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Delimited text.
+    Delimited {
+        /// What its bytes are.
+        encoding: EncodingChoice,
+        /// How its cells are told apart.
+        dialect: TableDialect,
+        /// How its lines end.
+        ends: Ends,
+    },
+    /// A sheet of a workbook.
+    Workbook {
+        /// The kind of workbook.
+        kind: WorkbookKind,
+        /// The name of the sheet.
+        sheet: String,
+        /// The names of the other sheets.
+        others: Vec<String>,
+    },
+    /// A list of records in XML or JSON.
+    Tree {
+        /// Which of them.
+        kind: TreeKind,
+        /// What its bytes are.
+        encoding: EncodingChoice,
+        /// Where the records stand and which fields they have.
+        outline: Outline,
+    },
+}
+
+impl Layout {
+    /// The kind of file in one word, such as `csv` or `xlsx`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Delimited { .. } => "csv",
+            Self::Workbook { kind: WorkbookKind::Xlsx, .. } => "xlsx",
+            Self::Workbook { kind: WorkbookKind::Xlsb, .. } => "xlsb",
+            Self::Workbook { kind: WorkbookKind::Xls, .. } => "xls",
+            Self::Workbook { kind: WorkbookKind::Ods, .. } => "ods",
+            Self::Tree { kind: TreeKind::Xml, .. } => "xml",
+            Self::Tree { kind: TreeKind::Json, .. } => "json",
+        }
+    }
+
+    /// The encoding; workbooks have none to choose.
+    pub const fn encoding(&self) -> Option<EncodingChoice> {
+        match self {
+            Self::Delimited { encoding, .. } | Self::Tree { encoding, .. } => Some(*encoding),
+            Self::Workbook { .. } => None,
+        }
+    }
+
+    /// The name of the encoding that says most.
+    pub fn encoding_name(&self) -> String {
+        self.encoding().map_or_else(|| Charset::Utf8.name(), EncodingChoice::reported)
+    }
+
+    /// What the cells of rows are in.
+    pub fn charset(&self) -> Charset {
+        if let Self::Delimited { encoding, .. } = self { encoding.charset() } else { Charset::Utf8 }
+    }
+
+    /// How cells are told apart in text.
+    pub const fn dialect(&self) -> Option<TableDialect> {
+        if let Self::Delimited { dialect, .. } = self { Some(*dialect) } else { None }
+    }
+
+    /// The character between cells, where one stands.
+    pub fn delimiter(&self) -> Option<char> {
+        self.dialect().and_then(|dialect| dialect.delimiter).map(char::from)
+    }
+
+    /// How lines end in text.
+    pub const fn ends(&self) -> Option<Ends> {
+        if let Self::Delimited { ends, .. } = self { Some(*ends) } else { None }
+    }
+
+    /// The sheet of a workbook.
+    pub fn sheet(&self) -> Option<&str> {
+        if let Self::Workbook { sheet, .. } = self { Some(sheet) } else { None }
+    }
+
+    /// The path of the records in XML or JSON.
+    pub fn records(&self) -> Option<&str> {
+        if let Self::Tree { outline, .. } = self { Some(&outline.records) } else { None }
+    }
+
+    /// The dialect, when `delimited` reads it: its records can be cut without being read, and judged in parallel.
+    pub(super) fn plain(&self) -> Option<Dialect> {
+        let Self::Delimited { dialect, ends, .. } = self else { return None };
+        let is_plain = dialect.quote == Some(QUOTE)
+            && !dialect.backslash
+            && !dialect.blank_after
+            && matches!(ends, Ends::Feed | Ends::ReturnFeed | Ends::Feeds);
+        let delimiter = dialect.delimiter.filter(|_| is_plain)?;
+        Some(Dialect { delimiter, record_bytes: dialect.record_bytes })
+    }
+
+    /// The rows, from the first of the file.
+    pub(super) fn rows<'o>(&self, opened: &'o Opened, limits: &Limits) -> Result<Box<dyn Rows + 'o>> {
+        let path = opened.path().display().to_string();
+        Ok(match self {
+            Self::Delimited { encoding, dialect, .. } => {
+                Box::new(TableReader::new(Text::new(opened.rewind()?, *encoding), *dialect))
+            }
+            Self::Workbook { kind, sheet, .. } => {
+                Box::new(decode::sheet_rows(opened.file()?, *kind, sheet, limits, &path))
+            }
+            Self::Tree { kind, encoding, outline } => {
+                let text = Text::utf8(opened.file()?, *encoding);
+                Box::new(decode::record_rows(text, *kind, outline, limits, &path))
+            }
+        })
+    }
+}
+
+/// How the lines of a file end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// With a line feed, or there is one line only.
+    Feed,
+    /// With a carriage return and a line feed.
+    ReturnFeed,
+    /// With a line feed, before it a carriage return or not.
+    Feeds,
+    /// With a carriage return.
+    Return,
+    /// In several ways, a carriage return alone among them.
+    Mixed,
+}
+
+impl Ends {
+    fn of(text: &[u8]) -> Self {
+        let follows = |at: usize| text.get(at + 1) == Some(&b'\n');
+        let (mut both, mut alone, mut last) = (0, 0, None);
+        for at in memchr::memchr_iter(b'\r', text) {
+            // The end of the sample may cut the pair.
+            if follows(at) {
+                both += 1;
+            } else if at + 1 < text.len() || last.is_some() {
+                alone += 1;
+            }
+            last = Some(at);
+        }
+        let feeds = memchr::memchr_iter(b'\n', text).count() - both;
+        match (feeds > 0, both > 0, alone > 0 || (last.is_some() && both == 0)) {
+            (_, false, false) => Self::Feed,
+            (false, true, false) => Self::ReturnFeed,
+            (true, true, false) => Self::Feeds,
+            (false, false, true) => Self::Return,
+            _ => Self::Mixed,
+        }
+    }
+
+    /// The name, such as `crlf`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Feed => "lf",
+            Self::ReturnFeed => "crlf",
+            Self::Return => "cr",
+            Self::Feeds | Self::Mixed => "mixed",
+        }
+    }
+}
+
+/// What is known of a file before it is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known<'k> {
+    /// The encoding, whatever the bytes show.
+    pub(super) encoding: Option<&'k str>,
+    /// The encoding that such files usually have.
+    pub(super) usual_encoding: Option<&'k str>,
+    /// The character between cells.
+    pub(super) delimiter: Option<u8>,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<&'k str>,
+    /// The path of the records in XML or JSON.
+    pub(super) records: Option<&'k str>,
+}
+
+/// A file that was surveyed, ready to be looked at as often as formats ask for it.
+pub(super) struct Subject<'s> {
+    pub(super) opened: &'s Opened,
+    /// What the file is called in messages.
+    pub(super) path: String,
+    pub(super) survey: Survey,
+    kind: FileKind,
+}
+
+/// What a look shows.
+pub(super) struct Seen {
+    pub(super) layout: Layout,
+    pub(super) sample: Sample,
+}
+
+/// Rows of the sample.
+pub(super) const SAMPLE_ROWS: usize = 2000;
+
+/// Rows that are read of each sheet before one is chosen, and how many sheets are looked at.
+const SHEET_ROWS: usize = 300;
+const SHEETS: usize = 50;
+
+impl<'s> Subject<'s> {
+    /// Reads every byte of the file once.
+    pub(super) fn survey(opened: &'s Opened) -> Result<Self> {
+        let kind = decode::file_kind(&mut opened.file()?).map_err(|error| opened.failed(error))?;
+        let survey = match kind {
+            FileKind::Workbook(_) => decode::digest(opened.rewind()?),
+            _ => decode::survey(opened.rewind()?),
+        };
+        let survey = survey.map_err(|error| opened.failed(error))?;
+        let path = opened.path().display().to_string();
+        let subject = Self { opened, path, survey, kind };
+        if subject.is_whole(subject.survey.head.len()) && subject.survey.head.iter().all(u8::is_ascii_whitespace) {
+            return Err(subject.empty());
+        }
+        Ok(subject)
+    }
+
+    /// Looks at the file. `claims` tells what a heading may stand for.
+    pub(super) fn look(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        match self.kind {
+            FileKind::Workbook(kind) => self.workbook(kind, known, limits, claims),
+            FileKind::Xml => self.tree(TreeKind::Xml, known, limits, claims),
+            FileKind::Json => self.tree(TreeKind::Json, known, limits, claims),
+            FileKind::Delimited | FileKind::Gzip | FileKind::Zip => self.delimited(known, limits, claims),
+        }
+    }
+
+    /// Whether so many bytes are all of the file.
+    pub(super) fn is_whole(&self, bytes: usize) -> bool {
+        self.survey.bytes <= bytes as u64
+    }
+
+    pub(super) fn empty(&self) -> Error {
+        Error::new(Code::FileEmpty, Arguments::none().with("path", &self.path))
+    }
+
+    fn delimited(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        let encoding = decode::choose(&self.survey, known.encoding, known.usual_encoding, &self.path)?;
+        let mut text = Vec::with_capacity(self.survey.head.len());
+        Text::new(self.survey.head.as_slice(), encoding)
+            .read_to_end(&mut text)
+            .map_err(|error| self.opened.failed(error))?;
+        let mut whole = self.is_whole(self.survey.head.len());
+        if !whole && memchr::memchr2(b'\n', b'\r', &text).is_none() {
+            // Not even one line: a longer beginning is needed.
+            let longest = limits.record_bytes.saturating_mul(2) as u64;
+            text.clear();
+            let source = Text::new(self.opened.rewind()?, encoding);
+            source.take(longest).read_to_end(&mut text).map_err(|error| self.opened.failed(error))?;
+            whole = self.survey.bytes <= longest;
+        }
+        if whole && text.iter().all(u8::is_ascii_whitespace) {
+            return Err(self.empty());
+        }
+        let charset = encoding.charset();
+        let (dialect, sample) = decode::sniff(&text, whole, charset, known.delimiter, limits.record_bytes, claims);
+        Ok(Seen { layout: Layout::Delimited { encoding, dialect, ends: Ends::of(&text) }, sample })
+    }
+
+    /// The sheet that is asked for, else the one whose table looks most like an order, else the largest.
+    fn workbook(&self, kind: WorkbookKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        let sheets =
+            decode::sheets(self.opened.file()?, kind, limits, &self.path).map_err(|error| self.failed(error))?;
+        let seen = |sheet: &str| {
+            let others = sheets.iter().map(|each| &each.name).filter(|name| *name != sheet).cloned().collect();
+            Layout::Workbook { kind, sheet: sheet.to_owned(), others }
+        };
+        if let Some(sheet) = known.sheet {
+            let layout = seen(sheet);
+            let sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
+            return Ok(Seen { layout, sample });
+        }
+        let is_any_visible = sheets.iter().any(|sheet| sheet.is_visible);
+        let candidates = sheets.iter().filter(|sheet| sheet.is_visible || !is_any_visible).take(SHEETS);
+        let mut best: Option<((usize, usize), Layout)> = None;
+        for sheet in candidates {
+            let layout = seen(&sheet.name);
+            let sample = self.sample(&layout, SHEET_ROWS, limits, claims)?;
+            let size = sample.records.len() * sample.frame.width;
+            let standing = (sample.order_points(claims), size);
+            if best.as_ref().is_none_or(|(other, _)| standing > *other) {
+                best = Some((standing, layout));
+            }
+        }
+        let layout = best.filter(|((_, size), _)| *size > 0).map(|(_, layout)| layout).ok_or_else(|| self.empty())?;
+        let sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
+        Ok(Seen { layout, sample })
+    }
+
+    fn tree(&self, kind: TreeKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        let declared = if kind == TreeKind::Xml { decode::xml_encoding(&self.survey.head) } else { None };
+        let encoding = known.encoding.or(declared.as_deref());
+        let encoding = decode::choose(&self.survey, encoding, known.usual_encoding, &self.path)?;
+        let text = Text::utf8(self.opened.rewind()?, encoding);
+        let outline =
+            decode::outline(text, kind, known.records, limits, &self.path).map_err(|error| self.failed(error))?;
+        let layout = Layout::Tree { kind, encoding, outline };
+        let mut sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
+        // The names of the fields are given first.
+        sample.frame = Frame { first: 0, heading_rows: 1, ..sample.frame };
+        sample.headings = sample.records.first().map(|record| record.cells.clone()).unwrap_or_default();
+        Ok(Seen { layout, sample })
+    }
+
+    fn sample(&self, layout: &Layout, most: usize, limits: &Limits, claims: Claims<'_>) -> Result<Sample> {
+        let mut rows = layout.rows(self.opened, limits)?;
+        let (mut records, mut row) = (Vec::new(), TableRow::default());
+        // What is wrong further down is told when it is read.
+        while records.len() < most && rows.next(&mut row).map_err(|error| self.failed(error))? {
+            let cells = row.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+            records.push(SampleRecord { line: row.line, cells });
+        }
+        Ok(Sample::of(records, false, false, claims))
+    }
+
+    fn failed(&self, error: RowError) -> Error {
+        self.opened.row_failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_end_a_line() {
+        for (text, ends) in [
+            ("a\nb", Ends::Feed),
+            ("a\rb\r", Ends::Return),
+            ("a\r\nb\nc", Ends::Feeds),
+            ("a\r\nb\rc", Ends::Mixed),
+            ("a", Ends::Feed),
+            ("a\r\n", Ends::ReturnFeed),
+        ] {
+            assert_eq!(Ends::of(text.as_bytes()), ends, "{text:?}");
+        }
+    }
+}

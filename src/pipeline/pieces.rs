@@ -1,0 +1,167 @@
+//! A file in pieces of delimited text, whatever kind of file it is.
+//!
+//! Delimited text that `delimited` reads is cut as it is. Everything else is read row by row and written down as
+//! delimited text again: the price of one more copy buys one way of judging, in parallel, for all kinds of files.
+
+use std::io::Read;
+
+use super::look::Layout;
+use super::source::Opened;
+use crate::decode::{Note, RowError, Rows, TableRow, Text};
+use crate::delimited::{Chunk, Chunks, Dialect, QUOTE, RawRecord};
+use crate::diagnostic::{Code, Result};
+use crate::format::Limits;
+
+/// What stands between cells that were written down again: hardly any text holds it.
+const SEPARATOR: u8 = 0x1F;
+
+/// The dialect in which rows are written down.
+pub(super) const MADE: Dialect = Dialect { delimiter: SEPARATOR, record_bytes: usize::MAX };
+
+/// A piece of a file.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Its records.
+    pub(super) chunk: Chunk,
+    /// What its records do not show themselves, when they were written down again.
+    made: Option<Made>,
+}
+
+#[derive(Debug, Default)]
+struct Made {
+    /// Where each record stands in the file.
+    lines: Vec<u64>,
+    /// By place of the record.
+    notes: Vec<(usize, Note)>,
+}
+
+impl Piece {
+    /// Where the record at a place of the piece stands in the file.
+    #[inline]
+    pub(super) fn line(&self, place: usize, record: RawRecord<'_, '_>) -> u64 {
+        match &self.made {
+            None => self.chunk.first_line + u64::from(record.line()),
+            Some(made) => made.lines.get(place).copied().unwrap_or_default(),
+        }
+    }
+
+    /// What its reader saw beyond the text of a record.
+    pub(super) fn notes(&self, place: usize) -> impl Iterator<Item = Note> {
+        let notes = self.made.as_ref().map_or(&[][..], |made| &made.notes);
+        let from = notes.partition_point(|(record, _)| *record < place);
+        notes[from..].iter().take_while(move |(record, _)| *record == place).map(|(_, note)| *note)
+    }
+
+    /// Whether any record has notes.
+    pub(super) fn has_notes(&self) -> bool {
+        self.made.as_ref().is_some_and(|made| !made.notes.is_empty())
+    }
+}
+
+/// Reads a file piece by piece.
+pub(super) enum Pieces<'o> {
+    /// Cut as it is.
+    Cut(Chunks<Text<Box<dyn Read + Send + 'o>>>),
+    /// Written down again.
+    Made { rows: Box<dyn Rows + 'o>, row: TableRow, size: usize, record_bytes: usize, done: u64 },
+}
+
+impl<'o> Pieces<'o> {
+    /// The pieces of a file, of about `size` bytes.
+    pub(super) fn of(layout: &Layout, opened: &'o Opened, limits: &Limits, size: usize) -> Result<Self> {
+        if let (Some(dialect), Layout::Delimited { encoding, .. }) = (layout.plain(), layout) {
+            let source: Box<dyn Read + Send + 'o> = Box::new(opened.rewind()?);
+            return Ok(Self::Cut(Chunks::new(Text::new(source, *encoding), dialect, size)));
+        }
+        let rows = layout.rows(opened, limits)?;
+        Ok(Self::Made { rows, row: TableRow::default(), size, record_bytes: limits.record_bytes, done: 0 })
+    }
+
+    /// The next piece, in `buffer`'s memory; `None` at the end.
+    pub(super) fn next(&mut self, mut buffer: Vec<u8>) -> std::result::Result<Option<Piece>, RowError> {
+        match self {
+            Self::Cut(chunks) => {
+                let limit = chunks.dialect().record_bytes;
+                let chunk = chunks.next(buffer).map_err(|error| match error.kind() {
+                    // A record without end (`Chunks::next`).
+                    std::io::ErrorKind::InvalidData => RowError::limit("record-bytes", limit),
+                    _ => RowError::Io(error),
+                })?;
+                Ok(chunk.map(|chunk| Piece { chunk, made: None }))
+            }
+            Self::Made { rows, row, size, record_bytes, .. } => {
+                buffer.clear();
+                let mut made = Made::default();
+                while buffer.len() < *size && rows.next(row)? {
+                    if row.bytes().len() > record_bytes.saturating_mul(16) {
+                        return Err(RowError::limit("record-bytes", *record_bytes));
+                    }
+                    if row.unclosed {
+                        row.note(None, Code::QuoteUnclosed);
+                    }
+                    made.notes.extend(row.notes.iter().map(|note| (made.lines.len(), *note)));
+                    made.lines.push(row.line);
+                    put(&mut buffer, row);
+                }
+                let first_line = made.lines.first().copied();
+                Ok(first_line.map(|first_line| Piece { chunk: Chunk { bytes: buffer, first_line }, made: Some(made) }))
+            }
+        }
+    }
+
+    /// How many bytes of the file went into the pieces since the last time it was asked; `piece` are those of the pieces.
+    pub(super) fn advanced(&mut self, pieces: u64) -> u64 {
+        match self {
+            Self::Cut(_) => pieces,
+            Self::Made { rows, done, .. } => {
+                let now = rows.position();
+                now.saturating_sub(std::mem::replace(done, now))
+            }
+        }
+    }
+}
+
+/// Writes a row down.
+fn put(out: &mut Vec<u8>, row: &TableRow) {
+    for (place, cell) in row.cells().enumerate() {
+        if place > 0 {
+            out.push(SEPARATOR);
+        }
+        let is_plain = cell.first() != Some(&QUOTE) && memchr::memchr3(SEPARATOR, b'\n', b'\r', cell).is_none();
+        if is_plain {
+            out.extend_from_slice(cell);
+        } else {
+            crate::export::put_quoted(out, cell);
+        }
+    }
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delimited::{Block, Charset, Records};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is written down is read as the same cells.
+        #[test]
+        fn rows_come_back(cells in proptest::collection::vec("[a\"\n\r\u{1f};]{0,6}", 2..5)) {
+            let mut row = TableRow::default();
+            row.begin(1);
+            for cell in &cells {
+                row.push(cell.as_bytes());
+            }
+            let mut text = Vec::new();
+            put(&mut text, &row);
+            put(&mut text, &row);
+            let mut block = Block::default();
+            Records::new(&text, MADE).fill(&mut block, 9);
+            for record in block.records(&text) {
+                let found: Vec<_> = record.cells().map(|cell| cell.text(Charset::Utf8)).collect();
+                prop_assert_eq!(&found, &cells);
+            }
+            prop_assert_eq!(block.len(), 2);
+        }
+    }
+}
