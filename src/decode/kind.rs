@@ -3,7 +3,8 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use encoding_rs::{Encoding, UTF_8};
-use zip::ZipArchive;
+
+use super::unpack::{Watched, open};
 
 /// What a file is, as far as reading it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +58,8 @@ pub fn file_kind(source: &mut (impl Read + Seek)) -> io::Result<FileKind> {
 
 /// The workbook that a ZIP archive is, if it is one.
 fn in_zip(source: &mut (impl Read + Seek)) -> Option<WorkbookKind> {
-    let archive = ZipArchive::new(source).ok()?;
+    let mut source = Watched::new(source);
+    let archive = open(&mut source).ok()?;
     let holds = |name: &str| archive.index_for_name(name).is_some();
     if holds("xl/workbook.bin") {
         Some(WorkbookKind::Xlsb)

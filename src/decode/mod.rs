@@ -3,7 +3,7 @@
 //! What enters: the bytes of a file and what the format or the user says of them.
 //! What leaves: a [`Survey`] of the whole file, its encoding, its [`Detected`] delimiter and heading, and text in an
 //! encoding that keeps ASCII, ready to be cut into records.
-//! What is refused: an empty file, a binary one, an encoding that nobody knows.
+//! What is refused: an empty file, a binary one, an encoding that nobody knows, an archive that cannot be unpacked.
 
 mod census;
 mod east_asian;
@@ -21,6 +21,7 @@ mod survey;
 mod table;
 mod transcode;
 mod tree;
+mod unpack;
 mod wide;
 mod workbook;
 
@@ -37,3 +38,4 @@ pub use table::{TableDialect, TableReader};
 pub use transcode::Text;
 pub use tree::{Outline, TreeKind, outline, record_rows, xml_encoding};
 pub use workbook::{Sheet, sheet_rows, sheets};
+pub use unpack::{Member, members, unpack_gzip, unpack_member};

@@ -129,11 +129,11 @@ const ROWS_BETWEEN: u64 = 4096;
 
 /// Writes a clean copy.
 pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Converted> {
-    let name = request.source.name();
-    let opened = request.source.open()?;
-    let guess = look(&name, &opened, request.registry, None, request.settings)?;
-    request.progress.begin(&name, guess.survey.bytes);
     let limits = request.registry.format("generic")?.limits;
+    let opened = request.source.open(&limits)?;
+    let name = opened.name();
+    let guess = look(name, &opened, request.registry, None, request.settings)?;
+    request.progress.begin(name, guess.survey.bytes);
     let mut rows = guess.layout.rows(&opened, &limits)?;
     let mut copy = Copy::new(guess, request);
     let (path, written) = match target {

@@ -70,7 +70,8 @@ pub fn guess(
     catalogue: Option<&Catalogue>,
     settings: &GuessSettings,
 ) -> Result<Guess> {
-    look(&source.name(), &source.open()?, registry, catalogue, settings)
+    let opened = source.open(&registry.format("generic")?.limits)?;
+    look(opened.name(), &opened, registry, catalogue, settings)
 }
 
 /// Says what an open file is.
@@ -98,7 +99,7 @@ pub(super) fn look(
     }
     // The words of one format mean nothing in other files, so they count only where it is recognised.
     let headings: Vec<_> = sample.headings.iter().map(String::as_str).collect();
-    let columns = match registry.recognise(name, &headings) {
+    let columns = match registry.recognise(opened.plain_name(), &headings) {
         Recognition::One(own) => {
             let lexicon = Lexicon::new(Rules { format: own, ..rules }, std::iter::empty());
             columns(&sample, &lexicon, own, catalogue)

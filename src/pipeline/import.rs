@@ -1,5 +1,6 @@
 //! Order files into baskets.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -14,13 +15,13 @@ use super::pass::{
 };
 use super::pieces::Pieces;
 use super::plan::Plan;
-use super::source::Source;
+use super::source::{Opened, Source, expand};
 use super::verdict::Verdict;
 use super::{Progress, Stop};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::export::{BasketTotals, Profile, write_basket};
-use crate::format::{Accept, Registry, RejectLimit};
+use crate::format::{Accept, Limits, Registry, RejectLimit};
 use crate::map::Wish;
 use crate::model::Language;
 use crate::report::{
@@ -117,17 +118,20 @@ pub fn import(request: &ImportRequest<'_>) -> Result<Batch> {
     if !request.settings.dry_run {
         check(request.out)?;
     }
-    let several = (request.files.len() > 1 && !request.settings.dry_run)
+    let limits = first_limits(request.registry, request.settings)?;
+    let inputs = expand(request.files, limits);
+    let several = (inputs.len() > 1 && !request.settings.dry_run)
         .then(|| Gathering::begin(request.out, request.settings.sync))
         .transpose()?;
-    let mut files = Vec::with_capacity(request.files.len());
-    for (source, folder) in request.files.iter().zip(folders(request.files)) {
+    let mut files = Vec::with_capacity(inputs.len());
+    let folders = folders(inputs.iter().map(|(name, _)| name.as_str()));
+    for ((name, input), folder) in inputs.into_iter().zip(folders) {
         let out = if folder.is_empty() { request.out.to_owned() } else { request.out.join(&folder) };
-        let result = import_file(request, source, &out);
+        let result = input.and_then(|input| input.open(limits)).and_then(|opened| import_file(request, &opened, &out));
         request.progress.end();
         match result {
             Err(error) if matches!(error.code, Code::Interrupted | Code::Terminated) => return Err(error),
-            result => files.push(FileResult { file: source.name(), folder, result }),
+            result => files.push(FileResult { file: name, folder, result }),
         }
     }
     let exit = files.iter().fold(Exit::Accepted, |worst, file| worst.worst(file.exit(request.settings)));
@@ -155,34 +159,41 @@ impl Batch {
     }
 }
 
+/// The limits that hold before it is known which format a file has; an unknown one is told later, of each file.
+pub(super) fn first_limits<'r>(registry: &'r Registry, settings: &Settings) -> Result<&'r Limits> {
+    let chosen = settings.format.as_deref().and_then(|name| registry.format(name).ok());
+    Ok(&chosen.map_or_else(|| registry.format("generic"), Ok)?.limits)
+}
+
 /// A folder for each file below the output folder: its own name, numbered when two files bear the same; no folder for a
 /// single file.
-fn folders(files: &[Source]) -> Vec<String> {
-    if files.len() == 1 {
+fn folders<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Vec<String> {
+    if names.len() == 1 {
         return vec![String::new()];
     }
     let mut taken: Vec<String> = Vec::new();
-    for source in files {
-        let name = if *source == Source::Stdin { "stdin".to_owned() } else { source.name() };
-        let free = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
-        let free = free.filter(|name| !taken.contains(name) && !is_ours(name));
-        taken.extend(free.take(1).collect::<Vec<_>>());
+    // Some file systems make no difference between `A.csv` and `a.csv`.
+    let mut folded = BTreeSet::new();
+    for name in names {
+        let name = if name == "-" { "stdin" } else { name };
+        let free = (1..).map(|number| if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
+        let free = free.filter(|name| !is_ours(name) && folded.insert(name.to_lowercase())).take(1).collect::<Vec<_>>();
+        taken.extend(free);
     }
     taken
 }
 
 /// Imports one file into `out`. Each pass writes aside; the pass that shows nothing more to refuse is the result.
-fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Result<Summary> {
+fn import_file(request: &ImportRequest<'_>, opened: &Opened, out: &Path) -> Result<Summary> {
     let ImportRequest { registry, settings, .. } = *request;
     let catalogue = &request.catalogue.catalogue;
-    let opened = source.open()?;
-    let plan = Plan::make(&source.name(), &opened, registry, catalogue, settings)?;
+    let plan = Plan::make(opened.plain_name(), opened, registry, catalogue, settings)?;
     let lexicon = plan.lexicon(registry);
     let (mut verdict, mut beyond) = (Verdict::default(), None);
     loop {
-        request.progress.begin(&source.name(), plan.survey.bytes);
+        request.progress.begin(opened.name(), plan.survey.bytes);
         let folder = if settings.dry_run { None } else { Some(Folder::take(out, settings.sync)?) };
-        let mut reports = Reports::begin(folder.as_ref(), &source.name(), &plan, request)?;
+        let mut reports = Reports::begin(folder.as_ref(), opened.name(), &plan, request)?;
         let write_failed = |error| Error::io(out, Code::WriteFailed, error);
         let pass = Pass {
             plan: &plan,
@@ -200,7 +211,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         if let Some(fault) = &fault {
             reports.fault(fault).map_err(write_failed)?;
         }
-        let pieces = Pieces::of(&plan.layout, &opened, &plan.format.limits, PIECE_BYTES)?;
+        let pieces = Pieces::of(&plan.layout, opened, &plan.format.limits, PIECE_BYTES)?;
         let mut passed = pass.run(pieces, &mut reports, |error| opened.row_failed(error), write_failed)?;
         if beyond.is_none() {
             beyond = passed.findings.beyond(&plan.frame);
@@ -221,7 +232,7 @@ fn import_file(request: &ImportRequest<'_>, source: &Source, out: &Path) -> Resu
         let manufacturers = write_baskets(&passed.baskets, folder.as_ref(), request)?;
         let refusal = if let Verdict::File(Some(refusal)) = verdict { Some(refusal.error) } else { None };
         drop(lexicon);
-        let summary = summarise(source.name(), plan, passed, manufacturers, refusal);
+        let summary = summarise(opened.name().to_owned(), plan, passed, manufacturers, refusal);
         reports.finish(folder.as_ref(), &summary)?;
         if let Some(folder) = folder {
             let exit = summary.exit(settings.warnings_fail);

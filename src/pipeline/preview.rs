@@ -3,7 +3,7 @@
 use super::Stop;
 use super::catalogue::CatalogueFile;
 use super::chunk::{Judged, Wants};
-use super::import::Settings;
+use super::import::{Settings, first_limits};
 use super::pass::{Pass, terms};
 use super::pieces::Pieces;
 use super::plan::Plan;
@@ -45,9 +45,9 @@ pub fn preview(
     settings: &Settings,
     most: usize,
 ) -> Result<Preview> {
-    let opened = source.open()?;
+    let opened = source.open(first_limits(registry, settings)?)?;
     let catalogue = &catalogue.catalogue;
-    let plan = Plan::make(&source.name(), &opened, registry, catalogue, settings)?;
+    let plan = Plan::make(opened.plain_name(), &opened, registry, catalogue, settings)?;
     let lexicon = plan.lexicon(registry);
     let pass = Pass {
         plan: &plan,

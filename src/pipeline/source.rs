@@ -1,12 +1,14 @@
-//! Where an order file comes from.
+//! Where an order file comes from: a file, standard input, or a file of an archive.
 
-use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::decode::RowError;
+use crate::decode::{FileKind, Member, RowError, file_kind, members, unpack_gzip, unpack_member};
 use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::format::Limits;
 
 /// A file, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,9 @@ pub enum Source {
     /// Standard input, kept in a temporary file because it is read twice.
     Stdin,
 }
+
+/// Files of an archive that are named when one of them has to be chosen.
+const NAMED: usize = 10;
 
 impl Source {
     /// The source that an argument names; `-` is standard input.
@@ -31,57 +36,225 @@ impl Source {
         }
     }
 
-    /// Opens it.
-    pub(super) fn open(&self) -> Result<Opened> {
-        match self {
-            Self::File(path) => {
-                open_file(path).map(|file| Opened { changed: changed(&file), file, path: path.clone() })
+    /// Opens the one file that it is or that is packed in it.
+    pub(super) fn open(&self, limits: &Limits) -> Result<Opened> {
+        let mut inputs = self.inputs(limits)?;
+        match (inputs.pop(), inputs.as_slice()) {
+            (Some(input), []) => input.open(limits),
+            (last, others) => {
+                let names: Vec<_> = others.iter().chain(&last).map(|input| input.name.as_str()).collect();
+                let more = if names.len() > NAMED { ", …" } else { "" };
+                let files = format!("{}{more}", names[..names.len().min(NAMED)].join(", "));
+                let arguments = Arguments::none().with("path", self.path().display()).with("files", files);
+                Err(Error::new(Code::ArchiveSeveral, arguments))
             }
+        }
+    }
+
+    /// The files to be read: those of a ZIP archive, or the source itself.
+    fn inputs(&self, limits: &Limits) -> Result<Vec<Input>> {
+        let kept = self.keep()?;
+        let kind = file_kind(&mut &kept.file).map_err(|error| kept.failed(error))?;
+        let found = match kind {
+            FileKind::Zip => {
+                let found = members(&kept.file, limits, &kept.path.display().to_string());
+                found.map_err(|why| refused(why, &kept.path))?.into_iter().map(Some).collect()
+            }
+            _ => vec![None],
+        };
+        // Many files may be waiting, so only what cannot be opened again stays open.
+        let origin = match self {
+            Self::File(path) => Origin::Disk { path: path.clone(), seen: kept.changed },
+            Self::Stdin => Origin::Kept(Arc::new(kept)),
+        };
+        let input = |member: Option<Member>| Input {
+            name: member.as_ref().map_or_else(|| self.name(), |member| member.name.clone()),
+            origin: origin.clone(),
+            member,
+        };
+        Ok(found.into_iter().map(input).collect())
+    }
+
+    /// The file on the disk; standard input becomes one.
+    fn keep(&self) -> Result<Kept> {
+        match self {
+            Self::File(path) => Kept::open(path),
             Self::Stdin => {
-                let path = PathBuf::from("-");
-                let failed = |error| Error::io(&path, Code::ReadFailed, error);
+                let failed = |error| Error::io(self.path(), Code::ReadFailed, error);
                 let mut file = tempfile::tempfile().map_err(failed)?;
                 io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-                Ok(Opened { changed: changed(&file), file, path })
+                Ok(Kept { changed: changed(&file), file, path: self.path().to_owned() })
             }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Stdin => Path::new("-"),
         }
     }
 }
 
-/// Opens a file for reading; a folder is said to be one.
+/// When a file was last changed, and its length then.
+type Stamp = Option<(u64, SystemTime)>;
+
+/// A file on the disk as it was when it was opened.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    path: PathBuf,
+    changed: Stamp,
+}
+
+impl Kept {
+    fn open(path: &Path) -> Result<Self> {
+        let file = open_file(path)?;
+        Ok(Self { changed: changed(&file), file, path: path.to_owned() })
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::io(&self.path, Code::ReadFailed, error)
+    }
+
+    fn check_unchanged(&self, since: Stamp) -> Result<()> {
+        if changed(&self.file) == since {
+            return Ok(());
+        }
+        Err(Error::new(Code::FileChanged, Arguments::none().with("path", self.path.display())))
+    }
+}
+
+fn changed(file: &File) -> Stamp {
+    let facts = file.metadata().ok()?;
+    Some((facts.len(), facts.modified().ok()?))
+}
+
+fn refused(why: RowError, path: &Path) -> Error {
+    match why {
+        RowError::Io(error) => Error::io(path, Code::ReadFailed, error),
+        RowError::Refused(error) => error,
+    }
+}
+
+/// Where an input is read from.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// A file that is opened when its turn comes.
+    Disk { path: PathBuf, seen: Stamp },
+    /// A file that is open already.
+    Kept(Arc<Kept>),
+}
+
+/// One file to be read, found and not yet unpacked.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// Its bare name: of the source, or of the file in the archive.
+    pub(super) name: String,
+    origin: Origin,
+    member: Option<Member>,
+}
+
+impl Input {
+    /// Opens it. What is packed goes to a temporary file without a name, because it is read twice.
+    pub(super) fn open(self, limits: &Limits) -> Result<Opened> {
+        let Self { name, origin, member } = self;
+        let kept = match origin {
+            Origin::Kept(kept) => kept,
+            Origin::Disk { path, seen } => {
+                let kept = Kept::open(&path)?;
+                // The places of its files are those of the archive that was looked at.
+                if member.is_some() {
+                    kept.check_unchanged(seen)?;
+                }
+                Arc::new(kept)
+            }
+        };
+        let mut opened = Opened { path: kept.path.clone(), plain: name.clone(), name, unpacked: None, kept };
+        if let Some(member) = member {
+            opened.path.push(&member.name);
+            opened.unpack(|file, out, path| unpack_member(file, member.place, out, limits, path))?;
+        }
+        if opened.kind()? == FileKind::Gzip {
+            opened.unpack(|file, out, path| unpack_gzip(file, out, limits, path))?;
+            let packed = opened.name.len().checked_sub(".gz".len()).and_then(|end| opened.name.split_at_checked(end));
+            if let Some((plain, _)) = packed.filter(|(plain, end)| !plain.is_empty() && end.eq_ignore_ascii_case(".gz"))
+            {
+                opened.plain = plain.to_owned();
+            }
+        }
+        Ok(opened)
+    }
+}
+
+/// The files that sources stand for, in their order: an archive for those in it. A source that cannot be read stays in
+/// its place with the reason, and the others go on.
+pub(super) fn expand(sources: &[Source], limits: &Limits) -> Vec<(String, Result<Input>)> {
+    let mut found = Vec::with_capacity(sources.len());
+    for source in sources {
+        match source.inputs(limits) {
+            Ok(inputs) => found.extend(inputs.into_iter().map(|input| (input.name.clone(), Ok(input)))),
+            Err(error) => found.push((source.name(), Err(error))),
+        }
+    }
+    found
+}
+
+/// Opens a file for reading; a folder is said to be one, and what is no file at all is not waited for.
 pub(super) fn open_file(path: &Path) -> Result<File> {
     let failed = |error| Error::io(path, Code::ReadFailed, error);
+    let refuse = |facts: &fs::Metadata| {
+        let code = if facts.is_dir() { Code::PathIsDirectory } else { Code::NotAFile };
+        if facts.is_file() { Ok(()) } else { Err(Error::new(code, Arguments::none().with("path", path.display()))) }
+    };
+    // Opening a pipe that nobody writes to would never end.
+    refuse(&fs::metadata(path).map_err(failed)?)?;
     let file = File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.is_dir() {
-        return Err(Error::new(Code::PathIsDirectory, Arguments::none().with("path", path.display())));
-    }
+    refuse(&file.metadata().map_err(failed)?)?;
     Ok(file)
 }
 
 /// An open file that is read from its beginning as often as needed.
 #[derive(Debug)]
 pub(super) struct Opened {
-    file: File,
     path: PathBuf,
-    /// Length and time of change when it was opened.
-    changed: Option<(u64, SystemTime)>,
+    name: String,
+    plain: String,
+    kept: Arc<Kept>,
+    /// What was packed in it.
+    unpacked: Option<File>,
 }
 
 impl Opened {
+    /// Where it is; for a file of an archive with its name behind that of the archive.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// The bare name, as reports give it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bare name it has or had before it was packed, by which formats recognise it.
+    pub(super) fn plain_name(&self) -> &str {
+        &self.plain
+    }
+
+    fn bytes(&self) -> &File {
+        self.unpacked.as_ref().unwrap_or(&self.kept.file)
+    }
+
     /// A reader from the beginning.
     pub(super) fn rewind(&self) -> Result<impl Read + Send + '_> {
-        (&self.file).seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
-        Ok(&self.file)
+        self.bytes().seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
+        Ok(self.bytes())
     }
 
     /// The file itself, at its beginning, for readers that keep it. It shares its place with all others: one reader at a
     /// time.
     pub(super) fn file(&self) -> Result<File> {
-        let mut file = self.file.try_clone().map_err(|error| self.failed(error))?;
+        let mut file = self.bytes().try_clone().map_err(|error| self.failed(error))?;
         file.seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
         Ok(file)
     }
@@ -99,14 +272,34 @@ impl Opened {
 
     /// An error when somebody wrote to the file since it was opened.
     pub(super) fn check_unchanged(&self) -> Result<()> {
-        if changed(&self.file) == self.changed {
-            return Ok(());
-        }
-        Err(Error::new(Code::FileChanged, Arguments::none().with("path", self.path.display())))
+        self.kept.check_unchanged(self.kept.changed)
     }
-}
 
-fn changed(file: &File) -> Option<(u64, SystemTime)> {
-    let facts = file.metadata().ok()?;
-    Some((facts.len(), facts.modified().ok()?))
+    fn kind(&self) -> Result<FileKind> {
+        file_kind(&mut self.bytes()).map_err(|error| self.failed(error))
+    }
+
+    /// Takes what is packed in it in its stead. Only one layer of gzip may be inside an archive: what packs itself
+    /// again and again would never end.
+    fn unpack(
+        &mut self,
+        unpack: impl FnOnce(&File, &mut BufWriter<&File>, &str) -> std::result::Result<(), RowError>,
+    ) -> Result<()> {
+        let inside = tempfile::tempfile().map_err(|error| self.failed(error))?;
+        let path = self.path.display().to_string();
+        let was = self.kind()?;
+        self.bytes().seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
+        let mut out = BufWriter::with_capacity(1 << 18, &inside);
+        unpack(self.bytes(), &mut out, &path).map_err(|why| refused(why, &self.path))?;
+        out.flush().map_err(|error| self.failed(error))?;
+        drop(out);
+        self.unpacked = Some(inside);
+        match self.kind()? {
+            FileKind::Zip => {}
+            FileKind::Gzip if was == FileKind::Gzip => {}
+            _ => return Ok(()),
+        }
+        let arguments = Arguments::none().with("path", path).with("cause", "an archive in an archive");
+        Err(Error::new(Code::ArchiveDamaged, arguments))
+    }
 }
