@@ -36,9 +36,10 @@ const NAME_BYTES: usize = 200;
 /// Bytes unpacked at once.
 const STEP: usize = 256 << 10;
 
-/// The kind of file in the mode of Unix, and the ordinary kind.
+/// The kind of file in the mode of Unix, and the kinds without content. A pipe has some: it is what `zip` was fed with.
 const MODE_KIND: u32 = 0o170_000;
-const MODE_FILE: u32 = 0o100_000;
+const MODE_FOLDER: u32 = 0o040_000;
+const MODE_LINK: u32 = 0o120_000;
 
 /// The files of a ZIP archive: no folders, no links, nothing that systems and programs leave behind.
 pub fn members(source: impl Read + Seek, limits: &Limits, path: &str) -> Result<Vec<Member>, RowError> {
@@ -59,8 +60,8 @@ fn list(source: &mut Watched<impl Read + Seek>, limits: &Limits) -> Result<Vec<M
         let entry = archive.by_index_data(place)?;
         // Names in no encoding that is known are bytes; what cannot be said of them is marked.
         let full = entry.name().map_or_else(|_| String::from_utf8_lossy(entry.name_raw()).into_owned(), Into::into);
-        let is_ordinary = entry.unix_mode().is_none_or(|mode| matches!(mode & MODE_KIND, 0 | MODE_FILE));
-        if !is_ordinary || is_leftover(&full) {
+        let has_content = entry.unix_mode().is_none_or(|mode| !matches!(mode & MODE_KIND, MODE_FOLDER | MODE_LINK));
+        if !has_content || is_leftover(&full) {
             continue;
         }
         if found.len() == limits.archive_files {

@@ -119,7 +119,7 @@ fn what_cannot_be_read_is_said() {
 fn no_damage_goes_unnoticed() {
     let whole = fixture("stored.zip");
     let content = whole.windows(6).position(|bytes| bytes == b"urgent").unwrap();
-    let mut changed = whole.clone();
+    let mut changed = whole;
     changed[content] ^= 1;
     assert_eq!(unpacked(&changed, 0), Err("ARCHIVE_DAMAGED Invalid checksum".to_owned()));
     let packed = gzip(ORDERS.as_bytes());
@@ -128,8 +128,9 @@ fn no_damage_goes_unnoticed() {
     }
     for name in ["stored.zip", "zip64.zip", "descriptors.zip", "parts.csv.gz"] {
         let whole = fixture(name);
+        let is_gzip = whole.starts_with(b"\x1F\x8B");
         let read = |bytes: &[u8]| {
-            if name.ends_with(".gz") {
+            if is_gzip {
                 return ungzipped(bytes);
             }
             let found = members(Cursor::new(bytes), &limits(), name).map_err(told)?;
@@ -143,7 +144,7 @@ fn no_damage_goes_unnoticed() {
             if let Ok(out) = read(&bytes) {
                 assert_eq!(out, ORDERS.as_bytes(), "{name} byte {place}");
             }
-            if !name.ends_with(".gz") {
+            if !is_gzip {
                 assert!(read(&whole[..place]).is_err(), "{name} cut at {place}");
             }
         }
@@ -181,7 +182,7 @@ fn a_bomb_is_given_up_at_the_limit() {
     let limits = Limits { unpacked_bytes: 1 << 20, ..limits() };
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     for _ in 0..64 {
-        writer.write_all(&[0; 1 << 20]).unwrap();
+        writer.write_all(&vec![0; 1 << 20]).unwrap();
     }
     let bomb = writer.finish().unwrap();
     assert!(bomb.len() < 100_000);
@@ -190,7 +191,7 @@ fn a_bomb_is_given_up_at_the_limit() {
     assert_eq!(told(error), "LIMIT_EXCEEDED unpacked-bytes");
     assert!(out.0 <= limits.unpacked_bytes);
     // Many small parts are one large file.
-    let parts = gzip(&[0; 1 << 16]).repeat(17);
+    let parts = gzip(&vec![0; 1 << 16]).repeat(17);
     let error = unpack_gzip(parts.as_slice(), &mut Count(0), &limits, "x").unwrap_err();
     assert_eq!(told(error), "LIMIT_EXCEEDED unpacked-bytes");
 
@@ -200,7 +201,7 @@ fn a_bomb_is_given_up_at_the_limit() {
     let error = unpack_member(Cursor::new(&bomb), 0, &mut out, &limits, "x").unwrap_err();
     assert_eq!(told(error), "LIMIT_EXCEEDED unpacked-bytes");
     // An archive of files that are each allowed and together too much.
-    let many = zip(&[("a", &[0; 1 << 19]), ("b", &[0; 1 << 19]), ("c", &[0])]);
+    let many = zip(&[("a", &vec![0; 1 << 19]), ("b", &vec![0; 1 << 19]), ("c", &[0])]);
     let error = members(Cursor::new(&many), &limits, "x").unwrap_err();
     assert_eq!(told(error), "LIMIT_EXCEEDED unpacked-bytes");
 }
@@ -225,7 +226,7 @@ fn a_file_that_lies_about_its_size_is_given_up() {
 #[test]
 fn files_that_share_their_bytes_are_counted_each() {
     // The list names one packed file a second time, under another name.
-    let mut bytes = zip(&[("a.csv", &[0; 1 << 19])]);
+    let mut bytes = zip(&[("a.csv", &vec![0; 1 << 19])]);
     let list = bytes.windows(4).rposition(|mark| mark == b"PK\x01\x02").unwrap();
     let end = bytes.windows(4).rposition(|mark| mark == b"PK\x05\x06").unwrap();
     let mut entry = bytes[list..end].to_vec();

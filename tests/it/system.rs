@@ -25,6 +25,7 @@ raises! {
     FILE_NOT_FOUND: a_file_that_is_not_there_is_told => shell("rm orders.csv; exec \"$BORDEREAU\" $IMPORT");
     INTERNAL_ERROR: what_the_program_cannot_do_by_itself_is_a_fault_of_its_own => threads_without_room();
     INTERRUPTED: an_interrupted_import_leaves_nothing_behind => signalled("INT");
+    NOT_A_FILE: a_pipe_is_not_waited_for => shell("mkfifo a; \"$BORDEREAU\" import a --catalogue catalogue.csv --out out; c=$?; rm a; exit $c");
     PERMISSION_DENIED: a_file_that_may_not_be_read_is_told => as_nobody("orders.csv", 0o000, 0o777);
     READ_FAILED: a_file_that_cannot_be_read_is_told => unreadable();
     READ_ONLY_DISK: a_read_only_disk_is_told => on_a_disk_of_its_own("ro");

@@ -3,9 +3,10 @@
 use std::fs;
 
 use crate::raised::raises;
-use crate::support::{Desk, Ended, names, tree};
+use crate::support::{Desk, Ended, names, tree, zipped};
 
 raises! {
+    ARCHIVE_SEVERAL: which_file_of_an_archive_is_meant_is_not_guessed => choosing();
     ARGUMENT_CONFLICT: the_same_option_cannot_be_given_twice => Desk::new().import("--supplier 4 --supplier 15");
     ARGUMENT_INVALID: a_value_must_be_one_of_those_that_are_possible => with("--accept all");
     ARGUMENT_MISSING: what_is_needed_is_asked_for => Desk::new().run("import orders.csv");
@@ -40,6 +41,16 @@ fn refused(desk: &Desk, more: &str) -> Ended {
 fn suggesting(word: &str, ended: Ended) -> Ended {
     assert!(ended.stderr.contains(word), "no hint at {word}: {}", ended.stderr);
     ended
+}
+
+/// A clean copy of an archive with more files than are named.
+fn choosing() -> Ended {
+    let desk = Desk::new();
+    let files: Vec<_> = (1..=12).map(|number| (format!("{number}.csv"), "Ref;Qty\nA;1\n")).collect();
+    desk.put("orders.zip", zipped(&files));
+    let ended = desk.run("convert orders.zip -o clean.csv");
+    assert!(!desk.path("clean.csv").exists());
+    suggesting("1.csv, 2.csv, 3.csv, 4.csv, 5.csv, 6.csv, 7.csv, 8.csv, 9.csv, 10.csv, …", ended)
 }
 
 /// A format is proposed and saved under one name twice.
