@@ -223,23 +223,39 @@ fn a_file_that_lies_about_its_size_is_given_up() {
     assert!(told(error).starts_with("ARCHIVE_DAMAGED ") && out.0 <= 100, "{}", out.0);
 }
 
-#[test]
-fn files_that_share_their_bytes_are_counted_each() {
-    // The list names one packed file a second time, under another name.
-    let mut bytes = zip(&[("a.csv", &vec![0; 1 << 19])]);
+/// An archive whose list names its one file again and again, under other names, with a comment of so many bytes each.
+fn repeated(content: &[u8], times: u16, comment: u16) -> Vec<u8> {
+    let mut bytes = zip(&[("000.csv", content)]);
     let list = bytes.windows(4).rposition(|mark| mark == b"PK\x01\x02").unwrap();
     let end = bytes.windows(4).rposition(|mark| mark == b"PK\x05\x06").unwrap();
-    let mut entry = bytes[list..end].to_vec();
-    entry[46] = b'b';
     let mut tail = bytes.split_off(end);
-    tail[8] = 2;
-    tail[10] = 2;
-    tail[12..16].copy_from_slice(&u32::try_from(2 * entry.len()).unwrap().to_le_bytes());
-    let bytes = [bytes, entry, tail].concat();
-    assert_eq!(names(&bytes), ["a.csv", "b.csv"]);
+    let mut entry = bytes.split_off(list);
+    entry[32..34].copy_from_slice(&comment.to_le_bytes());
+    entry.resize(entry.len() + usize::from(comment), b'x');
+    let size = u32::from(times) * u32::try_from(entry.len()).unwrap();
+    for number in 0..times {
+        entry[46..49].copy_from_slice(format!("{number:03}").as_bytes());
+        bytes.extend_from_slice(&entry);
+    }
+    tail[8..10].copy_from_slice(&times.to_le_bytes());
+    tail[10..12].copy_from_slice(&times.to_le_bytes());
+    tail[12..16].copy_from_slice(&size.to_le_bytes());
+    [bytes, tail].concat()
+}
+
+#[test]
+fn files_that_share_their_bytes_are_counted_each() {
+    let bytes = repeated(&vec![0; 1 << 19], 2, 0);
+    assert_eq!(names(&bytes), ["000.csv", "001.csv"]);
     let limits = Limits { unpacked_bytes: (1 << 20) - 1, ..limits() };
     let error = members(Cursor::new(&bytes), &limits, "x").unwrap_err();
     assert_eq!(told(error), "LIMIT_EXCEEDED unpacked-bytes");
+}
+
+#[test]
+fn a_list_of_files_that_would_fill_the_memory_is_given_up() {
+    assert_eq!(names(&repeated(b"x", 200, u16::MAX)).len(), 200);
+    assert_eq!(refused(&repeated(b"x", 300, u16::MAX)), "ARCHIVE_DAMAGED its list of files is too long");
 }
 
 #[test]
