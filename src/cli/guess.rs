@@ -180,7 +180,8 @@ fn proposal(found: &Guess) -> String {
     }
     let layout = &found.layout;
     let mut decode = Vec::new();
-    decode.extend(layout.encoding().map(|encoding| format!("encoding = {}", quoted(&encoding.name()))));
+    let encoding = layout.encoding().filter(|encoding| !encoding.is_mixed());
+    decode.extend(encoding.map(|encoding| format!("encoding = {}", quoted(&encoding.name()))));
     // Formats know the delimiters of the trade only.
     let delimiter = layout.delimiter().filter(|each| ";,\t|".contains(*each));
     decode.extend(delimiter.map(|delimiter| format!("delimiter = {}", quoted(&delimiter.to_string()))));

@@ -1,6 +1,6 @@
 //! Which encoding a file is in.
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::Survey;
 use super::plausibility::Reading;
@@ -19,12 +19,16 @@ pub struct EncodingChoice {
     other: Option<(Charset, u8)>,
     /// Whether the bytes are those of ISO-8859-1.
     is_latin1: bool,
+    /// Whether zero bytes stand in the text, which mean nothing.
+    pub has_zeros: bool,
+    /// The other encoding of a mixed file, when most of its lines are in it.
+    mostly: Option<Charset>,
 }
 
 impl EncodingChoice {
     /// One that leaves no doubt.
     fn sure(charset: Charset, mark: usize) -> Self {
-        Self { charset, mark, score: SURE, other: None, is_latin1: false }
+        Self { charset, mark, score: SURE, other: None, is_latin1: false, has_zeros: false, mostly: None }
     }
 
     /// What the cells are in, once [`EncodingChoice::transcode_from`] was obeyed.
@@ -44,7 +48,17 @@ impl EncodingChoice {
 
     /// The name that says most of the file: `iso-8859-1` for Windows-1252 that uses none of its own characters.
     pub fn reported(self) -> String {
-        self.reported_of(self.charset)
+        self.reported_of(self.mostly.unwrap_or(self.charset))
+    }
+
+    /// Whether some lines are in another encoding than the others.
+    pub fn is_mixed(self) -> bool {
+        matches!(self.charset, Charset::Mixed(_))
+    }
+
+    /// Whether a record of a mixed file is in another encoding than most.
+    pub fn is_odd(self, bytes: &[u8]) -> bool {
+        self.is_mixed() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() == self.mostly.is_some()
     }
 
     /// The most plausible other encoding, by the name that says most, and its score; `None` when there was no doubt.
@@ -85,24 +99,54 @@ pub fn choose(survey: &Survey, wanted: Option<&str>, usual: Option<&str>, path: 
         return Ok(EncodingChoice::sure(charset, mark));
     }
     let kind = binary_kind(&survey.head);
-    if let (true, None, Some(encoding)) = (survey.has_nul, kind, survey.wide) {
+    if let (true, None, Some(encoding)) = (survey.zeros > 0, kind, survey.wide) {
         return Ok(EncodingChoice::sure(Charset::of(encoding), 0));
     }
-    if survey.has_nul || kind.is_some() {
+    let has_zeros = survey.zeros > 0;
+    if (has_zeros && !is_padded(survey)) || kind.is_some() {
         let arguments = Arguments::none().with("path", path);
         let arguments = kind.into_iter().fold(arguments, |arguments, kind| arguments.with("kind", kind));
         return Err(Error::new(Code::FileBinary, arguments));
     }
     let usual = usual.map(known_encoding).transpose()?;
     if survey.is_utf8 {
-        return Ok(EncodingChoice::sure(Charset::Utf8, 0));
+        return Ok(EncodingChoice { has_zeros, ..EncodingChoice::sure(Charset::Utf8, 0) });
+    }
+    if let Some(mixed) = mixed(survey) {
+        return Ok(EncodingChoice { has_zeros, ..mixed });
     }
     let usual = usual.and_then(|charset| plausible(survey, charset));
     let best = survey.readings.first().map(|reading| (reading.charset, reading.score));
     let (charset, score) = usual.or(best).unwrap_or((Charset::WINDOWS_1252, 0));
     let other = survey.readings.iter().find(|reading| reading.charset != charset);
     let other = other.map(|reading| (reading.charset, reading.score));
-    Ok(EncodingChoice { charset, mark: 0, score, other, is_latin1: survey.is_latin1 })
+    let choice = EncodingChoice { score, other, is_latin1: survey.is_latin1, ..EncodingChoice::sure(charset, 0) };
+    Ok(EncodingChoice { has_zeros, ..choice })
+}
+
+/// Whether zero bytes only fill up a text: the fewer, and no other byte that text does not have.
+fn is_padded(survey: &Survey) -> bool {
+    let is_strange = |c: &u8| matches!(c, 1..=8 | 11 | 14..=25 | 27);
+    survey.zeros * 2 < survey.bytes && !survey.head.iter().any(is_strange)
+}
+
+/// The choice for a file of which some lines are UTF-8 and others are not.
+fn mixed(survey: &Survey) -> Option<EncodingChoice> {
+    let mixture = survey.mixture.as_ref().filter(|mixture| mixture.utf8_lines > 0 && mixture.other_lines > 0)?;
+    let reading = mixture.readings.first();
+    let encoding = match reading.map(|reading| reading.charset) {
+        Some(Charset::SingleByte(encoding)) => encoding,
+        // The pages of DOS have no place beside UTF-8: nobody writes both.
+        _ => WINDOWS_1252,
+    };
+    let charset = Charset::SingleByte(encoding);
+    let (mostly, other) =
+        if mixture.other_lines > mixture.utf8_lines { (Some(charset), Charset::Utf8) } else { (None, charset) };
+    let lines = mixture.utf8_lines + mixture.other_lines;
+    let most = mixture.utf8_lines.max(mixture.other_lines);
+    let score = u8::try_from(most * 100 / lines).unwrap_or(SURE);
+    let choice = EncodingChoice::sure(Charset::Mixed(encoding), 0);
+    Some(EncodingChoice { score, other: Some((other, SURE - score)), mostly, ..choice })
 }
 
 /// The encoding and its score, if the file can be text in it.
@@ -111,7 +155,7 @@ fn plausible(survey: &Survey, charset: Charset) -> Option<(Charset, u8)> {
         return reading.is_plausible().then_some((charset, reading.score));
     }
     match charset {
-        Charset::Utf8 => None,
+        Charset::Utf8 | Charset::Mixed(_) => None,
         // Nobody weighs its letters; the beginning of the file obeying its rules has to do.
         Charset::SingleByte(_) | Charset::Paged(_) => {
             charset.is_clean(&survey.head).then_some((charset, Reading::FAIR))
@@ -130,6 +174,10 @@ fn plausible(survey: &Survey, charset: Charset) -> Option<(Charset, u8)> {
 
 /// What a binary file looks like by its first bytes. The names are the same in every language.
 fn binary_kind(head: &[u8]) -> Option<&'static str> {
+    // An archive of old tells itself behind the name of its first file.
+    if head.get(257..262) == Some(b"ustar") {
+        return Some("TAR");
+    }
     const KINDS: [(&[u8], &str); 8] = [
         (b"PK\x03\x04", "XLSX/ZIP"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "XLS"),
@@ -167,9 +215,26 @@ mod tests {
 
     #[test]
     fn a_binary_file_is_named_for_what_it_is() {
-        for bytes in [b"PK\x03\x04abc".as_slice(), b"%PDF-1.7", b"a\0b", b"a\0b\0c\0d\0"] {
+        for bytes in [b"PK\x03\x04abc".as_slice(), b"%PDF-1.7", b"\x02a\0b", b"\0a\0\0b\0"] {
             assert_eq!(chosen(bytes), Err(Code::FileBinary));
         }
+    }
+
+    #[test]
+    fn zeros_that_fill_up_make_no_file_binary() {
+        assert_eq!(chosen(b"Ref\0\0;Qty\nA\0;1\n").unwrap(), "utf-8 0");
+        assert_eq!(chosen(b"\x7FELF\x01\0abc;1\n"), Err(Code::FileBinary));
+    }
+
+    #[test]
+    fn a_file_of_two_encodings_is_both() {
+        let text = [b"R\xC3\xA9f;1\n".as_slice(), b"R\xE9f;1\n", b"a;1\n", b"\xE9t\xE9;1\n"].concat();
+        let mut found = survey(text.as_slice()).unwrap();
+        assert!(found.may_be_mixed);
+        found.mixture = Some(crate::decode::mixture(text.as_slice()).unwrap());
+        let choice = choose(&found, None, None, "x").unwrap();
+        assert!(choice.is_mixed() && choice.is_odd("é".as_bytes()) && !choice.is_odd(b"\xE9"));
+        assert_eq!((choice.reported().as_str(), choice.score), ("windows-1252", 66));
     }
 
     #[test]

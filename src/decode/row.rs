@@ -62,6 +62,20 @@ impl TableRow {
         self.notes.push(Note { column, code });
     }
 
+    /// Takes zero bytes out of its cells, which mean nothing in text, and says so.
+    pub(super) fn drop_zeros(&mut self) {
+        if memchr::memchr(0, &self.bytes).is_none() {
+            return;
+        }
+        self.note(None, Code::NulRemoved);
+        let (mut kept, mut from) = (Vec::with_capacity(self.bytes.len()), 0);
+        for end in &mut self.ends {
+            kept.extend(self.bytes[from..*end].iter().filter(|c| **c != 0));
+            from = std::mem::replace(end, kept.len());
+        }
+        self.bytes = kept;
+    }
+
     /// How many cells it has.
     pub fn len(&self) -> usize {
         self.ends.len()

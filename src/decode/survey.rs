@@ -18,8 +18,8 @@ pub struct Survey {
     pub hash: String,
     /// Whether all of it is UTF-8.
     pub is_utf8: bool,
-    /// Whether any byte is zero.
-    pub has_nul: bool,
+    /// How many bytes are zero.
+    pub zeros: u64,
     /// The first bytes, at most [`HEAD_BYTES`], for everything that a sample is enough for.
     pub head: Vec<u8>,
     /// What else it can be when it is not UTF-8, the most plausible first; empty when it is.
@@ -28,6 +28,21 @@ pub struct Survey {
     pub(super) wide: Option<&'static Encoding>,
     /// Whether no byte from 0x80 to 0x9F was seen beside the UTF-8: Windows-1252 is ISO-8859-1 then.
     pub(super) is_latin1: bool,
+    /// Whether there is UTF-8 beside what is none: only a look at each line can tell whether the file is mixed.
+    pub may_be_mixed: bool,
+    /// What that look found.
+    pub mixture: Option<Mixture>,
+}
+
+/// A file put together from several, some in UTF-8, some not.
+#[derive(Clone, Debug)]
+pub struct Mixture {
+    /// Lines with characters beyond ASCII, in UTF-8.
+    pub utf8_lines: u64,
+    /// Such lines in another encoding.
+    pub other_lines: u64,
+    /// What these others can be, the most plausible first.
+    pub(super) readings: Vec<Reading>,
 }
 
 /// How much of the beginning is kept: several thousand lines.
@@ -39,7 +54,7 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     let mut utf8 = Utf8::default();
     let mut buffer = vec![0; 1 << 20];
     let mut head = Vec::new();
-    let (mut bytes, mut has_nul) = (0_u64, false);
+    let (mut bytes, mut zeros) = (0_u64, 0_u64);
     let mut census = Census::default();
     let mut east_asian: Option<Option<Obeyed>> = None;
     let mut wide = Wide::default();
@@ -70,12 +85,12 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
                 obeyed.take(part);
             }
         }
-        let has_nul_here = memchr::memchr(0, part).is_some();
+        let zeros_here = memchr::memchr_iter(0, part).count() as u64;
         // UTF-16 has zeros from the start: in its line ends, if nowhere else.
-        if has_nul || (has_nul_here && is_first) {
+        if zeros > 0 || (zeros_here > 0 && is_first) {
             wide.take(part);
         }
-        has_nul = has_nul || has_nul_here;
+        zeros += zeros_here;
     }
     let is_utf8 = utf8.finish(&mut census);
     census.finish();
@@ -89,10 +104,12 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
         bytes,
         hash: hasher.finalize().to_hex().to_string(),
         is_utf8,
-        has_nul,
+        zeros,
+        may_be_mixed: utf8.broken && utf8.saw_characters,
+        mixture: None,
         head,
         readings,
-        wide: wide.encoding().filter(|_| has_nul),
+        wide: wide.encoding().filter(|_| zeros > 0),
         is_latin1: (0..0x20).all(|place| census.total(place) == 0),
     })
 }
@@ -104,8 +121,50 @@ pub fn digest(mut source: impl Read) -> io::Result<Survey> {
     hasher.update(&head);
     let bytes = head.len() as u64 + io::copy(&mut source, &mut hasher)?;
     let hash = hasher.finalize().to_hex().to_string();
-    Ok(Survey { bytes, hash, is_utf8: false, has_nul: true, head, readings: Vec::new(), wide: None, is_latin1: false })
+    Ok(Survey {
+        bytes,
+        hash,
+        is_utf8: false,
+        zeros: 0,
+        head,
+        readings: Vec::new(),
+        wide: None,
+        is_latin1: false,
+        may_be_mixed: false,
+        mixture: None,
+    })
 }
+
+/// Looks at each line of a file that may be mixed. A line without end is looked at in pieces.
+pub fn mixture(mut source: impl Read) -> io::Result<Mixture> {
+    let (mut utf8_lines, mut other_lines, mut census) = (0, 0, Census::default());
+    let (mut buffer, mut at_end) = (Vec::new(), false);
+    while !at_end {
+        let held = buffer.len() as u64;
+        at_end = source.by_ref().take(PIECE).read_to_end(&mut buffer)? as u64 != PIECE;
+        let end = match memchr::memrchr(b'\n', &buffer) {
+            _ if at_end => buffer.len(),
+            Some(at) => at + 1,
+            None if held == 0 => continue,
+            None => buffer.len(),
+        };
+        for line in buffer[..end].split(|c| *c == b'\n').filter(|line| !line.is_ascii()) {
+            if std::str::from_utf8(line).is_ok() {
+                utf8_lines += 1;
+            } else {
+                other_lines += 1;
+                census.take(line);
+                census.take(b"\n");
+            }
+        }
+        buffer.drain(..end);
+    }
+    census.finish();
+    Ok(Mixture { utf8_lines, other_lines, readings: rank(&census) })
+}
+
+/// Bytes that are read at once.
+const PIECE: u64 = 1 << 20;
 
 /// Whether the file can be in a single-byte encoding, as far as it has been seen.
 fn is_western(census: &Census) -> bool {
@@ -119,11 +178,13 @@ struct Utf8 {
     broken: bool,
     /// The last byte that was UTF-8.
     last: u8,
+    /// Whether characters beyond ASCII were seen in UTF-8, before it broke or after.
+    saw_characters: bool,
 }
 
 impl Default for Utf8 {
     fn default() -> Self {
-        Self { rest: Vec::new(), broken: false, last: b'\n' }
+        Self { rest: Vec::new(), broken: false, last: b'\n', saw_characters: false }
     }
 }
 
@@ -147,6 +208,7 @@ impl Utf8 {
             // Several times as fast as the standard library's check, which tells more of where it breaks.
             let valid = Encoding::utf8_valid_up_to(part);
             let (before, from) = part.split_at(valid);
+            self.saw_characters = self.saw_characters || !before.is_ascii();
             self.last = before.last().copied().unwrap_or(self.last);
             let Err(error) = std::str::from_utf8(from) else { return };
             part = from;
@@ -156,6 +218,9 @@ impl Utf8 {
             }
             self.give_up(census);
         }
+        // é and its like: hardly any text in another encoding has these two bytes side by side.
+        self.saw_characters = self.saw_characters
+            || memchr::memchr_iter(0xC3, part).any(|at| matches!(part.get(at + 1), Some(0xA0..=0xBF)));
         census.take(part);
     }
 
@@ -206,7 +271,7 @@ mod tests {
         assert!(survey(text.as_slice()).unwrap().is_utf8);
         text.push(0xE9);
         let survey = survey(text.as_slice()).unwrap();
-        assert!(!survey.is_utf8 && !survey.has_nul);
+        assert!(!survey.is_utf8 && survey.zeros == 0 && survey.may_be_mixed);
         assert_eq!((survey.bytes, survey.head.len()), (text.len() as u64, HEAD_BYTES));
     }
 }

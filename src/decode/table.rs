@@ -59,6 +59,7 @@ impl<R: Read> TableReader<R> {
                 row.begin(self.line);
                 let bytes = &self.buffer[self.start..];
                 if let Some(length) = record(bytes, self.at_end, self.dialect, row) {
+                    row.drop_zeros();
                     self.line += line_ends(&bytes[..length]);
                     self.start += length;
                     return Ok(true);

@@ -44,7 +44,7 @@ impl<R: Read> Text<R> {
     /// The same, in UTF-8 whatever the encoding of the file is.
     pub fn utf8(source: R, choice: EncodingChoice) -> Self {
         let decoder = match choice.charset() {
-            Charset::Utf8 => None,
+            Charset::Utf8 | Charset::Mixed(_) => None,
             Charset::Transcoded(encoding) | Charset::SingleByte(encoding) => {
                 Some(Converter::Decoder(encoding.new_decoder_without_bom_handling()))
             }

@@ -20,6 +20,8 @@ pub enum Charset {
     SingleByte(&'static Encoding),
     /// The same, by a table of our own: the pages of DOS.
     Paged(&'static CodePage),
+    /// UTF-8, and what is not UTF-8 in this single-byte encoding: files put together from several.
+    Mixed(&'static Encoding),
 }
 
 impl Charset {
@@ -40,7 +42,7 @@ impl Charset {
     /// The name of the encoding, such as `windows-1252`.
     pub fn name(self) -> String {
         match self {
-            Self::Utf8 => "utf-8".to_owned(),
+            Self::Utf8 | Self::Mixed(_) => "utf-8".to_owned(),
             Self::SingleByte(encoding) | Self::Transcoded(encoding) => encoding.name().to_ascii_lowercase(),
             Self::Paged(page) => page.name().to_owned(),
         }
@@ -51,6 +53,9 @@ impl Charset {
         match self {
             Self::Utf8 | Self::Transcoded(_) => String::from_utf8_lossy(bytes),
             Self::SingleByte(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Mixed(encoding) => {
+                std::str::from_utf8(bytes).map_or_else(|_| encoding.decode_without_bom_handling(bytes).0, Cow::Borrowed)
+            }
             Self::Paged(page) => {
                 if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
                     return Cow::Borrowed(text);
@@ -68,15 +73,16 @@ impl Charset {
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => code_page::WINDOWS_1252.decode_into(bytes, out),
             Self::SingleByte(encoding) if !bytes.is_ascii() => decode_by(encoding, bytes, out),
             Self::Paged(page) => page.decode_into(bytes, out),
-            Self::Utf8 | Self::Transcoded(_) | Self::SingleByte(_) => out.extend_from_slice(bytes),
+            Self::Mixed(encoding) if !is_utf8(bytes) => decode_by(encoding, bytes, out),
+            Self::Mixed(_) | Self::Utf8 | Self::Transcoded(_) | Self::SingleByte(_) => out.extend_from_slice(bytes),
         }
     }
 
     /// Whether every byte means something in this encoding.
     pub fn is_clean(self, bytes: &[u8]) -> bool {
         match self {
-            // Several times as fast as the standard library's check.
-            Self::Utf8 => Encoding::utf8_valid_up_to(bytes) == bytes.len(),
+            Self::Utf8 => is_utf8(bytes),
+            Self::Mixed(encoding) => is_utf8(bytes) || Self::SingleByte(encoding).is_clean(bytes),
             Self::Transcoded(_) => memchr::memmem::find(bytes, "\u{FFFD}".as_bytes()).is_none(),
             // The five bytes that Windows-1252 leaves undefined.
             Self::SingleByte(encoding) if encoding == WINDOWS_1252 => {
@@ -107,7 +113,7 @@ impl Charset {
         match *bytes.first()? {
             b' ' | b'\t' => Some(1),
             c if c.is_ascii() => None,
-            _ => self.wide_blank(|blank| bytes.starts_with(blank)),
+            _ => self.wide_blank(bytes, |blank| bytes.starts_with(blank)),
         }
     }
 
@@ -116,15 +122,19 @@ impl Charset {
         match *bytes.last()? {
             b' ' | b'\t' => Some(1),
             c if c.is_ascii() => None,
-            _ => self.wide_blank(|blank| bytes.ends_with(blank)),
+            _ => self.wide_blank(bytes, |blank| bytes.ends_with(blank)),
         }
     }
 
     /// The width of the no-break space that stands there, if one does.
-    fn wide_blank(self, stands_there: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    fn wide_blank(self, bytes: &[u8], stands_there: impl Fn(&[u8]) -> bool) -> Option<usize> {
+        if let Self::Mixed(encoding) = self {
+            return if is_utf8(bytes) { Self::Utf8 } else { Self::SingleByte(encoding) }
+                .wide_blank(bytes, stands_there);
+        }
         let blanks: &[&[u8]] = match self {
             // U+00A0 and the narrow U+202F.
-            Self::Utf8 | Self::Transcoded(_) => &[b"\xC2\xA0", b"\xE2\x80\xAF"],
+            Self::Utf8 | Self::Transcoded(_) | Self::Mixed(_) => &[b"\xC2\xA0", b"\xE2\x80\xAF"],
             Self::SingleByte(encoding) if encoding == MACINTOSH => &[b"\xCA"],
             Self::SingleByte(encoding) if encoding == KOI8_R || encoding == KOI8_U => &[b"\x9A"],
             Self::SingleByte(_) => &[b"\xA0"],
@@ -132,6 +142,11 @@ impl Charset {
         };
         blanks.iter().find(|blank| stands_there(blank)).map(|blank| blank.len())
     }
+}
+
+/// Several times as fast as the standard library's check.
+fn is_utf8(bytes: &[u8]) -> bool {
+    Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
 /// Any other single-byte encoding to UTF-8, straight into `out`.
@@ -181,6 +196,19 @@ mod tests {
         }
         assert!(matches!(Charset::Paged(&code_page::CP850).decode(b"abc"), Cow::Borrowed("abc")));
         assert!(!Charset::of(encoding_rs::WINDOWS_1257).is_clean(b"\xA1") && MAC_ROMAN.is_clean(&every));
+    }
+
+    #[test]
+    fn each_cell_of_a_mixed_file_is_what_it_is() {
+        let mixed = Charset::Mixed(WINDOWS_1252);
+        assert_eq!(mixed.decode("é".as_bytes()), "é");
+        assert_eq!(mixed.decode(b"R\xE9f"), "Réf");
+        assert_eq!(mixed.trim("à".as_bytes()), "à".as_bytes());
+        assert_eq!((mixed.trim(b"\xE9\xA0"), mixed.trim("é\u{a0}".as_bytes())), (b"\xE9".as_slice(), "é".as_bytes()));
+        let mut out = Vec::new();
+        mixed.decode_into(b"\xE9", &mut out);
+        mixed.decode_into("é".as_bytes(), &mut out);
+        assert_eq!(out, "éé".as_bytes());
     }
 
     #[test]

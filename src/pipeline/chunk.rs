@@ -6,7 +6,7 @@ use super::pieces::Piece;
 use super::plan::Plan;
 use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;
-use crate::decode;
+use crate::decode::{self, EncodingChoice};
 use crate::delimited::{Block, RawRecord, Records};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Scope, Severity};
 use crate::format::Accept;
@@ -29,6 +29,8 @@ pub(super) struct Judge<'j> {
     pub(super) beyond: Option<Beyond>,
     /// What headings may stand for.
     pub(super) lexicon: &'j Lexicon<'j>,
+    /// The encodings of a mixed file.
+    pub(super) mixed: Option<EncodingChoice>,
     pub(super) wants: Wants,
     pub(super) key: MergeKey,
 }
@@ -221,12 +223,25 @@ impl Judge<'_> {
         judged.diagnostics[before..].iter().any(|each| each.code.severity() == Severity::Error)
     }
 
+    /// Notes that a record of a mixed file is in another encoding than most.
+    #[cold]
+    fn note_encoding(&self, encoding: EncodingChoice, placed: &Placed<'_, '_>, judged: &mut Judged) {
+        if placed.draft.record.cells().any(|cell| encoding.is_odd(&cell.bytes())) {
+            let (code, arguments) = (Code::EncodingMixed, Arguments::none());
+            let value = String::new();
+            judged.diagnostics.push(Diagnostic { code, line: placed.line, column: None, value, arguments });
+        }
+    }
+
     #[inline]
     fn record(&self, placed: &Placed<'_, '_>, part: Option<PartId>, piece: &Piece, judged: &mut Judged) {
         let Placed { draft, line, .. } = placed;
         let line = *line;
         let before = judged.diagnostics.len();
         let is_refused = piece.has_notes() && self.notes(placed, piece, judged);
+        if let Some(encoding) = self.mixed {
+            self.note_encoding(encoding, placed, judged);
+        }
         let is_noted = judged.diagnostics.len() > before;
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
         if is_noted {

@@ -397,6 +397,10 @@ impl<'c> Copy<'c> {
         if row.trailing > 0 {
             self.told.trailing.add(row.line);
         }
+        let encoding = self.told.guess.layout.encoding();
+        if encoding.is_some_and(|encoding| row.cells().any(|cell| encoding.is_odd(cell))) {
+            self.told.notes.entry(Code::EncodingMixed).or_default().add(row.line);
+        }
         for note in &row.notes {
             self.told.notes.entry(note.code).or_default().add(row.line);
         }

@@ -103,8 +103,9 @@ impl Layout {
 
     /// The dialect, when `delimited` reads it: its records can be cut without being read, and judged in parallel.
     pub(super) fn plain(&self) -> Option<Dialect> {
-        let Self::Delimited { dialect, ends, .. } = self else { return None };
+        let Self::Delimited { encoding, dialect, ends } = self else { return None };
         let is_plain = dialect.quote == Some(QUOTE)
+            && !encoding.has_zeros
             && !dialect.backslash
             && !dialect.blank_after
             && matches!(ends, Ends::Feed | Ends::ReturnFeed | Ends::Feeds);
@@ -224,7 +225,10 @@ impl<'s> Subject<'s> {
             FileKind::Workbook(_) => decode::digest(opened.rewind()?),
             _ => decode::survey(opened.rewind()?),
         };
-        let survey = survey.map_err(|error| opened.failed(error))?;
+        let mut survey = survey.map_err(|error| opened.failed(error))?;
+        if survey.may_be_mixed {
+            survey.mixture = Some(decode::mixture(opened.rewind()?).map_err(|error| opened.failed(error))?);
+        }
         let path = opened.path().display().to_string();
         let subject = Self { opened, path, survey, kind };
         if subject.is_whole(subject.survey.head.len()) && subject.survey.head.iter().all(u8::is_ascii_whitespace) {
@@ -266,6 +270,9 @@ impl<'s> Subject<'s> {
             let source = Text::new(self.opened.rewind()?, encoding);
             source.take(longest).read_to_end(&mut text).map_err(|error| self.opened.failed(error))?;
             whole = self.survey.bytes <= longest;
+        }
+        if encoding.has_zeros {
+            text.retain(|c| *c != 0);
         }
         if whole && text.iter().all(u8::is_ascii_whitespace) {
             return Err(self.empty());

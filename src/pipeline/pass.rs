@@ -130,6 +130,7 @@ impl Pass<'_> {
             verdict: self.verdict,
             beyond: self.beyond,
             lexicon: self.lexicon,
+            mixed: plan.layout.encoding().filter(|encoding| encoding.is_mixed()),
             wants,
             key: MergeKey::of(&plan.format.merge_key),
         }
