@@ -17,6 +17,8 @@ pub struct Frame {
     pub filled: usize,
     /// Whether the first column holds values, not words.
     pub first_is_typed: bool,
+    /// How many characters the longest cell of the first column has.
+    pub longest_first: usize,
     /// Whether the first column is filled in nearly every row.
     pub first_is_filled: bool,
 }
@@ -59,12 +61,12 @@ impl Frame {
             _ if beyond * 2 > data.len() => commonest.max(heading),
             _ => heading,
         };
-        let column: Vec<_> = data
-            .iter()
-            .take(COLUMN_CELLS)
-            .filter_map(|record| record.cells.first())
-            .map(|cell| Look::of(cell))
-            .collect();
+        let first_cells = || data.iter().take(COLUMN_CELLS).filter_map(|record| record.cells.first());
+        let column: Vec<_> = first_cells().map(|cell| Look::of(cell)).collect();
+        // A note among the last rows of a short file is not the measure.
+        let mut lengths: Vec<_> = first_cells().map(|cell| cell.trim().chars().count()).collect();
+        lengths.sort_unstable();
+        let longest_first = lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0);
         let nearly_all = |holds: &dyn Fn(Look) -> bool| {
             column.len() > 2 && column.iter().filter(|look| holds(**look)).count() * 10 >= column.len() * 9
         };
@@ -73,6 +75,7 @@ impl Frame {
             heading_rows,
             width,
             filled: usually,
+            longest_first,
             first_is_typed: nearly_all(&Look::is_typed),
             first_is_filled: nearly_all(&|look| look != Look::Empty),
         }
@@ -111,6 +114,17 @@ impl Frame {
         is_narrower && self.has_heading() && is_heading(&records)
     }
 
+    /// Where the first of the last rows stands that is below the table; behind it only nearly empty ones follow. Each
+    /// row comes with whether a blank line stands above.
+    pub fn footer<'r>(&self, rows: impl ExactSizeIterator<Item = (&'r [String], bool)>) -> Option<usize> {
+        let rows: Vec<_> = rows.collect();
+        let is_few = |cells: &[String]| filled(cells) * 2 <= self.filled;
+        let from = rows.iter().rposition(|(cells, _)| !is_few(cells)).map_or(0, |place| place + 1);
+        let sums = rows[..from].iter().rposition(|(cells, behind_blank)| !self.is_footer(cells, *behind_blank));
+        let first = sums.map_or(0, |place| place + 1);
+        (first..rows.len()).find(|place| self.is_footer(rows[*place].0, rows[*place].1))
+    }
+
     /// Whether a sparse last row stands below the table: it says that it is a sum or a note, it comes behind a blank
     /// line, or its first cell is of another kind than the column. A row that is merely cut short is none.
     pub fn is_footer(&self, cells: &[String], behind_blank: bool) -> bool {
@@ -122,10 +136,12 @@ impl Frame {
         }
         let is_narrow = cells.len() < self.width;
         let first = cells.first().map_or("", |cell| cell.trim());
-        let is_note = is_narrow
-            && cells.len() == 1
-            && self.width > 2
-            && (text.contains(' ') || text.starts_with(|c: char| c.is_ascii_punctuation()));
+        let is_alone = filled(cells) == 1 && self.width > 2;
+        let is_note = is_alone
+            && ((is_narrow
+                && cells.len() == 1
+                && (text.contains(' ') || text.starts_with(|c: char| c.is_ascii_punctuation())))
+                || text.chars().count() > self.longest_first.max(20) * 2);
         behind_blank
             || names_a_sum(text)
             || is_note
@@ -231,11 +247,18 @@ fn is_heading(records: &[SampleRecord]) -> bool {
         return false;
     }
     let (mut votes, mut against) = (0_i32, 0_i32);
+    let (mut is_above_values, mut is_value) = (false, false);
     for (column, (text, look)) in texts.iter().zip(&looks).enumerate() {
         let cells = column_cells(body, column);
         let (in_favour, opposed) = column_votes(text, *look, &cells);
         votes += in_favour;
         against += opposed;
+        is_above_values |= in_favour == 3;
+        is_value |= opposed == 3;
+    }
+    // A word above values is worth more than one that comes again below.
+    if is_above_values && !is_value {
+        against /= 2;
     }
     let values = looks.iter().filter(|look| matches!(look, Look::Number | Look::Date | Look::Time)).count();
     if values > 0 && is_series(&texts) {

@@ -359,14 +359,15 @@ impl<'c> Copy<'c> {
         Ok(())
     }
 
-    /// The last rows that waited stand below the table if they look like it, all of them from one on.
+    /// The last rows that waited stand below the table if they look like it.
     fn end(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
         if self.other_table().is_some() {
             return self.settle(out);
         }
         let frame = &self.told.guess.sample.frame;
-        let from = self.pending.iter().rposition(|pending| !frame.is_footer(&pending.cells, pending.behind_blank));
-        let footer = self.pending.split_off(from.map_or(0, |place| place + 1));
+        let rows = self.pending.iter().map(|pending| (pending.cells.as_slice(), pending.behind_blank));
+        let from = frame.footer(rows).unwrap_or(self.pending.len());
+        let footer = self.pending.split_off(from);
         self.flush(out)?;
         self.told.footer = footer.iter().map(|pending| self.outside(&pending.row)).collect();
         Ok(())

@@ -67,8 +67,7 @@ impl Findings {
         if let Some(line) = self.other_table {
             return Some(Beyond { line, reason: IgnoredReason::OtherTable });
         }
-        let belongs = |row: &TailRow| !frame.is_footer(&row.cells, row.behind_blank);
-        let from = self.tail.iter().rposition(belongs).map_or(0, |place| place + 1);
+        let from = frame.footer(self.tail.iter().map(|row| (row.cells.as_slice(), row.behind_blank)))?;
         self.tail.get(from).map(|row| Beyond { line: row.line, reason: IgnoredReason::Footer })
     }
 }
