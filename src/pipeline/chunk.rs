@@ -129,7 +129,7 @@ impl Judge<'_> {
     fn is_outside(&self, record: RawRecord<'_, '_>, line: u64, judged: &mut Judged) -> bool {
         if line < self.plan.first_line {
             if self.plan.heading_line.is_none_or(|heading| line < heading) {
-                self.ignore(record, line, IgnoredReason::Preamble, judged);
+                self.above(record, line, judged);
             }
             return true;
         }
@@ -148,6 +148,28 @@ impl Judge<'_> {
             self.ignore(record, line, IgnoredReason::Comment, judged);
         }
         is_comment
+    }
+
+    /// A record above the heading: a title, unless it is the heading of another order, whose lines would go unheard.
+    #[cold]
+    fn above(&self, record: RawRecord<'_, '_>, line: u64, judged: &mut Judged) {
+        let cells = self.cells(record);
+        let claims = |heading: &str| self.lexicon.claims(heading);
+        if !decode::names_an_order(cells.iter().map(String::as_str), &claims) {
+            return self.ignore(record, line, IgnoredReason::Preamble, judged);
+        }
+        let before = judged.diagnostics.len();
+        judged.diagnostics.push(Self::table_ignored(&cells, line));
+        judged.counts.faulty += 1;
+        judged.counts.rejected += 1;
+        if self.wants.refused_cells {
+            judged.rows.push(self.row(record, line, false, before..before + 1));
+        }
+    }
+
+    fn table_ignored(cells: &[String], line: u64) -> Diagnostic {
+        let value = cells.join(" ").trim().to_owned();
+        Diagnostic { code: Code::TableIgnored, line, column: None, value, arguments: Arguments::none() }
     }
 
     #[cold]
@@ -255,9 +277,7 @@ impl Judge<'_> {
         if self.beyond.is_some_and(|beyond| beyond.line == line) {
             // Only the heading of another table comes here.
             judged.diagnostics.truncate(before);
-            let value = self.cells(draft.record).join(" ").trim().to_owned();
-            let code = Code::TableIgnored;
-            judged.diagnostics.push(Diagnostic { code, line, column: None, value, arguments: Arguments::none() });
+            judged.diagnostics.push(Self::table_ignored(&self.cells(draft.record), line));
         }
         let accepted = if let Some(order_line) = checked.filter(|_| !is_refused) {
             judged.end_tail();

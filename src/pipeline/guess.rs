@@ -110,7 +110,12 @@ pub(super) fn look(
 }
 
 /// Gives columns their likeliest fields, the surest first; a field has one column and a column one field.
-fn columns(table: &Sample, lexicon: &Lexicon<'_>, format: &Format, catalogue: Option<&Catalogue>) -> Vec<ColumnGuess> {
+pub(super) fn columns(
+    table: &Sample,
+    lexicon: &Lexicon<'_>,
+    format: &Format,
+    catalogue: Option<&Catalogue>,
+) -> Vec<ColumnGuess> {
     let frame = &table.frame;
     let body = table.body();
     let mut rated: Vec<(u16, usize, Field)> = Vec::new();

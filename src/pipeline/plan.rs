@@ -1,5 +1,6 @@
 //! How one file will be read: everything that is settled before its lines are judged.
 
+use super::guess::columns;
 use super::import::Settings;
 use super::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use super::pieces::MADE;
@@ -203,7 +204,7 @@ impl Judgement {
                 let evidence = |field, column| evidence(body, &format, catalogue, field, column);
                 map::assign(&sample.headings, look.rules(&format), &evidence)?
             }
-            (None, false) => return Err(self.no_heading(look)),
+            (None, false) => return Err(self.no_heading(look, &format, catalogue)),
         };
         let columns = sample.records.iter().map(|record| record.cells.len()).max().unwrap_or(0);
         if columns > format.limits.columns {
@@ -237,7 +238,7 @@ impl Judgement {
         })
     }
 
-    fn no_heading(&self, look: &Look<'_>) -> Error {
+    fn no_heading(&self, look: &Look<'_>, format: &Format, catalogue: &Catalogue) -> Error {
         let records = &self.seen.sample.records;
         let arguments = Arguments::none().with("path", &look.subject.path);
         let Some(first) = records.iter().find(|record| !record.is_blank()) else {
@@ -258,7 +259,19 @@ impl Judgement {
             return Error::new(Code::ColumnNotFound, arguments);
         }
         let text: String = first.cells.join(" | ").chars().take(80).collect();
-        Error::new(Code::HeadingUnknown, arguments.with("found", text))
+        let lexicon = Lexicon::new(look.rules(format), std::iter::empty());
+        let columns = columns(&self.seen.sample, &lexicon, format, Some(catalogue));
+        let place = |field| columns.iter().position(|column| column.field == Some(field)).map(|place| place + 1);
+        let arguments = arguments.with("found", text);
+        Error::new(
+            Code::HeadingUnknown,
+            match (place(Field::Reference), place(Field::Quantity)) {
+                (Some(reference), Some(quantity)) => {
+                    arguments.with("proposal", format_args!("--map reference=#{reference} --map quantity=#{quantity}"))
+                }
+                _ => arguments,
+            },
+        )
     }
 }
 
