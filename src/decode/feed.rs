@@ -39,7 +39,8 @@ pub struct Gone;
 impl Sink {
     /// Gives a row; it is taken and left empty.
     pub fn give(&mut self, row: &mut TableRow) -> Result<(), Gone> {
-        self.bytes += row.bytes().len();
+        // Cells without text take memory, too.
+        self.bytes += row.bytes().len() + row.len() * size_of::<usize>();
         self.batch.push(std::mem::take(row));
         if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.send() } else { Ok(()) }
     }
