@@ -106,9 +106,11 @@ impl From<io::Error> for Fault {
 impl From<quick_xml::Error> for Fault {
     fn from(error: quick_xml::Error) -> Self {
         match error {
-            quick_xml::Error::Io(inner) => {
-                Self::of_io(&inner).unwrap_or_else(|| Self::Row(RowError::Io(inner.kind().into())))
-            }
+            quick_xml::Error::Io(inner) => Self::of_io(&inner).unwrap_or_else(|| {
+                // The error itself is shared, its number is not.
+                let number = inner.raw_os_error().map(io::Error::from_raw_os_error);
+                Self::Row(RowError::Io(number.unwrap_or_else(|| inner.kind().into())))
+            }),
             other => Self::damaged(other),
         }
     }

@@ -62,7 +62,10 @@ fn check<R: Read + Seek>(package: &mut Package<R>) -> Result<(), Fault> {
     if package.holds(MANIFEST) {
         package.scan(MANIFEST, b"encryption-data", 0, |_| Err(Fault::Protected))?;
     }
-    Ok(())
+    // A text with tables is packed alike.
+    let mut kind = String::new();
+    package.part("mimetype")?.take(100).read_to_string(&mut kind)?;
+    if kind.contains("opendocument.spreadsheet") { Ok(()) } else { Err(Fault::damaged(kind)) }
 }
 
 /// Goes through the sheets. `each` is given the reader right behind the beginning of a table; it says false when it has

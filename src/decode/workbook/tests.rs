@@ -366,6 +366,12 @@ fn damage_is_told() {
     damaged(xlsx_of(&sheet_of("<row r=\"1\"><c r=\"B1\"><v>1</v></c><c r=\"A1\"><v>1</v></c></row>"), &[]));
     damaged(xlsx_of(&sheet_of("<row r=\"1\"><c r=\"ZZZZZZZZZZ1\"><v>1</v></c></row>"), &[]));
     damaged(zipped(&[("xl/workbook.xml", WORKBOOK.as_bytes()), ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes())]));
+    let document = b"<document/>".as_slice();
+    damaged(zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", document)]));
+    damaged(zipped(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", document)]));
+    damaged(zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", document)]));
+    damaged(zipped(&[("xl/workbook.xml", b"<workbook><sheets>")]));
+    damaged(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec());
     let whole = xlsx_of(&sheet_of(rows), &[]);
     for length in (0..whole.len()).step_by(37) {
         let cut = whole[..length].to_vec();
@@ -522,4 +528,16 @@ fn samples_of_codes_raise_them_once() {
     }
     let damaged = std::fs::read(codes.join("WORKBOOK_DAMAGED/orders.xlsx")).unwrap();
     assert_eq!(refusal(read_with(damaged, "Commande", &LIMITS)).0, Code::WorkbookDamaged);
+}
+
+#[test]
+fn a_reader_that_gives_up_costs_its_file_only() {
+    let fault = unharmed::<()>(|| panic!("broken at {}", 7)).unwrap_err();
+    match fault.into_row_error("x.xlsx") {
+        RowError::Refused(error) => {
+            assert_eq!(error.code, Code::WorkbookDamaged);
+            assert!(error.to_string().contains("x.xlsx") && error.to_string().contains("broken at 7"));
+        }
+        other => panic!("{other:?}"),
+    }
 }

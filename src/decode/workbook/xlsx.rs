@@ -84,8 +84,10 @@ fn book<R: Read + Seek>(package: &mut Package<R>) -> Result<Book, Fault> {
     book.styles = book.styles.filter(|part| package.holds(part));
     let (deepest, mut held) = (package.limits.depth, Held::new(package));
     let mut xml = Xml::new(package.part(&main)?, deepest);
+    let mut is_workbook = false;
     loop {
         match xml.next()? {
+            Event::Start(element) if element.local_name().as_ref() == "workbook" => is_workbook = true,
             Event::Start(element) if element.local_name().as_ref() == "sheet" => {
                 let (mut name, mut id, mut is_visible) = (String::new(), String::new(), true);
                 for attribute in attributes(&element) {
@@ -109,6 +111,8 @@ fn book<R: Read + Seek>(package: &mut Package<R>) -> Result<Book, Fault> {
                     }
                 }
             }
+            // Documents of other kinds are packed alike.
+            Event::Eof if !is_workbook => return Err(Fault::damaged(format!("{main} is no workbook"))),
             Event::Eof => return Ok(book),
             _ => {}
         }

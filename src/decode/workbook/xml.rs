@@ -48,6 +48,7 @@ impl<'p, R: Read + Seek> Xml<'p, R> {
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             Event::DocType(_) => return Err(Fault::damaged("DOCTYPE")),
+            Event::Eof if self.depth > 0 => return Err(ends_early()),
             _ => {}
         }
         Ok(event)
