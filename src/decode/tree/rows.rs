@@ -41,6 +41,7 @@ pub(super) struct Writer<'s> {
     outline: Outline,
     sink: &'s mut Sink,
     row: TableRow,
+    last_bytes: usize,
     open: Vec<Frame>,
     /// The record that is open: how many frames there are with it, and its line.
     record: Option<(usize, u64)>,
@@ -75,6 +76,7 @@ impl<'s> Writer<'s> {
             outline,
             sink,
             row,
+            last_bytes: 0,
             open: vec![Frame { place: FILE, last: NOWHERE, outer: None, is_held: false }],
             record: None,
             cells: vec![String::new(); own],
@@ -133,7 +135,7 @@ impl<'s> Writer<'s> {
     fn finish(&mut self, line: u64, is_odd: bool) -> Result<(), Ended> {
         let group = self.group;
         if group.is_none() {
-            self.row.begin(line);
+            self.begin_row(line);
             self.around.iter().for_each(|cell| self.row.push(cell.as_bytes()));
         }
         let before = self.text.len();
@@ -157,10 +159,18 @@ impl<'s> Writer<'s> {
         Ok(self.hold(self.text.len() - before + overhead)?)
     }
 
+    /// Rows are handed over with their memory; the next one needs about as much as the last.
+    fn begin_row(&mut self, line: u64) {
+        self.row.begin(line);
+        self.row.ends.reserve_exact(self.outline.columns.len());
+        self.row.bytes.reserve(self.last_bytes);
+    }
+
     fn give(&mut self, is_odd: bool) -> Result<(), Ended> {
         if is_odd {
             self.row.note(None, Code::RecordUnreadable);
         }
+        self.last_bytes = self.row.bytes().len();
         self.sink.at(self.position);
         Ok(self.sink.give(&mut self.row)?)
     }
@@ -178,7 +188,7 @@ impl<'s> Writer<'s> {
                 around.clone_from(&self.around);
                 self.look_around(record.group, &mut around);
             }
-            self.row.begin(record.line);
+            self.begin_row(record.line);
             for cell in &around {
                 self.row.push(cell.as_bytes());
             }

@@ -363,6 +363,66 @@ fn a_blank_between_millions_of_lines_is_no_text() {
 }
 
 #[test]
+fn what_others_write_is_read() {
+    // By xml.etree.ElementTree of Python 3.
+    let text = "<?xml version='1.0' encoding='us-ascii'?>\n<ns0:commande xmlns:ns0=\"urn:x\" no=\"C &quot;1&quot; &amp; \
+                &lt;2&gt;\"><ns0:ligne><ns0:reference ns0:cle=\"&#09;'x'\">A&amp;B</ns0:reference><ns0:quantite>1\
+                </ns0:quantite></ns0:ligne><ns0:ligne><ns0:reference>&#201;\n&lt;2&gt;</ns0:reference><ns0:quantite />\
+                </ns0:ligne></ns0:commande>";
+    assert_eq!(
+        shown(text, Xml, None),
+        [
+            "/commande/ligne",
+            "0 @no;reference;reference/@cle;quantite",
+            "2 C \"1\" & <2>;A&B;'x';1",
+            "2 C \"1\" & <2>;É\n<2>;;"
+        ]
+    );
+    // The samples in JSON are by json.dumps of Python 3.
+    let order = shown(include_str!("../../../samples/orders/order.xml"), Xml, None);
+    assert_eq!(
+        (&*order[0], &*order[1], &*order[3]),
+        (
+            "/Commande/Lignes/Ligne",
+            "0 Entete/NumeroCommande;Entete/DateCommande;Entete/Client/@code;Entete/Client/Nom;Entete/Client/Ville;\
+             Pied/NombreLignes;@numero;Reference;Designation;Quantite;Quantite/@unite;PrixUnitaire;Commentaire",
+            "19 CF-2026-00418;2026-02-03;C1187;Dépannage Bertin & Fils;Villeurbanne;4;20;0070817965D;Joint de porte;1;PCE;\
+             24.90;Client <urgent>",
+        )
+    );
+    let orders = shown(include_str!("../../../samples/orders/orders.json"), Json, None);
+    assert_eq!(
+        (&*orders[0], &*orders[1], &*orders[5]),
+        (
+            "/commandes/lignes",
+            "0 fournisseur;commandes/numero;commandes/date;commandes/client/code;commandes/client/nom;\
+             commandes/livraison;reference;designation;quantite;prix_unitaire;commentaire",
+            "44 Comptoir des Pièces;WEB-70113;2026-02-04;C0920;Électro Saône;normale;7328690;Joint de cuve;0;46.8;\
+             pour info",
+        )
+    );
+    let lines = shown(include_str!("../../../samples/orders/orders.ndjson"), Json, None);
+    assert_eq!((&*lines[0], &*lines[2], lines.len()), ("/", "1 WEB-70112;00123456;Pompe de vidange;2;38.5;", 6));
+}
+
+#[test]
+fn samples_of_codes_are_refused_with_them() {
+    for (text, kind, code) in [
+        (include_str!("../../../samples/codes/JSON_INVALID/orders.json"), Json, Code::JsonInvalid),
+        (include_str!("../../../samples/codes/XML_INVALID/orders.xml"), Xml, Code::XmlInvalid),
+        (include_str!("../../../samples/codes/XML_DOCTYPE/orders.xml"), Xml, Code::XmlDoctype),
+        (include_str!("../../../samples/codes/RECORDS_NOT_FOUND/orders.xml"), Xml, Code::RecordsNotFound),
+    ] {
+        assert_eq!(refused(text, kind, None).code, code);
+    }
+    let odd = include_str!("../../../samples/codes/RECORD_UNREADABLE/orders.json");
+    assert_eq!(
+        shown(odd, Json, None),
+        ["/", "0 reference;quantity", "2 00123456;2", "!3 voir la commande du 12;", "4 7328690;1"]
+    );
+}
+
+#[test]
 fn encodings_of_declarations() {
     for (head, name) in [
         ("<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a/>", Some("ISO-8859-15")),

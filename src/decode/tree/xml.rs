@@ -38,6 +38,8 @@ struct Metered<R> {
     buffer: Vec<u8>,
     at: usize,
     end: usize,
+    /// Up to where lines are counted and zeros looked for.
+    settled: usize,
     /// Bytes and lines that are done.
     done: u64,
     line: u64,
@@ -55,13 +57,21 @@ impl<R: Read> Metered<R> {
     fn new(source: R) -> Self {
         let buffer = vec![0; 64 << 10];
         let head = Vec::with_capacity(DOCTYPE.len());
-        Self { source, buffer, at: 0, end: 0, done: 0, line: 1, left: 0, over: false, zero: false, head }
+        Self { source, buffer, at: 0, end: 0, settled: 0, done: 0, line: 1, left: 0, over: false, zero: false, head }
     }
 
     /// A token begins.
     fn begin(&mut self, longest: usize) {
         self.left = longest;
         self.head.clear();
+    }
+
+    /// Counts the lines of what is done: once for each token, since a token is taken in several pieces.
+    fn settle(&mut self) {
+        let bytes = &self.buffer[self.settled..self.at];
+        self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        self.zero |= memchr::memchr(0, bytes).is_some();
+        self.settled = self.at;
     }
 
     fn is_doctype(&self) -> bool {
@@ -80,6 +90,8 @@ impl<R: Read> Read for Metered<R> {
 impl<R: Read> BufRead for Metered<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.end {
+            self.settle();
+            self.settled = 0;
             self.at = 0;
             self.end = 0;
             self.end = self.source.read(&mut self.buffer)?;
@@ -94,8 +106,6 @@ impl<R: Read> BufRead for Metered<R> {
 
     fn consume(&mut self, count: usize) {
         let bytes = &self.buffer[self.at..self.at + count];
-        self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
-        self.zero |= memchr::memchr(0, bytes).is_some();
         let missing = DOCTYPE.len() - self.head.len();
         self.head.extend_from_slice(&bytes[..missing.min(count)]);
         self.at += count;
@@ -182,6 +192,7 @@ pub(super) fn walk<L: Listener>(
         reader.get_mut().begin(longest);
         let line = reader.get_ref().line;
         let event = reader.read_event_into(&mut buffer);
+        reader.get_mut().settle();
         let source = reader.get_ref();
         walk.line = source.line;
         let event = match event {
