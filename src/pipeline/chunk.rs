@@ -18,6 +18,9 @@ use crate::validate::{Terms, check};
 /// Records that are mapped, looked up and judged together.
 const BLOCK: usize = 64;
 
+/// Fields that say for which need a line is ordered.
+const NEEDS: [Field; 4] = [Field::CustomerOrderNumber, Field::WorkOrder, Field::Countermark, Field::DeliveryAccount];
+
 /// How the pieces of one file are judged.
 #[derive(Clone, Copy)]
 pub(super) struct Judge<'j> {
@@ -190,7 +193,7 @@ impl Judge<'_> {
     fn is_repeated_heading(&self, placed: &Placed<'_, '_>, part: Option<PartId>, judged: &mut Judged) -> bool {
         let record = placed.draft.record;
         let headings = self.plan.mapping.headings();
-        if part.is_none() && placed.draft.quantity == Reading::Unreadable && !headings.is_empty() {
+        if part.is_none() && !matches!(placed.draft.quantity, Reading::Value(_)) && !headings.is_empty() {
             let cells = self.cells(record);
             let texts = || cells.iter().map(|cell| cell.trim());
             if texts().eq(headings.iter().map(|text| text.trim()).take(cells.len())) {
@@ -211,9 +214,11 @@ impl Judge<'_> {
         let draft = &placed.draft;
         let charset = self.plan.charset();
         let filled = draft.record.cells().filter(|cell| !charset.trim(&cell.bytes()).is_empty()).count();
+        let is_code = |text: &[u8]| text.iter().any(u8::is_ascii_digit) && !charset.trim(text).contains(&b' ');
+        let names_an_order = || NEEDS.iter().any(|field| is_code(&self.reader.cell(draft.record, *field).bytes()));
         let may_be_ordered = match &*draft.reference {
-            [] => draft.quantity != Reading::Empty,
-            text => part.is_some() || (text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ')),
+            [] => draft.quantity != Reading::Empty || names_an_order(),
+            text => part.is_some() || is_code(text),
         };
         judged.behind_blank |= placed.behind_blank;
         let is_sparse = self.plan.frame.is_sparse_with(filled);
@@ -267,7 +272,7 @@ impl Judge<'_> {
         let is_noted = judged.diagnostics.len() > before;
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
         if is_noted {
-            judged.diagnostics[before..].sort_by_key(|each| each.column);
+            tell_once(&mut judged.diagnostics, before);
         }
         if checked.is_none() && self.is_repeated_heading(placed, part, judged) {
             judged.diagnostics.truncate(before);
@@ -326,6 +331,22 @@ impl Judge<'_> {
         word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
         JudgedRow { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word) }
     }
+}
+
+/// What its reader saw of a record comes first among what was found from `before` on; a cell or record that is refused
+/// for it has no further fault.
+fn tell_once(found: &mut Vec<Diagnostic>, before: usize) {
+    let noted = |each: &Diagnostic| {
+        matches!(each.code, Code::CellErrorValue | Code::RecordUnreadable | Code::QuoteUnclosed).then_some(each.column)
+    };
+    let refused: Vec<_> = found[before..].iter().filter_map(noted).collect();
+    if !refused.is_empty() {
+        let is_one = |each: &Diagnostic| noted(each).is_some();
+        let is_covered = |each: &Diagnostic| refused.contains(&None) || refused.contains(&each.column);
+        let kept: Vec<_> = found.drain(before..).filter(|each| is_one(each) || !is_covered(each)).collect();
+        found.extend(kept);
+    }
+    found[before..].sort_by_key(|each| each.column);
 }
 
 impl Judged {

@@ -319,11 +319,12 @@ impl<'s> Subject<'s> {
         let text = Text::utf8(self.opened.rewind()?, encoding);
         let outline =
             decode::outline(text, kind, known.records, limits, &self.path).map_err(|error| self.failed(error))?;
+        let headings = field_names(&outline.columns, claims);
         let layout = Layout::Tree { kind, encoding, outline };
         let mut sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
         // The names of the fields are given first.
         sample.frame = Frame { first: 0, heading_rows: 1, ..sample.frame };
-        sample.headings = sample.records.first().map(|record| record.cells.clone()).unwrap_or_default();
+        sample.headings = headings;
         Ok(Seen { layout, sample })
     }
 
@@ -341,6 +342,19 @@ impl<'s> Subject<'s> {
     fn failed(&self, error: RowError) -> Error {
         self.opened.row_failed(error)
     }
+}
+
+/// What the fields of XML and JSON are called: their path, or its last part alone where that is a heading beyond doubt and
+/// no other field bears it.
+fn field_names(paths: &[String], claims: Claims<'_>) -> Vec<String> {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or(path).trim_start_matches('@').to_owned();
+    let is_sure = |name: &str| claims(name).iter().any(|claim| claim.strong && claim.target.is_some());
+    let is_only = |name: &str| paths.iter().filter(|path| last(path) == name).count() == 1;
+    let name = |path: &String| {
+        let name = last(path);
+        if claims(path).is_empty() && is_sure(&name) && is_only(&name) { name } else { path.clone() }
+    };
+    paths.iter().map(name).collect()
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn no_code_about_data_lacks_a_sample_and_no_sample_a_code() {
     for code in wanted {
         let folder = folder(code);
         assert!(folder.join("expected").is_file(), "{code} has no file `expected`");
-        assert!(fs::metadata(folder.join(order_file(&folder))).unwrap().len() < 4096, "{code}: a sample is small");
+        assert!(fs::metadata(folder.join(order_file(&folder))).unwrap().len() < 16 << 10, "{code}: a sample is small");
     }
 }
 

@@ -90,6 +90,6 @@ fn every_expected_result_has_its_sample_and_every_sample_is_told_of() {
             assert!(readme.contains(&format!("`{name}`")), "samples/README.md does not tell where {name} comes from");
         }
     }
-    assert_eq!(results, files().len());
+    assert_eq!(results, files().len(), "every sample has its own stem");
     assert!(results >= 8, "only {results} samples");
 }

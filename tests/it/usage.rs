@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::raised::raises;
-use crate::support::{Desk, Ended, names, tree, zipped};
+use crate::support::{Desk, Ended, names, samples, tree, zipped};
 
 raises! {
     ARCHIVE_SEVERAL: which_file_of_an_archive_is_meant_is_not_guessed => choosing();
@@ -19,6 +19,7 @@ raises! {
     FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", with("--format northgate-order"));
     OUT_NOT_OURS: a_folder_of_others_is_not_touched => into_a_folder_of_others();
     PATH_IS_DIRECTORY: a_folder_is_no_order_file => Desk::new().run("import . --catalogue catalogue.csv --out out");
+    SHEET_UNKNOWN: a_sheet_must_exist => suggesting("Commande", of_a_workbook("--sheet Feuil9"));
     SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => with("--supplier Haier");
     SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", with("--supplier Mielle"));
     FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("tolerant = \"perhaps\"");
@@ -63,6 +64,13 @@ fn saved_twice() -> Ended {
     let ended = desk.run(command);
     assert_eq!(fs::read(desk.path("mine/import/workshop.toml")).unwrap(), first, "the first one was touched");
     ended
+}
+
+/// An import of a sheet that is not there.
+fn of_a_workbook(more: &str) -> Ended {
+    let desk = Desk::new();
+    desk.put("orders.xlsx", fs::read(samples().join("codes/ROW_HIDDEN/orders.xlsx")).unwrap());
+    desk.run(&format!("import orders.xlsx --catalogue catalogue.csv --out out {more}"))
 }
 
 fn into_a_folder_of_others() -> Ended {

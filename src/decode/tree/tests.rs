@@ -403,7 +403,7 @@ fn what_others_write_is_read() {
              pour info",
         )
     );
-    let lines = shown(include_str!("../../../samples/orders/orders.ndjson"), Json, None);
+    let lines = shown(include_str!("../../../samples/orders/order-lines.ndjson"), Json, None);
     assert_eq!((&*lines[0], &*lines[2], lines.len()), ("/", "1 WEB-70112;00123456;Pompe de vidange;2;38.5;", 6));
 }
 
