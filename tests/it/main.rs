@@ -11,6 +11,7 @@ mod errors_page;
 mod formats;
 mod orders;
 mod pipeline;
+mod pollutions;
 mod raised;
 mod regressions;
 mod support;
