@@ -31,6 +31,9 @@ const STEP: usize = 256 << 10;
 /// How many of the longest quoted cells a record may hold before it is taken for a line without an end.
 const CELLS: usize = 16;
 
+/// How many carriage returns before a line feed belong to it. Looking further would take ever longer in a long run of them.
+const RETURNS: usize = 8;
+
 /// Reads rows from a stream.
 pub struct TableReader<R> {
     source: R,
@@ -132,7 +135,7 @@ fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow)
             Some(b'\n') => return Some(after + 1),
             // Carriage returns before a line feed belong to it; alone one ends the line, too.
             Some(_) => {
-                let run = bytes[after..].iter().take_while(|c| **c == b'\r').count();
+                let run = bytes[after..].iter().take(RETURNS).take_while(|c| **c == b'\r').count();
                 return match bytes.get(after + run) {
                     Some(b'\n') => Some(after + run + 1),
                     None if !at_end => None,
@@ -147,14 +150,18 @@ fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow)
 /// Takes the cell without quotes that begins at `from`; the place of what ends it.
 fn plain(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &mut TableRow) -> Option<usize> {
     let delimiter = dialect.delimiter.unwrap_or(b'\n');
-    let mut at = from;
-    loop {
+    let end_behind = |at: usize| {
         let rest = bytes.get(at..).unwrap_or_default();
         let found = memchr::memchr3(delimiter, b'\n', b'\r', rest);
-        if found.is_none() && !at_end {
-            return None;
+        if found.is_none() && !at_end { None } else { Some(at + found.unwrap_or(rest.len())) }
+    };
+    let mut at = from;
+    let mut end = end_behind(at)?;
+    loop {
+        // The end lost its meaning; any other is looked for once.
+        if at > end {
+            end = end_behind(at)?;
         }
-        let end = at + found.unwrap_or(rest.len());
         let escape =
             if dialect.backslash { memchr::memchr(b'\\', &bytes[at..end]).map(|found| at + found) } else { None };
         let Some(escape) = escape else {
@@ -319,6 +326,24 @@ mod tests {
         let found = rows(b"a;1\n\"b;2\nc;\"x\";3\n\"d\"e;f\n", DIALECT);
         assert_eq!(found.iter().map(|row| row.unclosed).collect::<Vec<_>>(), [false, true, false, false]);
         assert_eq!((found[1].cell(0), found[3].cell(0)), (b"\"b".as_slice(), b"de".as_slice()));
+    }
+
+    /// Either took hours when each mark was looked at from every mark before it.
+    #[test]
+    fn long_runs_of_marks_are_read_once() {
+        let returns = [b"a".as_slice(), &b"\r".repeat(4 << 20), b"b\r\r\r\nc"].concat();
+        let mut reader = TableReader::new(returns.as_slice(), DIALECT);
+        let mut row = TableRow::default();
+        let mut last = 0;
+        while reader.next(&mut row).unwrap() {
+            last = row.line;
+        }
+        assert_eq!((row.cell(0), last), (b"c".as_slice(), (4 << 20) + 2));
+        let dialect = TableDialect { backslash: true, record_bytes: 1 << 20, ..DIALECT };
+        let backslashes = [&b"\\".repeat(4 << 20), b"\\;x;y\n".as_slice()].concat();
+        let mut reader = TableReader::new(backslashes.as_slice(), dialect);
+        assert!(reader.next(&mut row).unwrap());
+        assert_eq!((row.len(), row.cell(0).len(), row.cell(1)), (2, (2 << 20) + 2, b"y".as_slice()));
     }
 
     #[test]
