@@ -174,10 +174,6 @@ fn plausible(survey: &Survey, charset: Charset) -> Option<(Charset, u8)> {
 
 /// What a binary file looks like by its first bytes. The names are the same in every language.
 fn binary_kind(head: &[u8]) -> Option<&'static str> {
-    // An archive of old tells itself behind the name of its first file.
-    if head.get(257..262) == Some(b"ustar") {
-        return Some("TAR");
-    }
     const KINDS: [(&[u8], &str); 8] = [
         (b"PK\x03\x04", "XLSX/ZIP"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "XLS"),
@@ -188,6 +184,10 @@ fn binary_kind(head: &[u8]) -> Option<&'static str> {
         (b"7z\xBC\xAF\x27\x1C", "7Z"),
         (b"{\\rtf", "RTF"),
     ];
+    // An archive of old tells itself behind the name of its first file.
+    if head.get(257..262) == Some(b"ustar") {
+        return Some("TAR");
+    }
     KINDS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, name)| *name)
 }
 

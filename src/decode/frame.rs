@@ -15,12 +15,60 @@ pub struct Frame {
     pub width: usize,
     /// How many cells of a row are usually filled.
     pub filled: usize,
-    /// Whether the first column holds values, not words.
-    pub first_is_typed: bool,
-    /// How many characters the longest cell of the first column has.
-    pub longest_first: usize,
-    /// Whether the first column is filled in nearly every row.
-    pub first_is_filled: bool,
+    /// How many cells most rows have.
+    pub row_cells: usize,
+    /// What its first column is like.
+    pub first_column: FirstColumn,
+}
+
+/// What the first column of a table is like: what stands below the table is mostly told by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each on its own")]
+pub struct FirstColumn {
+    /// It holds values, not words.
+    is_typed: bool,
+    /// It is filled in nearly every row.
+    is_filled: bool,
+    /// Nearly every cell has a digit.
+    has_digits: bool,
+    /// How many characters nearly every cell keeps to.
+    longest: usize,
+    /// No row of the table has this cell only.
+    never_alone: bool,
+}
+
+impl FirstColumn {
+    /// The first column of these rows; `usually` cells of a row are filled. What is nearly empty is not the measure.
+    fn of(data: &[SampleRecord], usually: usize) -> Self {
+        let is_few = |record: &&SampleRecord| filled(&record.cells) * 2 <= usually;
+        let table = data.iter().rposition(|record| !is_few(&record)).map_or(data, |last| &data[..=last]);
+        let is_alone = |record: &SampleRecord| filled(&record.cells) == 1;
+        let full = || table.iter().filter(|record| !is_few(record)).take(COLUMN_CELLS);
+        let cells: Vec<_> = full().filter_map(|record| record.cells.first()).map(|cell| cell.trim()).collect();
+        let nearly_all = |holds: &dyn Fn(&str) -> bool| {
+            cells.len() > 1 && cells.iter().filter(|cell| holds(cell)).count() * 10 >= cells.len() * 9
+        };
+        let mut lengths: Vec<_> = cells.iter().map(|cell| cell.chars().count()).collect();
+        lengths.sort_unstable();
+        Self {
+            is_typed: nearly_all(&|cell| Look::of(cell).is_typed()),
+            is_filled: nearly_all(&|cell| !cell.is_empty()),
+            has_digits: nearly_all(&has_digit),
+            longest: lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0),
+            never_alone: usually > 1 && !table.iter().any(is_alone),
+        }
+    }
+
+    /// Whether a text alone in its row is a note, and no cell of this column.
+    fn is_note(self, text: &str) -> bool {
+        let (length, words) = (text.chars().count(), text.split_whitespace().count());
+        let is_sentence = length > self.longest && (words > 2 || length > self.longest.max(20) * 2);
+        self.never_alone && (is_sentence || (self.has_digits && !has_digit(text)))
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|c| c.is_ascii_digit())
 }
 
 /// How far down a table may begin.
@@ -61,33 +109,22 @@ impl Frame {
             _ if beyond * 2 > data.len() => commonest.max(heading),
             _ => heading,
         };
-        let first_cells = || data.iter().take(COLUMN_CELLS).filter_map(|record| record.cells.first());
-        let column: Vec<_> = first_cells().map(|cell| Look::of(cell)).collect();
-        // A note among the last rows of a short file is not the measure.
-        let mut lengths: Vec<_> = first_cells().map(|cell| cell.trim().chars().count()).collect();
-        lengths.sort_unstable();
-        let longest_first = lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0);
-        let nearly_all = |holds: &dyn Fn(Look) -> bool| {
-            column.len() > 2 && column.iter().filter(|look| holds(**look)).count() * 10 >= column.len() * 9
-        };
         Self {
             first,
             heading_rows,
             width,
             filled: usually,
-            longest_first,
-            first_is_typed: nearly_all(&Look::is_typed),
-            first_is_filled: nearly_all(&|look| look != Look::Empty),
+            row_cells: commonest,
+            first_column: FirstColumn::of(data, usually),
         }
     }
 
-    /// Whether a row is so empty that it could stand below the table.
-    pub fn is_sparse<'c>(&self, cells: impl Iterator<Item = &'c str>) -> bool {
-        self.is_sparse_with(cells.filter(|cell| !cell.trim().is_empty()).count())
+    /// Whether a row may stand below the table: it is nearly empty, or where there are two columns it begins like a sum.
+    pub fn may_be_below<'t>(&self, filled: usize, first: impl FnOnce() -> std::borrow::Cow<'t, str>) -> bool {
+        self.is_sparse(filled) || (self.width == 2 && names_a_sum(first().trim()))
     }
 
-    /// The same by the number of its filled cells.
-    pub fn is_sparse_with(&self, filled: usize) -> bool {
+    fn is_sparse(&self, filled: usize) -> bool {
         self.width > 1 && filled * 3 <= self.filled * 2 && filled < self.filled
     }
 
@@ -102,7 +139,7 @@ impl Frame {
         let extent = |cells: &[String]| cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |at| at + 1);
         let [first, second, ..] = rows else { return false };
         let width = first.len();
-        if width != self.width && second.len() == width && width > 1 {
+        if width != self.width && width != self.row_cells && second.len() == width && width > 1 {
             return rows.iter().all(|cells| cells.len() == width);
         }
         let width = extent(first);
@@ -129,29 +166,26 @@ impl Frame {
     /// line, or its first cell is of another kind than the column. A row that is merely cut short is none.
     pub fn is_footer(&self, cells: &[String], behind_blank: bool) -> bool {
         let Some(text) = cells.iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty()) else { return false };
-        let few = filled(cells) * 2 <= self.filled;
-        if !few {
+        if filled(cells) * 2 > self.filled {
             // More cells are filled below sums only.
-            return names_a_sum(text) && self.is_sparse(cells.iter().map(String::as_str));
+            return names_a_sum(text) && (self.is_sparse(filled(cells)) || self.width == 2);
         }
-        let is_narrow = cells.len() < self.width;
         let first = cells.first().map_or("", |cell| cell.trim());
-        let is_alone = filled(cells) == 1 && self.width > 2;
-        let is_note = is_alone
-            && ((is_narrow
-                && cells.len() == 1
-                && (text.contains(' ') || text.starts_with(|c: char| c.is_ascii_punctuation())))
-                || text.chars().count() > self.longest_first.max(20) * 2);
+        let column = self.first_column;
+        let is_line = cells.len() == 1
+            && self.width > 2
+            && (text.contains(' ') || text.starts_with(|c: char| c.is_ascii_punctuation()));
         behind_blank
             || names_a_sum(text)
-            || is_note
-            || (first.is_empty() && self.first_is_filled)
-            || (self.first_is_typed && !first.is_empty() && !Look::of(first).is_typed())
+            || is_line
+            || (filled(cells) == 1 && !first.is_empty() && column.is_note(first))
+            || (first.is_empty() && column.is_filled)
+            || (column.is_typed && !first.is_empty() && !Look::of(first).is_typed())
     }
 }
 
 /// Words that stand before sums, counts and notes in the languages of the trade.
-const SUMS: [&str; 21] = [
+const SUMS: [&str; 26] = [
     "total",
     "totals",
     "totaux",
@@ -173,6 +207,11 @@ const SUMS: [&str; 21] = [
     "source",
     "note",
     "notes",
+    "trailer",
+    "eof",
+    "end",
+    "ende",
+    "fin",
 ];
 
 fn names_a_sum(text: &str) -> bool {
@@ -186,8 +225,17 @@ fn begin(records: &[SampleRecord], width: usize, usually: usize) -> usize {
     if width < 2 {
         return 0;
     }
+    // Where hardly any row has one of two cells only, such a row above is a title.
+    let alone = records.iter().filter(|record| filled(&record.cells) == 1).count();
+    let least = match width {
+        2 if usually == 2 && alone * 4 <= records.len() => 2,
+        2 => 0,
+        _ => usually.div_ceil(2),
+    };
+    // One word may be a heading beside an empty one.
+    let is_word = |record: &SampleRecord| width == 2 && !record.cells.iter().any(|cell| cell.trim().contains(' '));
     let is_full =
-        |record: &SampleRecord| record.cells.len() >= width && (filled(&record.cells) * 2 >= usually || width == 2);
+        |record: &SampleRecord| record.cells.len() >= width && (filled(&record.cells) >= least || is_word(record));
     let Some(first_full) = records.iter().take(PREAMBLE).position(is_full) else { return 0 };
     let above = &records[..first_full];
     let is_title = |record: &SampleRecord| filled(&record.cells) * 2 <= usually;

@@ -7,6 +7,9 @@ use std::io;
 
 use crate::diagnostic::{Arguments, Code, Error};
 
+/// What old systems write at the end of a text.
+const END_MARK: u8 = 0x1A;
+
 /// A row as it was read: its cells, and what was odd about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableRow {
@@ -104,12 +107,32 @@ impl TableRow {
 
     /// Whether it is a line with nothing but blanks: no delimiter, no quote.
     pub fn is_blank_line(&self) -> bool {
-        self.len() <= 1 && self.quoted == 0 && self.bytes.iter().all(u8::is_ascii_whitespace)
+        self.len() <= 1 && self.quoted == 0 && self.bytes.iter().all(|c| c.is_ascii_whitespace() || *c == END_MARK)
+    }
+
+    /// Whether it is a rule drawn between lines, such as `---;-----;---`: nothing but one mark in each filled
+    /// cell, three times at least in one of them.
+    pub fn is_rule(&self) -> bool {
+        is_rule(self.cells())
     }
 
     pub(super) fn end_cell(&mut self) {
         self.ends.push(self.bytes.len());
     }
+}
+
+/// Whether these cells only draw a rule.
+pub fn is_rule<'c>(cells: impl Iterator<Item = &'c [u8]>) -> bool {
+    let mut is_drawn = false;
+    for cell in cells.map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty()) {
+        let (mark, rest) = (cell[0], &cell[1..]);
+        if !matches!(mark, b'-' | b'=' | b'_' | b'*' | b'~' | b'+') || rest.iter().any(|c| *c != mark) {
+            return false;
+        }
+        // Single marks say that there is no value.
+        is_drawn |= rest.len() > 1;
+    }
+    is_drawn
 }
 
 /// Gives the rows of a table, in the order of the file.

@@ -15,6 +15,9 @@ const DELIMITERS: [u8; 11] = [b',', b';', b'\t', b'|', 0x1f, 0x1e, 0x01, b'^', b
 /// Bytes of the sample that candidates are judged by.
 const JUDGED_BYTES: usize = 64 << 10;
 
+/// Lines that are judged even if they are longer than that.
+const LINES: usize = 6;
+
 /// Records that candidates are judged by.
 const JUDGED: usize = 400;
 
@@ -33,7 +36,9 @@ pub fn sniff(
     record_bytes: usize,
     claims: Claims<'_>,
 ) -> (TableDialect, Sample) {
-    let judged = &text[..text.len().min(JUDGED_BYTES)];
+    // A few lines are needed, however long they are.
+    let lines = memchr::memchr2_iter(b'\n', b'\r', text).nth(LINES).map_or(text.len(), |at| at + 1);
+    let judged = &text[..text.len().min(JUDGED_BYTES.max(lines))];
     let plain = TableDialect { delimiter: None, quote: Some(b'"'), backslash: false, blank_after: false, record_bytes };
     let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
     let delimiter = delimiter.or_else(|| declared(text));
@@ -129,8 +134,11 @@ fn decoded(rows: &[TableRow], charset: Charset) -> Vec<SampleRecord> {
         line: row.line,
         cells: row.cells().map(|cell| charset.decode(cell).into_owned()).collect(),
     };
-    rows.iter().filter(|row| !row.is_blank_line()).map(record).collect()
+    rows.iter().filter(|row| !row.is_blank_line() && !row.is_rule()).map(record).collect()
 }
+
+/// Lines above a table, and below, that may be cut otherwise than its rows.
+const EDGE: usize = 5;
 
 /// What the lines show when nothing cuts them.
 struct Alone {
@@ -162,12 +170,19 @@ impl Alone {
         match delimiter {
             b',' => !self.is_decimal,
             b' ' | b':' => {
-                let (width, count) = modal(records);
+                let (width, _) = modal(records);
+                // Titles above and notes below are cut into anything.
+                let is_row = |record: &SampleRecord| record.cells.len() == width;
+                let around = |most: usize, found: Option<usize>| found.unwrap_or(0).min(most);
+                let from = around(EDGE, records.iter().position(is_row));
+                let to = records.len() - around(EDGE, records.iter().rev().position(is_row)).min(records.len() - from);
+                let rows = &records[from..to];
                 !self.is_typed
-                    && count * 10 >= records.len() * 9
-                    && records.len() > 1
+                    && rows.iter().filter(|record| is_row(record)).count() * 10 >= rows.len() * 9
+                    && rows.len() > 1
+                    && rows.len() * 2 > records.len()
                     && (0..width).any(|column| {
-                        let (look, share) = column_look(records, width, column);
+                        let (look, share) = column_look(rows, width, column);
                         look.is_typed() && share >= 800
                     })
             }

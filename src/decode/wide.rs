@@ -34,8 +34,10 @@ impl Units {
                 self.cuts += 1;
             }
             0x20..=0x7E => self.ascii += 1,
+            // What separates units of data, and the end mark of old systems.
+            0x1A | 0x1C..=0x1F => {}
             // Controls, surrogates alone or not (order files have none), private use, non-characters.
-            0x00..=0x1F | 0x7F..=0x9F | 0xE000..=0xF8FF | 0xFFFE..=0xFFFF => self.impossible += 1,
+            0x00..=0x1B | 0x7F..=0x9F | 0xE000..=0xF8FF | 0xFFFE..=0xFFFF => self.impossible += 1,
             _ => {}
         }
     }

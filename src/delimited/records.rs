@@ -226,10 +226,10 @@ pub struct RawCell<'c> {
 }
 
 impl<'c> RawCell<'c> {
-    /// Whether its text begins with this byte, outside quotes.
+    /// The first byte of its text as it stands in the file.
     #[inline]
-    pub fn starts_with(&self, c: u8) -> bool {
-        self.bytes.first() == Some(&c)
+    pub fn first(&self) -> Option<u8> {
+        self.bytes.first().copied()
     }
 
     /// Nothing.

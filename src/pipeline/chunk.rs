@@ -146,11 +146,18 @@ impl Judge<'_> {
             }
             return !is_its_heading;
         }
-        let is_comment = record.len() < self.terms.width && record.cell(0).starts_with(b'#');
-        if is_comment {
-            self.ignore(record, line, IgnoredReason::Comment, judged);
+        match record.cell(0).first() {
+            Some(b'#') if record.len() < self.terms.width => {}
+            Some(b'-' | b'=' | b'_' | b'*' | b'~' | b'+') if is_rule(record) => {}
+            // What old systems write at the end of a text.
+            Some(0x1A) if record.len() == 1 => {
+                judged.counts.ignored[IgnoredReason::Blank as usize] += 1;
+                return true;
+            }
+            _ => return false,
         }
-        is_comment
+        self.ignore(record, line, IgnoredReason::Comment, judged);
+        true
     }
 
     /// A record above the heading: a title, unless it is the heading of another order, whose lines would go unheard.
@@ -221,8 +228,9 @@ impl Judge<'_> {
             text => part.is_some() || is_code(text),
         };
         judged.behind_blank |= placed.behind_blank;
-        let is_sparse = self.plan.frame.is_sparse_with(filled);
-        if may_be_ordered || !is_sparse || judged.tail.len() == TAIL || self.beyond.is_some() {
+        let first = || draft.record.cell(0).text(charset).into();
+        let may_be_below = self.plan.frame.may_be_below(filled, first);
+        if may_be_ordered || !may_be_below || judged.tail.len() == TAIL || self.beyond.is_some() {
             judged.end_tail();
             return;
         }
@@ -252,7 +260,7 @@ impl Judge<'_> {
 
     /// Notes that a record of a mixed file is in another encoding than most.
     #[cold]
-    fn note_encoding(&self, encoding: EncodingChoice, placed: &Placed<'_, '_>, judged: &mut Judged) {
+    fn note_encoding(encoding: EncodingChoice, placed: &Placed<'_, '_>, judged: &mut Judged) {
         if placed.draft.record.cells().any(|cell| encoding.is_odd(&cell.bytes())) {
             let (code, arguments) = (Code::EncodingMixed, Arguments::none());
             let value = String::new();
@@ -267,7 +275,7 @@ impl Judge<'_> {
         let before = judged.diagnostics.len();
         let is_refused = piece.has_notes() && self.notes(placed, piece, judged);
         if let Some(encoding) = self.mixed {
-            self.note_encoding(encoding, placed, judged);
+            Self::note_encoding(encoding, placed, judged);
         }
         let is_noted = judged.diagnostics.len() > before;
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
@@ -331,6 +339,12 @@ impl Judge<'_> {
         word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
         JudgedRow { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word) }
     }
+}
+
+/// Whether a record only draws a rule between lines.
+fn is_rule(record: RawRecord<'_, '_>) -> bool {
+    let cells: Vec<_> = record.cells().map(|cell| cell.bytes()).collect();
+    decode::is_rule(cells.iter().map(|cell| &**cell))
 }
 
 /// What its reader saw of a record comes first among what was found from `before` on; a cell or record that is refused

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::folder::write_file;
 use super::guess::{Guess, GuessSettings, look};
+use super::pass::limit_exceeded;
 use super::source::Source;
 use super::{Progress, Stop};
 use crate::decode::{RowError, Rows, TableRow};
@@ -133,9 +134,12 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
     let opened = request.source.open(&limits)?;
     let name = opened.name();
     let guess = look(name, &opened, request.registry, None, request.settings)?;
+    if guess.sample.frame.width > limits.columns {
+        return Err(limit_exceeded("columns", limits.columns));
+    }
     request.progress.begin(name, guess.survey.bytes);
     let mut rows = guess.layout.rows(&opened, &limits)?;
-    let mut copy = Copy::new(guess, request);
+    let mut copy = Copy::new(guess, request, limits.unpacked_bytes);
     let (path, written) = match target {
         Target::File(path) => {
             let mut stopped = None;
@@ -212,10 +216,13 @@ struct Copy<'c> {
     /// The first row of the heading as it was read.
     heading: Option<TableRow>,
     line: Vec<u8>,
+    /// Empty cells that were added, and how many may be.
+    padding: u64,
+    most_padding: u64,
 }
 
 impl<'c> Copy<'c> {
-    fn new(guess: Guess, request: &'c ConvertRequest<'c>) -> Self {
+    fn new(guess: Guess, request: &'c ConvertRequest<'c>, most_padding: u64) -> Self {
         let told = Converted {
             guess,
             has_quotes: false,
@@ -243,6 +250,8 @@ impl<'c> Copy<'c> {
             is_beyond: false,
             heading: None,
             line: Vec::new(),
+            padding: 0,
+            most_padding,
         }
     }
 
@@ -257,6 +266,10 @@ impl<'c> Copy<'c> {
                 reached = now;
             }
             self.told.read += 1;
+            if row.is_rule() {
+                self.comment(&row);
+                continue;
+            }
             if row.is_blank_line() {
                 self.told.blank.add(row.line);
                 self.behind_blank = true;
@@ -284,6 +297,7 @@ impl<'c> Copy<'c> {
         if place < frame.first + frame.heading_rows {
             let is_first = place == frame.first;
             self.note(row);
+            self.behind_blank = false;
             if is_first {
                 self.heading = Some(row.clone());
                 return self.write_heading(row.line, out);
@@ -296,11 +310,7 @@ impl<'c> Copy<'c> {
         }
         let is_comment = row.quoted == 0 && row.len() < frame.width && row.cell(0).starts_with(b"#");
         if is_comment {
-            self.told.comment_count += 1;
-            if self.told.comments.len() < NOTED_LINES {
-                let outside = self.outside(row);
-                self.told.comments.push(outside);
-            }
+            self.comment(row);
             return Ok(());
         }
         let charset = self.told.guess.layout.charset();
@@ -319,8 +329,9 @@ impl<'c> Copy<'c> {
             }
         }
         let filled = row.cells().filter(|cell| !charset.trim(cell).is_empty()).count();
-        let is_odd = self.behind_blank && row.len() != frame.width;
-        if is_odd || frame.is_sparse_with(filled) {
+        let has_own_width = row.len() == frame.width || row.len() == frame.row_cells;
+        let is_odd = self.behind_blank && !has_own_width;
+        if is_odd || frame.may_be_below(filled, || charset.decode(row.cell(0))) {
             let cells = row.cells().map(|cell| charset.decode(cell).into_owned()).collect();
             self.pending.push(Pending { row: row.clone(), cells, behind_blank: self.behind_blank });
             let held: usize = self.pending.iter().map(|pending| pending.row.bytes().len()).sum();
@@ -330,6 +341,15 @@ impl<'c> Copy<'c> {
         self.flush(out)?;
         self.behind_blank = false;
         self.data(row, out)
+    }
+
+    /// Leaves a line out that is no row.
+    fn comment(&mut self, row: &TableRow) {
+        self.told.comment_count += 1;
+        if self.told.comments.len() < NOTED_LINES {
+            let outside = self.outside(row);
+            self.told.comments.push(outside);
+        }
     }
 
     /// Settles what waited too long to stand below the table: it is another table, or rows of this one.
@@ -382,8 +402,14 @@ impl<'c> Copy<'c> {
 
     fn data(&mut self, row: &TableRow, out: &mut impl Write) -> std::result::Result<(), Ended> {
         self.note(row);
-        if row.len() < self.told.guess.sample.frame.width {
+        let width = self.told.guess.sample.frame.width;
+        if row.len() < width {
             self.told.padded.add(row.line);
+            self.padding += (width - row.len()) as u64;
+            // A wide heading over short rows would fill the disk.
+            if self.padding > self.most_padding {
+                return Err(Ended::Read(RowError::limit("unpacked-bytes", self.most_padding)));
+            }
         }
         self.told.rows += 1;
         self.write(row, self.told.guess.layout.charset(), out)

@@ -54,7 +54,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("flate2", &["decode"]),
     ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
-    ("memchr", &["delimited", "catalogue", "decode"]),
+    ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
     ("quick_xml", &["decode"]),
     ("rayon", &["catalogue", "pipeline", "cli"]),
     ("rust_xlsxwriter", &["report"]),

@@ -119,13 +119,14 @@ fn letters(text: &str) -> usize {
 
 /// What holds of every copy, whatever was meant.
 fn account(told: &Converted, text: &str, rows: &[Vec<String>]) -> Verdict {
-    let heading = u64::from(told.guess.table.frame.has_heading);
-    let named = heading + told.blank.count + told.comment_count + (told.preamble.len() + told.footer.len()) as u64;
+    let frame = &told.guess.sample.frame;
+    let around = (told.preamble.len() + told.footer.len()) as u64 + told.comment_count;
+    let named = frame.heading_rows as u64 + told.blank.count + told.headings.count + told.others.count + around;
     let count = rows.len() as u64;
-    if told.read != told.rows + named || count != told.rows + heading {
+    if told.read != told.rows + named || count != told.rows + u64::from(frame.has_heading()) {
         return Err(format!("{} read, {} rows told, {count} in the copy", told.read, told.rows));
     }
-    let width = told.guess.table.frame.width.max(1);
+    let width = frame.width.max(1);
     let (narrow, wide) = (rows.iter().filter(|row| row.len() < width), rows.iter().filter(|row| row.len() > width));
     let (narrow, wide) = (narrow.count(), wide.count() as u64);
     if narrow > 0 || wide != told.surplus.count {
@@ -135,19 +136,23 @@ fn account(told: &Converted, text: &str, rows: &[Vec<String>]) -> Verdict {
     let around: usize = outside().map(|each| letters(&each.text)).sum();
     let kept: usize = rows.iter().flatten().map(|cell| letters(cell)).sum();
     let (before, after) = (letters(text), kept + around);
-    // Of a long line outside only the beginning is told.
-    let is_cut = outside().any(|each| each.text.len() >= 200);
+    // Of a long line outside only the beginning is told, of another table only the lines, of a heading over two rows what
+    // they do not share.
+    let is_cut = outside().any(|each| each.text.len() >= 200)
+        || told.others.count + told.headings.count > 0
+        || frame.heading_rows > 1;
     if before == after || is_cut { Ok(()) } else { Err(format!("{after} letters of {before} are left")) }
 }
 
 /// What holds where it is clear what is meant.
 fn exact(sheet: &Sheet, told: &Converted, rows: &[Vec<String>]) -> Verdict {
     let expected = sheet.rows();
-    let width = told.guess.table.frame.width;
+    let width = told.guess.sample.frame.width;
     if width != sheet.width {
         return Err(format!("{width} columns, not {}", sheet.width));
     }
-    let outside = (told.preamble.len() + told.footer.len()) as u64 + told.comment_count;
+    let outside =
+        (told.preamble.len() + told.footer.len()) as u64 + told.comment_count + told.others.count + told.headings.count;
     let around = sheet.count(Role::Outside);
     if outside != around {
         return Err(format!("{outside} lines left out, not {around}"));

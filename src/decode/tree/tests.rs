@@ -397,7 +397,7 @@ fn what_others_write_is_read() {
         (&*orders[0], &*orders[1], &*orders[5]),
         (
             "/commandes/lignes",
-            "0 fournisseur;commandes/numero;commandes/date;commandes/client/code;commandes/client/nom;\
+            "0 destinataire;commandes/numero;commandes/date;commandes/client/code;commandes/client/nom;\
              commandes/livraison;reference;designation;quantite;prix_unitaire;commentaire",
             "44 Comptoir des Pièces;WEB-70113;2026-02-04;C0920;Électro Saône;normale;7328690;Joint de cuve;0;46.8;\
              pour info",

@@ -176,7 +176,7 @@ pub(super) const TRAPS: &[Trap] = &[
     }),
     trap("the heading again in the middle", About::Heading, |sheet| {
         let place = sheet.lines.len() / 2;
-        let heading = sheet.lines[0].clone();
+        let heading = Line { role: Role::Outside, ..sheet.lines[0].clone() };
         sheet.lines.insert(place, heading);
     }),
     trap("a heading of two rows", About::Heading, |sheet| {
@@ -372,7 +372,7 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("no end of the last line", About::Tail, |sheet| sheet.last_end = false),
     trap("NUL bytes at the end", About::Tail, |sheet| sheet.tail = "\0\0\0\0\0\0\0\0").must(Must::Refusable),
     trap("a control Z at the end", About::Tail, |sheet| {
-        sheet.lines.push(note("\u{1a}"));
+        sheet.lines.push(Line::raw(Role::Blank, "\u{1a}"));
         sheet.last_end = false;
     }),
 ];
