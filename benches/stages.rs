@@ -58,7 +58,7 @@ fn stages(criterion: &mut Criterion) {
     let headings = order_file::HEADINGS.map(str::to_owned);
     let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: "orders.csv" };
     let mapping = map::assign(&headings, rules, &|_, _| None).expect("known headings");
-    let forms = Forms { date: DateForm::Slashes, price: PriceForm::default() };
+    let forms = Forms { date: DateForm::Slashes, typed_dates: false, price: PriceForm::default() };
     let reader = Reader::new(&mapping, CHARSET, forms, false);
     let terms = Terms { width: mapping.width(), ..Terms::of(format, &catalogue, &registry) };
     let key = MergeKey::of(&format.merge_key);

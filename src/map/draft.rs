@@ -81,7 +81,7 @@ impl<'m> Reader<'m> {
             reference,
             quantity: self.read(record, Field::Quantity, |text| self.quantity(text)),
             unit_price: self.read(record, Field::UnitPrice, |text| self.price(text)),
-            desired_delivery_date: self.read(record, Field::DesiredDeliveryDate, |text| self.forms.date.read(text)),
+            desired_delivery_date: self.read(record, Field::DesiredDeliveryDate, |text| self.forms.day(text)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The forms in which a column writes its values.
 
 use crate::format::{DateForm, Format};
-use crate::model::{Field, Money};
+use crate::model::{Day, Field, Money};
 
 /// How prices of a column are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct PriceForm {
 pub struct Forms {
     /// Dates.
     pub date: DateForm,
+    /// Whether cells may hold dates as values, which their reader gives in the form of ISO 8601: in workbooks a column may
+    /// hold both, and looks the same.
+    pub typed_dates: bool,
     /// Prices.
     pub price: PriceForm,
 }
@@ -26,12 +29,18 @@ const SAMPLE: usize = 1000;
 
 impl Forms {
     /// The forms on which most of the first thousand filled cells agree, unless the format fixes them
-    /// (`docs/reading.md`, forms). Cells are given per field.
-    pub fn agree<'s, I: Iterator<Item = &'s str>>(format: &Format, cells: impl Fn(Field) -> I) -> Self {
+    /// (`docs/reading.md`, forms). Cells are given per field; `typed_dates` as above.
+    pub fn agree<'s, I: Iterator<Item = &'s str>>(
+        format: &Format,
+        typed_dates: bool,
+        cells: impl Fn(Field) -> I,
+    ) -> Self {
         let filled = |field| cells(field).map(trim).filter(|cell| !cell.is_empty()).take(SAMPLE);
         let date = format.date_form().unwrap_or_else(|| {
+            let is_typed = |cell: &&str| typed_dates && DateForm::Iso.read(cell.as_bytes()).is_some();
             let votes = format.date_forms.iter().map(|form| {
-                (*form, filled(Field::DesiredDeliveryDate).filter(|cell| form.read(cell.as_bytes()).is_some()).count())
+                let written = filled(Field::DesiredDeliveryDate).filter(|cell| !is_typed(cell));
+                (*form, written.filter(|cell| form.read(cell.as_bytes()).is_some()).count())
             });
             // The first of equals wins: the format names the likeliest form first.
             votes
@@ -40,7 +49,13 @@ impl Forms {
                 })
                 .0
         });
-        Self { date, price: PriceForm::agree(filled(Field::UnitPrice)) }
+        Self { date, typed_dates, price: PriceForm::agree(filled(Field::UnitPrice)) }
+    }
+
+    /// The day that a cell says.
+    #[inline]
+    pub fn day(self, text: &[u8]) -> Option<Day> {
+        self.date.read(text).or_else(|| if self.typed_dates { DateForm::Iso.read(text) } else { None })
     }
 }
 
@@ -142,13 +157,25 @@ mod tests {
     use super::*;
     use crate::format::Registry;
 
-    fn agreed(dates: &[&'static str], prices: &[&'static str]) -> (String, PriceForm) {
+    fn forms(dates: &[&'static str], prices: &[&'static str], typed_dates: bool) -> Forms {
         let registry = Registry::built_in();
-        let forms = Forms::agree(registry.format("generic").unwrap(), |field| match field {
+        Forms::agree(registry.format("generic").unwrap(), typed_dates, |field| match field {
             Field::DesiredDeliveryDate => dates.iter().copied(),
             _ => prices.iter().copied(),
-        });
+        })
+    }
+
+    fn agreed(dates: &[&'static str], prices: &[&'static str]) -> (String, PriceForm) {
+        let forms = forms(dates, prices, false);
         (forms.date.pattern().to_owned(), forms.price)
+    }
+
+    #[test]
+    fn a_column_of_a_workbook_holds_dates_as_values_and_as_text() {
+        let found = forms(&["2026-03-15", "2026-03-16", "17.03.2026"], &[], true);
+        assert_eq!(found.date, DateForm::Dots);
+        assert!(found.day(b"2026-03-15").is_some() && found.day(b"17.03.2026").is_some());
+        assert!(found.day(b"17/03/2026").is_none());
     }
 
     #[test]

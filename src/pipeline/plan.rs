@@ -221,7 +221,8 @@ impl Judgement {
             let column = mapping.column(field);
             body.iter().filter_map(move |record| record.cells.get(column?).map(String::as_str))
         };
-        let forms = Forms::agree(&format, cells);
+        let is_workbook = matches!(layout, Layout::Workbook { .. });
+        let forms = Forms::agree(&format, is_workbook, cells);
         let usual_quantity = usual(cells(Field::Quantity).filter_map(|cell| cell.trim().parse().ok()).collect());
         Ok(Plan {
             survey,

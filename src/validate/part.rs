@@ -4,6 +4,7 @@ use super::manufacturer::{Own, name, names};
 use super::{Findings, Terms};
 use crate::catalogue::{PartId, Status};
 use crate::diagnostic::{Arguments, Code};
+use crate::format::DateForm;
 use crate::model::Field;
 
 /// The part; `None` with a note when there is none or more than one.
@@ -79,6 +80,14 @@ fn is_mangled(reference: &str) -> bool {
         [day, month, year] if lower.contains('/') => {
             digits(day, 2) && digits(month, 2) && (year.len() == 2 || year.len() == 4) && digits(year, 4)
         }
+        // As a reader of workbooks gives the dates that a spreadsheet made.
+        [year, month, day] if lower.contains('-') => {
+            year.len() == 4
+                && month.len() == 2
+                && day.len() == 2
+                && [year, month, day].iter().all(|part| digits(part, 4))
+                && DateForm::Iso.read(lower.as_bytes()).is_some()
+        }
         [day, month] | [day, month, ""] => digits(day, 2) && is_month(month) || is_month(day) && digits(month, 2),
         _ => false,
     }
@@ -147,7 +156,9 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_makes_of_references() {
-        for text in ["7,08E+07", "7.08E+11", "1E+05", "01/02/2026", "1-févr", "01-Feb", "1-févr.", "mars-26"] {
+        for text in
+            ["7,08E+07", "7.08E+11", "1E+05", "01/02/2026", "1-févr", "01-Feb", "1-févr.", "mars-26", "2026-02-01"]
+        {
             assert!(is_mangled(text), "{text}");
         }
         for text in [
