@@ -4,6 +4,7 @@
 
 use std::io;
 
+use calamine::XlsbError;
 use zip::result::ZipError;
 
 use crate::decode::feed::{Ended, Gone};
@@ -127,6 +128,17 @@ impl From<ZipError> for Fault {
         match error {
             ZipError::Io(error) => error.into(),
             ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Self::Protected,
+            other => Self::damaged(other),
+        }
+    }
+}
+
+impl From<XlsbError> for Fault {
+    fn from(error: XlsbError) -> Self {
+        match error {
+            XlsbError::Io(error) => error.into(),
+            XlsbError::Zip(error) => error.into(),
+            XlsbError::Password => Self::Protected,
             other => Self::damaged(other),
         }
     }

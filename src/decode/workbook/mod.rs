@@ -11,11 +11,14 @@
 mod binary;
 mod fault;
 mod grid;
+mod guard;
 mod held;
 mod ods;
 mod ole;
 mod package;
+mod records;
 mod relations;
+mod shared;
 mod value;
 mod xls;
 mod xlsb;
@@ -50,7 +53,7 @@ pub fn sheets<R: Read + Seek>(
 ) -> Result<Vec<Sheet>, RowError> {
     let work = || match kind {
         WorkbookKind::Xlsx => xlsx::sheets(&mut Package::open(source, limits)?),
-        WorkbookKind::Xlsb => xlsb::sheets(&mut Package::open(source, limits)?),
+        WorkbookKind::Xlsb => xlsb::sheets(source, limits),
         WorkbookKind::Ods => ods::sheets(&mut Package::open(source, limits)?),
         WorkbookKind::Xls => xls::sheets(source, limits),
     };
@@ -81,7 +84,7 @@ fn rows<R: Read + Seek>(
     let file_bytes = source.seek(SeekFrom::End(0))?;
     match kind {
         WorkbookKind::Xlsx => xlsx::rows(&mut Package::open(source, limits)?, sheet, file_bytes, sink),
-        WorkbookKind::Xlsb => xlsb::rows(&mut Package::open(source, limits)?, sheet, file_bytes, sink),
+        WorkbookKind::Xlsb => xlsb::rows(source, sheet, limits, file_bytes, sink),
         WorkbookKind::Ods => ods::rows(&mut Package::open(source, limits)?, sheet, file_bytes, sink),
         WorkbookKind::Xls => xls::rows(source, sheet, limits, sink),
     }?;

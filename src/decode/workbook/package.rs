@@ -51,6 +51,12 @@ impl<R: Read + Seek> Package<R> {
         self.places.contains_key(&plain(name))
     }
 
+    /// Whether every part has a name of its own, however it is compared, and none leads elsewhere by dots.
+    pub(super) fn is_plain(&self) -> bool {
+        let leads_elsewhere = |name: &String| name.split('/').any(|step| matches!(step, "." | ".."));
+        self.places.len() == self.zip.len() && !self.places.keys().any(leads_elsewhere)
+    }
+
     /// A part that has to be there.
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_, R>, Fault> {
         let place = self.places.get(&plain(name)).ok_or_else(|| Fault::damaged(format!("{name} is missing")))?;

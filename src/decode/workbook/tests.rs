@@ -9,7 +9,7 @@ use super::*;
 use crate::decode::{FileKind, Rows, TableRow, file_kind};
 use crate::diagnostic::Code;
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     cell_bytes: 32_767,
     record_bytes: 1 << 20,
     columns: 20_000,
@@ -28,7 +28,7 @@ fn kind_of(bytes: &[u8]) -> WorkbookKind {
     }
 }
 
-fn read_with(bytes: Vec<u8>, sheet: &str, limits: &Limits) -> Result<Vec<TableRow>, RowError> {
+pub(super) fn read_with(bytes: Vec<u8>, sheet: &str, limits: &Limits) -> Result<Vec<TableRow>, RowError> {
     let kind = kind_of(&bytes);
     let mut feed = sheet_rows(Cursor::new(bytes), kind, sheet, limits, "x.xlsx");
     let (mut row, mut rows) = (TableRow::default(), Vec::new());
@@ -38,11 +38,11 @@ fn read_with(bytes: Vec<u8>, sheet: &str, limits: &Limits) -> Result<Vec<TableRo
     Ok(rows)
 }
 
-fn read(bytes: Vec<u8>, sheet: &str) -> Vec<TableRow> {
+pub(super) fn read(bytes: Vec<u8>, sheet: &str) -> Vec<TableRow> {
     read_with(bytes, sheet, &LIMITS).unwrap()
 }
 
-fn refusal(result: Result<Vec<TableRow>, RowError>) -> (Code, String) {
+pub(super) fn refusal(result: Result<Vec<TableRow>, RowError>) -> (Code, String) {
     match result {
         Err(RowError::Refused(error)) => (error.code, error.to_string()),
         other => panic!("{other:?}"),
@@ -50,7 +50,7 @@ fn refusal(result: Result<Vec<TableRow>, RowError>) -> (Code, String) {
 }
 
 /// Rows as one text: number, cells, notes.
-fn shown(rows: &[TableRow]) -> Vec<String> {
+pub(super) fn shown(rows: &[TableRow]) -> Vec<String> {
     rows.iter()
         .map(|row| {
             let cells: Vec<_> = row.cells().map(|cell| String::from_utf8(cell.to_vec()).unwrap()).collect();
@@ -64,7 +64,7 @@ fn shown(rows: &[TableRow]) -> Vec<String> {
         .collect()
 }
 
-fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -74,7 +74,7 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 const WORKBOOK: &str = r#"<workbook xmlns:r="r"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
-const RELATIONS: &str = r#"<Relationships>
+pub(super) const RELATIONS: &str = r#"<Relationships>
 <Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>
 <Relationship Id="r2" Type="x/sharedStrings" Target="/xl/sharedStrings.xml"/>
 <Relationship Id="r3" Type="x/styles" Target="./styles.xml"/></Relationships>"#;
@@ -268,7 +268,7 @@ fn one_far_cell_is_one_wide_row() {
 }
 
 /// What is refused, and by which limit.
-fn limit_of(bytes: Vec<u8>, limits: &Limits) -> String {
+pub(super) fn limit_of(bytes: Vec<u8>, limits: &Limits) -> String {
     let (code, text) = refusal(read_with(bytes, "A", limits));
     assert_eq!(code, Code::LimitExceeded, "{text}");
     ["unpacked-bytes", "held-bytes", "record-bytes", "columns", "lines", "depth"]
@@ -419,103 +419,6 @@ fn an_old_workbook_is_held_within_its_limit() {
         circle[at..at + 4].copy_from_slice(&sector.to_le_bytes());
     }
     assert_eq!(refusal(read_with(circle, "A", &LIMITS)).0, Code::WorkbookDamaged);
-}
-
-/// Records of a binary part.
-fn records(list: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (kind, data) in list {
-        if *kind < 128 {
-            bytes.push(u8::try_from(*kind).unwrap());
-        } else {
-            bytes.extend([u8::try_from(kind & 0x7F).unwrap() | 0x80, u8::try_from(kind >> 7).unwrap()]);
-        }
-        bytes.extend([u8::try_from(data.len() & 0x7F).unwrap() | 0x80, u8::try_from(data.len() >> 7).unwrap()]);
-        bytes.extend(data);
-    }
-    bytes
-}
-
-fn wide(text: &str) -> Vec<u8> {
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let mut bytes = u32::try_from(units.len()).unwrap().to_le_bytes().to_vec();
-    bytes.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
-    bytes
-}
-
-/// A workbook as MS-XLSB describes it; no program at hand writes one.
-fn xlsb() -> Vec<u8> {
-    let cell =
-        |column: u32, style: u32, value: &[u8]| [column.to_le_bytes().as_slice(), &style.to_le_bytes(), value].concat();
-    let row = |row: u32, flags: u8| [row.to_le_bytes().as_slice(), &[0; 7], &[flags], &[0; 5]].concat();
-    let sheet = records(&[
-        (129, vec![]),
-        (148, vec![0; 16]),
-        (145, vec![]),
-        (0, row(0, 0)),
-        (7, cell(0, 0, &0_u32.to_le_bytes())),
-        (2, cell(1, 0, &((1234_u32 << 2) | 3).to_le_bytes())),
-        (5, cell(2, 1, &46_082.5_f64.to_le_bytes())),
-        (4, cell(3, 0, &[1])),
-        (1, cell(4, 0, &[])),
-        (0, row(2, 0x10)),
-        (9, cell(1, 0, &[2.5_f64.to_le_bytes().as_slice(), &[0; 10]].concat())),
-        (8, cell(2, 0, &[wide("é"), vec![0; 10]].concat())),
-        (11, cell(3, 0, &[0x2A, 0, 0, 0, 0])),
-        (146, vec![]),
-        (176, [0_u32, 2, 0, 0].iter().flat_map(|place| place.to_le_bytes()).collect()),
-        (130, vec![]),
-    ]);
-    let book = records(&[
-        (131, vec![]),
-        (153, vec![0; 8]),
-        (156, [[0_u32, 1].map(u32::to_le_bytes).concat(), wide("r1"), wide("A")].concat()),
-        (144, vec![]),
-        (132, vec![]),
-    ]);
-    let styles = records(&[
-        (615, 1_u32.to_le_bytes().to_vec()),
-        (44, [164_u16.to_le_bytes().to_vec(), wide("yyyy-mm-dd hh:mm")].concat()),
-        (616, vec![]),
-        (617, 2_u32.to_le_bytes().to_vec()),
-        (47, vec![0; 16]),
-        (47, [[0, 0, 164, 0].as_slice(), &[0; 12]].concat()),
-        (618, vec![]),
-    ]);
-    let strings =
-        records(&[(159, vec![1, 0, 0, 0, 1, 0, 0, 0]), (19, [vec![0], wide("Référence")].concat()), (160, vec![])]);
-    let relations = RELATIONS.replace(".xml", ".bin");
-    zipped(&[
-        ("xl/workbook.bin", &book),
-        ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
-        ("xl/worksheets/sheet1.bin", &sheet),
-        ("xl/styles.bin", &styles),
-        ("xl/sharedStrings.bin", &strings),
-    ])
-}
-
-#[test]
-fn binary_workbooks_read_as_calamine_reads_them() {
-    use calamine::{Data, Reader as _};
-    assert_eq!(
-        shown(&read(xlsb(), "A")),
-        [
-            "1: Référence|12.34|2026-03-01 12:00:00|TRUE",
-            "3: Référence|2.5|é|#N/A CELL_FORMULA@1 CELL_FORMULA@2 CELL_FORMULA@3 CELL_ERROR_VALUE@3 CELL_MERGED@0 ROW_HIDDEN",
-        ]
-    );
-    let mut other = calamine::Xlsb::new(Cursor::new(xlsb())).unwrap();
-    let range = other.worksheet_range("A").unwrap();
-    assert_eq!(range.get_value((0, 0)), Some(&Data::String("Référence".to_owned())));
-    assert_eq!(range.get_value((0, 1)), Some(&Data::Float(12.34)));
-    assert_eq!(range.get_value((2, 1)), Some(&Data::Float(2.5)));
-    let whole = xlsb();
-    for at in (0..whole.len()).step_by(7) {
-        let mut broken = whole.clone();
-        broken[at] ^= 0xFF;
-        let mut feed = sheet_rows(Cursor::new(broken), WorkbookKind::Xlsb, "A", &LIMITS, "x");
-        while feed.next(&mut TableRow::default()).unwrap_or(false) {}
-    }
 }
 
 #[test]
