@@ -160,6 +160,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::import::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
+        super::map::command(builder),
         super::convert::command(builder),
         super::catalogue::command(builder),
         super::formats::command(builder),

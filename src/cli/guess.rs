@@ -4,23 +4,19 @@
 //! standard output or, with `--save`, among the user's own formats; with `--json` one object instead.
 //! What is refused: a format that would replace another one, and one without a folder to go to.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bordereau::decode::EncodingChoice;
-use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
-use bordereau::format::Registry;
+use bordereau::diagnostic::{Exit, Result};
 use bordereau::model::{Field, Language};
-use bordereau::pipeline::{self, ColumnGuess, Ends, Guess, Layout, write_file};
+use bordereau::pipeline::{self, ColumnGuess, Ends, Guess, Layout};
 use bordereau::report::escape;
 use clap::{ArgMatches, Command, value_parser};
 use serde::Serialize;
 
 use super::command::{Builder, Page};
 use super::convert::{file, settings, source};
-use super::mistakes::{invalid, missing};
-use super::{Session, out, texts};
+use super::{Session, out, preset, texts};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -46,14 +42,15 @@ pub(crate) fn command(builder: Builder) -> Command {
 /// Says what the file is.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let language = session.language;
-    let target = matches.get_one::<String>("save").map(|name| target(name, session.formats.as_deref())).transpose()?;
+    let target =
+        matches.get_one::<String>("save").map(|name| preset::target(name, session.formats.as_deref())).transpose()?;
     let registry = session.registry()?;
     let catalogue = matches.get_one::<PathBuf>("catalogue").map(|path| pipeline::open_catalogue(path)).transpose()?;
     let catalogue = catalogue.as_ref().map(|read| &read.catalogue);
     let found = pipeline::guess(&source(matches), &registry, catalogue, &settings(matches, "delimiter")?)?;
-    let format = proposal(&found);
+    let format = preset::text(&found, &preset::likeliest(&found));
     if let Some(path) = &target {
-        save(path, &format)?;
+        preset::save(path, &format)?;
     }
     if matches.get_flag("json") {
         out::json("guess", Object::new(&found, &format))?;
@@ -65,33 +62,6 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         None => out::data(&format)?,
     }
     Ok(Exit::Accepted)
-}
-
-/// The file a new format goes to.
-fn target(name: &str, formats: Option<&Path>) -> Result<PathBuf> {
-    let folder = formats.ok_or_else(|| missing("--formats"))?;
-    let is_name = !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
-    // A format of a built-in name would change how other files are read.
-    if !is_name || Registry::built_in().format(name).is_ok() {
-        return Err(invalid("--save", name, Some("a-z 0-9 - _")));
-    }
-    Ok(folder.join("import").join(format!("{name}.toml")))
-}
-
-/// Writes a format that is not there yet, and takes it back when it cannot be used.
-fn save(path: &Path, format: &str) -> Result<()> {
-    let failed = |error| Error::io(path, Code::WriteFailed, error);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    if path.exists() {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let arguments = Arguments::none().with("name", name).with("path", path.display());
-        return Err(Error::new(Code::FormatExists, arguments));
-    }
-    write_file(path, true, |file| file.write_all(format.as_bytes()))?;
-    let formats = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
-    Registry::with_overlay(formats).map(drop).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// What is seen of a file, for people. `has_quotes` is known when all of it was read.
@@ -159,57 +129,6 @@ pub(crate) fn quote(layout: &Layout, has_quotes: bool) -> Option<char> {
 /// What takes the meaning from the mark behind it.
 pub(crate) fn escape_mark(layout: &Layout) -> Option<char> {
     layout.dialect().filter(|dialect| dialect.backslash).map(|_| '\\')
-}
-
-/// The format that would read the file.
-fn proposal(found: &Guess) -> String {
-    let title = |language| texts::GUESS_TITLE.with(language, &[("file", &found.file)]);
-    let (fr, en) = (quoted(&title(Language::French)), quoted(&title(Language::English)));
-    let mut lines = vec!["kind = \"order\"".to_owned(), format!("title = {{ fr = {fr}, en = {en} }}")];
-    let fields = || {
-        let column = |field| found.column(field).map(|column| (field, &found.columns[column], column));
-        Field::ALL.into_iter().filter_map(column)
-    };
-    let headings: Vec<_> = fields()
-        .filter_map(|(_, column, _)| column.heading.as_deref())
-        .filter(|heading| !heading.is_empty())
-        .map(quoted)
-        .collect();
-    if !headings.is_empty() {
-        lines.push(format!("\n[recognise]\nheader-contains = [{}]", headings.join(", ")));
-    }
-    let layout = &found.layout;
-    let mut decode = Vec::new();
-    let encoding = layout.encoding().filter(|encoding| !encoding.is_mixed());
-    decode.extend(encoding.map(|encoding| format!("encoding = {}", quoted(&encoding.name()))));
-    // Formats know the delimiters of the trade only.
-    let delimiter = layout.delimiter().filter(|each| ";,\t|".contains(*each));
-    decode.extend(delimiter.map(|delimiter| format!("delimiter = {}", quoted(&delimiter.to_string()))));
-    decode.extend(layout.records().map(|path| format!("records = {}", quoted(path))));
-    if !decode.is_empty() {
-        lines.push(format!("\n[decode]\n{}", decode.join("\n")));
-    }
-    for (field, column, place) in fields() {
-        let place = match column.heading.as_deref().filter(|heading| !heading.is_empty()) {
-            Some(heading) => format!("header = [{}]", quoted(heading)),
-            None => format!("position = {}", place + 1),
-        };
-        lines.push(format!("\n[column.{field}]\n{place}"));
-    }
-    lines.join("\n") + "\n"
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.extend(format!("\\u{:04X}", u32::from(c)).chars()),
-            c => out.push(c),
-        }
-    }
-    out + "\""
 }
 
 #[derive(Serialize)]
@@ -302,24 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_and_shares_are_written_to_the_letter() {
-        assert_eq!(quoted("a\"\\\t"), "\"a\\\"\\\\\\u0009\"");
+    fn shares_are_written_to_the_letter() {
         assert_eq!([share(950).to_string(), share(1000).to_string(), share(5).to_string()], ["0.95", "1", "0.005"]);
-    }
-
-    #[test]
-    fn a_format_is_saved_once_and_can_be_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = target("mine", Some(folder.path())).unwrap();
-        let format = "kind = \"order\"\n\n[column.reference]\nheader = [\"Réf \\\"x\\\"\"]\n";
-        save(&path, format).unwrap();
-        assert_eq!(save(&path, format).unwrap_err().code, Code::FormatExists);
-        assert!(Registry::with_overlay(folder.path()).unwrap().format("mine").is_ok());
-        let bad = target("bad", Some(folder.path())).unwrap();
-        assert!(save(&bad, "kind = 1").is_err() && !bad.exists());
-        for name in ["", "../x", "generic", "a.b"] {
-            assert_eq!(target(name, Some(folder.path())).unwrap_err().code, Code::ArgumentInvalid, "{name}");
-        }
-        assert_eq!(target("x", None).unwrap_err().code, Code::ArgumentMissing);
     }
 }

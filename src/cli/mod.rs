@@ -7,6 +7,7 @@
 //! Each command has its own file with `command` (what can be typed) and `run` (what is done). Their sentences stand in
 //! `texts.toml`.
 
+mod ask;
 mod catalogue;
 mod catalogue_show;
 mod command;
@@ -18,8 +19,11 @@ mod formats_check;
 mod guess;
 mod import;
 mod language;
+mod map;
+mod map_page;
 mod mistakes;
 mod out;
+mod preset;
 mod preview;
 mod progress;
 mod signals;
@@ -91,6 +95,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
         Some(("import", matches)) => import::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
+        Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),
         Some(("convert", matches)) => convert::run(matches, session),
         Some(("catalogue", matches)) => catalogue::run(matches, session),

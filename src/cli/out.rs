@@ -1,4 +1,4 @@
-//! The only place that writes to the terminal.
+//! The only place that writes to the terminal, besides `ask`, which draws questions.
 //!
 //! What enters: finished text. What leaves: data on standard output, talk on standard error.
 //! What is refused: data that cannot be written, except that nobody reads on (`| head`), which is no fault.

@@ -44,11 +44,12 @@ const HANDOVERS: [(&str, &str, &str); 4] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 24] = [
     ("blake3", &["catalogue", "decode", "pipeline"]),
     ("bytemuck", &["catalogue"]),
     ("calamine", &["decode"]),
     ("clap", &["cli"]),
+    ("console", &["cli"]),
     // Only to read a report back, as any other program would.
     ("csv", &["cli"]),
     ("encoding_rs", &["delimited", "decode"]),
