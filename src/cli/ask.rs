@@ -218,8 +218,11 @@ impl Ask for Terminal {
                 });
             }
             let place = format!("{}/{}", list.at + 1, list.shown.len());
-            let keys = texts::ASK_KEYS.with(self.language, &[("place", &place), ("typed", &list.typed)]);
-            lines.push(style(fit(keys.trim_end(), width)).dim().for_stderr().to_string());
+            let keys = match list.typed.as_str() {
+                "" => texts::ASK_KEYS.with(self.language, &[("place", &place)]),
+                typed => texts::ASK_SEARCH.with(self.language, &[("place", &place), ("typed", typed)]),
+            };
+            lines.push(style(fit(&keys, width)).dim().for_stderr().to_string());
             if !under.is_empty() {
                 lines.push(String::new());
                 lines.extend(under.iter().map(|line| fit(line, width)));

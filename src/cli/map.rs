@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
-use bordereau::format::{Registry, fold};
+use bordereau::format::{Recognition, Registry, fold};
 use bordereau::model::{Field, Language};
 use bordereau::pipeline::{self, CatalogueFile, ColumnGuess, Guess, Preview, Settings, Source};
 use bordereau::report::text::Text;
@@ -75,6 +75,11 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     if found.columns.len() < REQUIRED.len() {
         return Err(too_narrow(&found));
     }
+    let left = || out::talk(&format!("{}\n", texts::MAP_LEFT.get(session.language)));
+    let Some(found) = begin(found, &mut terminal, session.language)? else {
+        left();
+        return Ok(Exit::Accepted);
+    };
     let mut interview = Interview {
         found: &found,
         source: &source,
@@ -86,7 +91,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         ask: &mut terminal,
     };
     let Some(kept) = interview.hold(name)? else {
-        out::talk(&format!("{}\n", texts::MAP_LEFT.get(session.language)));
+        left();
         return Ok(Exit::Accepted);
     };
     out::talk(&told(&kept, &source, &folder, catalogue, known.sheet.as_deref(), session.language));
@@ -104,6 +109,34 @@ fn too_narrow(found: &Guess) -> Error {
         .with("headings", headings.join(", "))
         .with("path", &found.file);
     Error::new(Code::MappingIncomplete, arguments)
+}
+
+/// Shows what the file is. Where no heading was recognised, the user says whether the first row is one: headings may look
+/// like the values below them. `None` when the user leaves.
+fn begin(mut found: Guess, ask: &mut dyn Ask, language: Language) -> Result<Option<Guess>> {
+    let width = ask.width();
+    ask.tell(&format!("{}\n{}\n\n", page::facts(&found, language, width), page::rows(&found, width).join("\n")));
+    let Some(first) = found.sample.body().first().filter(|_| !found.sample.frame.has_heading()) else {
+        return Ok(Some(found));
+    };
+    let words = first.cells.clone();
+    let has_digit = |cell: &String| cell.bytes().any(|c| c.is_ascii_digit());
+    let below = found.sample.body().get(1).map_or(&[][..], |record| record.cells.as_slice());
+    // A word above a number speaks for a heading, and so does a row without any number.
+    let is_likely = words.iter().zip(below).any(|(cell, below)| !has_digit(cell) && has_digit(below))
+        || !words.iter().any(has_digit);
+    let options = [texts::MAP_NO_HEADING, texts::MAP_FIRST_ROW].map(|text| Item::plain(text.get(language))).to_vec();
+    let title = texts::MAP_HEADING.get(language).to_owned();
+    let choice = Choice { title, options, first: usize::from(is_likely), under: &|_| Vec::new() };
+    let Some(answer) = ask.choose(&choice)? else { return Ok(None) };
+    if answer == 1 {
+        for (column, word) in found.columns.iter_mut().zip(&words) {
+            column.heading = Some(word.trim().to_owned());
+        }
+        found.sample.frame.heading_rows = 1;
+        found.sample.headings = words;
+    }
+    Ok(Some(found))
 }
 
 /// A format that was saved.
@@ -199,7 +232,6 @@ enum Turn {
 impl Interview<'_> {
     /// From the first question to the saved format; `None` when the user leaves.
     fn hold(&mut self, name: Option<String>) -> Result<Option<Kept>> {
-        self.introduce();
         let asked = self.asked();
         let known: Vec<_> = self.mapped().filter(|field| !asked.contains(field)).collect();
         if !known.is_empty() {
@@ -238,14 +270,6 @@ impl Interview<'_> {
 
     fn word(&self, text: Text) -> &'static str {
         text.get(self.language)
-    }
-
-    /// What the file is, and its first rows.
-    fn introduce(&mut self) {
-        let width = self.ask.width();
-        let rows = page::rows(self.found, width).join("\n");
-        let facts = page::facts(self.found, self.language, width);
-        self.say(&format!("{facts}\n{rows}\n\n"));
     }
 
     /// The fields that have a column.
@@ -335,19 +359,26 @@ impl Interview<'_> {
     fn rehearse(&mut self, name: &str, text: &str) -> Result<bool> {
         let scratch = scratch(self.folder, name, text)?;
         let registry = Registry::with_overlay(scratch.path())?;
-        let headings: Vec<_> = self.found.sample.headings.iter().map(String::as_str).collect();
-        let is_recognised = matches!(
-            registry.recognise(&self.found.file, &headings),
-            bordereau::format::Recognition::One(format) if format.name == name
-        );
-        let Some(catalogue) = self.catalogue else { return Ok(is_recognised) };
-        let settings = Settings {
-            format: (!is_recognised).then(|| name.to_owned()),
-            sheet: self.sheet.map(str::to_owned),
-            language: self.language,
-            ..Settings::default()
+        let Some(catalogue) = self.catalogue else {
+            let headings: Vec<_> = self.found.sample.headings.iter().map(String::as_str).collect();
+            let recognition = registry.recognise(&self.found.file, &headings);
+            return Ok(matches!(recognition, Recognition::One(format) if format.name == name));
         };
-        match pipeline::preview(self.source, &registry, catalogue, &settings, LINES) {
+        let preview = |format: Option<&str>| {
+            let settings = Settings {
+                format: format.map(str::to_owned),
+                sheet: self.sheet.map(str::to_owned),
+                language: self.language,
+                ..Settings::default()
+            };
+            pipeline::preview(self.source, &registry, catalogue, &settings, LINES)
+        };
+        let mut shown = preview(None);
+        let is_recognised = shown.as_ref().is_ok_and(|shown| shown.plan.format.name == name);
+        if !is_recognised {
+            shown = preview(Some(name));
+        }
+        match shown {
             Ok(shown) => self.show(&shown),
             // What is wrong can be changed, so the questions go on.
             Err(error) => self.say(&render_error(&error, self.language)),

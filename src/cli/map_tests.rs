@@ -67,6 +67,7 @@ impl Ask for Script {
 /// A folder for formats, with an order file and the catalogue beside it.
 struct Desk {
     folder: tempfile::TempDir,
+    is_heading_missed: bool,
 }
 
 impl Desk {
@@ -74,7 +75,7 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("Été 04.csv"), file).unwrap();
         fs::create_dir(folder.path().join("mine")).unwrap();
-        Self { folder }
+        Self { folder, is_heading_missed: false }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -92,9 +93,10 @@ impl Desk {
         let catalogue = pipeline::open_catalogue(&samples.join("catalogue.csv")).unwrap();
         let registry = Registry::with_overlay(&self.path("mine")).unwrap();
         let source = Source::File(self.path("Été 04.csv"));
-        let known = pipeline::GuessSettings::default();
+        let known = pipeline::GuessSettings { no_heading: self.is_heading_missed, ..Default::default() };
         let found = pipeline::guess(&source, &registry, Some(&catalogue.catalogue), &known).unwrap();
         let mut script = Script { answers: answers.into_iter().collect(), seen: String::new() };
+        let Some(found) = begin(found, &mut script, Language::English).unwrap() else { return (Ok(None), script.seen) };
         let mut interview = Interview {
             found: &found,
             source: &source,
@@ -155,13 +157,23 @@ fn the_next_file_is_read_by_what_was_answered() {
 #[test]
 fn a_file_without_headings_is_mapped_by_position_and_read_by_name() {
     let desk = Desk::new("00123456;2;Pompe de vidange\nMS-623210;1;Joint de porte\n00400001;3;Module x\n");
-    let (kept, seen) = desk.hold(Some("plain"), [Enter, Enter, Take("(no column)"), Enter, Enter]);
+    let (kept, seen) = desk.hold(Some("plain"), [Enter, Enter, Enter, Take("(no column)"), Enter, Enter]);
     let kept = kept.unwrap().unwrap();
     assert!(!kept.is_recognised && kept.text.contains("[column.quantity]\nposition = 2\n"), "{seen}{}", kept.text);
     assert_eq!(desk.imported(Some("plain")), ("plain".to_owned(), 3, 0));
     let source = Source::File(desk.path("Été 04.csv"));
     let said = told(&kept, &source, &desk.path("mine"), None, None, Language::French);
     assert!(said.contains(" --catalogue CATALOGUE --format plain --out ete-04-resultat\n"), "{said}");
+}
+
+#[test]
+fn a_heading_that_looks_like_values_is_one_when_the_user_says_so() {
+    // As if the guess had not seen it.
+    let desk = Desk { is_heading_missed: true, ..Desk::new(FOREIGN) };
+    let (kept, seen) = desk.hold(Some("words"), [Enter, Take("Teil"), Take("Wieviel"), Enter, Enter]);
+    let kept = kept.unwrap().unwrap();
+    assert!(kept.is_recognised && kept.text.contains("header-contains = [\"Teil\", \"Wieviel\"]"), "{seen}");
+    assert_eq!(desk.imported(None), ("words".to_owned(), 2, 1));
 }
 
 #[test]
