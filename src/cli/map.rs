@@ -308,14 +308,14 @@ impl Interview<'_> {
         if !REQUIRED.contains(&field) {
             options.push(Item::plain(self.word(texts::MAP_NONE)));
         }
-        let free = (0..count).find(|column| !self.columns.contains(&Some(*column))).unwrap_or_default();
-        let otherwise = if REQUIRED.contains(&field) { free } else { count };
+        // Who asks for a field that has none wants to give it one.
+        let free = (0..count).find(|column| !self.columns.contains(&Some(*column))).unwrap_or(options.len() - 1);
         let column = |place: usize| (place < count).then_some(place);
         let width = self.ask.width();
         let (found, columns, language) = (self.found, self.columns, self.language);
         let under = |place| page::mapped(found, &given(columns, field, column(place)), language, width);
         let title = texts::MAP_QUESTION.with(self.language, &[("field", page::name(field, self.language))]);
-        let first = self.columns[field.index()].unwrap_or(otherwise);
+        let first = self.columns[field.index()].unwrap_or(free);
         let choice = Choice { title, options, first, under: &under };
         let Some(place) = self.ask.choose(&choice)? else { return Ok(false) };
         self.columns = given(columns, field, column(place));

@@ -13,7 +13,7 @@ use super::preset::{Columns, heading};
 use super::texts;
 
 /// The widest cell that is shown whole.
-const CELL: usize = 20;
+const CELL: usize = 21;
 
 /// Rows of the file that are shown at first, and under a choice.
 const ROWS: usize = 5;
@@ -210,7 +210,7 @@ mod tests {
             lines,
             ["  Colonne 1  Colonne 2  Colonne 3  Colonne 4  +36", "  valeur 1   valeur 2   valeur 3   valeur 4"]
         );
-        assert_eq!(grid(&[vec!["a".repeat(70)]], 60), [format!("  {}…", "a".repeat(19))]);
+        assert_eq!(grid(&[vec!["a".repeat(70)]], 60), [format!("  {}…", "a".repeat(20))]);
         assert_eq!(grid(&[], 60), Vec::<String>::new());
     }
 }

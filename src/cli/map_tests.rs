@@ -230,6 +230,27 @@ fn a_name_is_asked_again_until_it_is_free() {
 }
 
 #[test]
+fn a_field_that_an_import_finds_all_the_same_is_named() {
+    let desk = Desk::new("Référence;Qté;Désignation;Zone\n00123456;2;Pompe;a\nMS-623210;1;Joint;b\n");
+    let answers = [Enter, Enter, Take("label"), Take("(no column)"), Enter, Enter];
+    let (kept, seen) = desk.hold(Some("bare"), answers);
+    assert!(!kept.unwrap().unwrap().text.contains("label"));
+    assert!(seen.contains("Recognised with certainty:\n  label  ← Désignation\n"), "{seen}");
+    assert!(seen.contains("  Columns left aside: Désignation, Zone\n"), "{seen}");
+    assert!(seen.contains("\"label\" is taken from the column Désignation all the same"), "{seen}");
+}
+
+#[test]
+fn one_column_is_refused_before_any_question() {
+    let desk = Desk::new("Teil\n00123456\nMS-623210\n");
+    let registry = Registry::built_in();
+    let source = Source::File(desk.path("Été 04.csv"));
+    let found = pipeline::guess(&source, &registry, None, &pipeline::GuessSettings::default()).unwrap();
+    assert_eq!(found.columns.len(), 1);
+    assert_eq!(too_narrow(&found).exit(), Exit::Unreadable);
+}
+
+#[test]
 fn strangers_do_not_reach_the_terminal() {
     let desk = Desk::new("R\u{1b}[2Jf;Menge\n00123456\u{202e};2\n\u{1b}[31mMS;1\n");
     let (kept, seen) = desk.hold(Some("odd"), [Take("R"), Take("Menge"), Enter, Enter]);

@@ -114,9 +114,10 @@ fn a_catalogue_is_shown_and_checked() {
 
 #[test]
 fn every_command_has_its_help_in_both_languages() {
-    const COMMANDS: [&str; 11] = [
+    const COMMANDS: [&str; 12] = [
         "",
         "import",
+        "map",
         "catalogue",
         "catalogue build",
         "catalogue check",

@@ -22,6 +22,7 @@ raises! {
     SHEET_UNKNOWN: a_sheet_must_exist => suggesting("Commande", of_a_workbook("--sheet Feuil9"));
     SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => with("--supplier Haier");
     SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", with("--supplier Mielle"));
+    TERMINAL_NEEDED: questions_need_somebody_to_answer => asking_nobody();
     FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("tolerant = \"perhaps\"");
     FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("tolerent = 1"));
     FORMAT_TEST_FAILED: a_format_whose_sample_gives_something_else_is_told => with_a_wrong_expectation();
@@ -71,6 +72,14 @@ fn of_a_workbook(more: &str) -> Ended {
     let desk = Desk::new();
     desk.put("orders.xlsx", fs::read(samples().join("codes/ROW_HIDDEN/orders.xlsx")).unwrap());
     desk.run(&format!("import orders.xlsx --catalogue catalogue.csv --out out {more}"))
+}
+
+/// Questions without a terminal.
+fn asking_nobody() -> Ended {
+    let desk = Desk::new();
+    let ended = desk.run("map orders.csv --formats mine --save workshop --catalogue catalogue.csv");
+    assert!(!desk.path("mine").exists() && ended.stdout.is_empty());
+    suggesting("guess FILE --save NAME", suggesting("--map field=heading", ended))
 }
 
 fn into_a_folder_of_others() -> Ended {
