@@ -271,7 +271,8 @@ impl Ask for Terminal {
                 Key::Enter => {
                     wrong = check(typed.trim());
                     if wrong.is_none() {
-                        self.write("\n")?;
+                        let last = lines.pop().unwrap_or_default();
+                        self.draw(drawn, &[last, String::new()])?;
                         return Ok(Some(typed.trim().to_owned()));
                     }
                 }

@@ -205,9 +205,16 @@ fn default_name(file: &str, behind: &str) -> String {
     if behind.is_empty() { name.to_owned() } else { format!("{name}-{behind}") }
 }
 
-/// Whether a column is asked about: the guess is not sure, or another field is near.
-fn is_doubtful(column: &ColumnGuess) -> bool {
-    column.confidence < SURE || column.runner_up.is_some_and(|(_, next)| next + NEAR > column.confidence)
+/// Whether a field is asked about: its column is not sure, another field is near, or another column is for this field.
+fn is_doubtful(found: &Guess, field: Field, at: usize) -> bool {
+    let sure = found.columns[at].confidence;
+    let is_near = |column: &ColumnGuess| column.runner_up.is_some_and(|(_, next)| next + NEAR > sure);
+    let mut rivals = found
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(place, column)| *place == at || column.runner_up.is_some_and(|(other, _)| other == field));
+    sure < SURE || rivals.any(|(_, column)| is_near(column))
 }
 
 /// The questions about a file, and the answers so far.
@@ -280,8 +287,8 @@ impl Interview<'_> {
 
     /// The fields to ask about.
     fn asked(&self) -> VecDeque<Field> {
-        let doubtful =
-            |field: Field| self.columns[field.index()].is_some_and(|at| is_doubtful(&self.found.columns[at]));
+        let column = |field: Field| self.columns[field.index()];
+        let doubtful = |field: Field| column(field).is_some_and(|at| is_doubtful(self.found, field, at));
         Field::ALL.into_iter().filter(|field| REQUIRED.contains(field) || doubtful(*field)).collect()
     }
 
@@ -346,7 +353,12 @@ impl Interview<'_> {
     fn name(&mut self) -> Result<Option<String>> {
         let (folder, language) = (self.folder, self.language);
         let fault = |name: &str| preset::target(name, Some(folder)).and_then(|path| preset::free(&path)).err();
-        let check = |name: &str| fault(name).map(|error| escape(&error.message(language)));
+        let check = |name: &str| {
+            fault(name).map(|error| match error.code {
+                Code::ArgumentInvalid => texts::MAP_NAME_BAD.get(language).to_owned(),
+                _ => escape(&error.message(language)),
+            })
+        };
         let plain = default_name(&self.found.file, "");
         let numbered = (2..100).map(|number| format!("{plain}-{number}"));
         let proposal = std::iter::once(plain.clone()).chain(numbered).find(|name| check(name).is_none());

@@ -15,6 +15,9 @@ use super::texts;
 /// The widest cell that is shown whole.
 const CELL: usize = 21;
 
+/// The longest heading of a choice that is shown whole.
+const NAME: usize = 32;
+
 /// Rows of the file that are shown at first, and under a choice.
 const ROWS: usize = 5;
 const MAPPED_ROWS: usize = 3;
@@ -108,7 +111,7 @@ pub(crate) fn options(found: &Guess, columns: &Columns, asked: Field, language: 
             }
             None => examples.clone(),
         };
-        Item { name: fit(&column_name(found, column), CELL + 4), more }
+        Item { name: fit(&column_name(found, column), NAME), more }
     };
     examples.iter().enumerate().map(option).collect()
 }

@@ -241,6 +241,14 @@ fn a_field_that_an_import_finds_all_the_same_is_named() {
 }
 
 #[test]
+fn a_field_that_two_columns_may_hold_is_asked_about() {
+    let desk = Desk::new("Référence;Qté;Prix;Prix unitaire HT\n00123456;2;77,00;38,50\nMS-623210;1;6,20;6,20\n");
+    let (kept, seen) = desk.hold(Some("prices"), [Enter, Enter, Take("Prix unitaire"), Enter, Enter]);
+    let text = kept.unwrap().unwrap().text;
+    assert!(text.contains("[column.unit_price]\nheader = [\"Prix unitaire HT\"]\n"), "{seen}");
+}
+
+#[test]
 fn one_column_is_refused_before_any_question() {
     let desk = Desk::new("Teil\n00123456\nMS-623210\n");
     let registry = Registry::built_in();
