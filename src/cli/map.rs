@@ -66,7 +66,8 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     if let Some(name) = &name {
         preset::free(&preset::target(name, Some(&folder))?)?;
     }
-    let registry = session.registry()?;
+    // The first format makes the folder.
+    let registry = if folder.exists() { session.registry()? } else { Registry::built_in() };
     let catalogue = matches.get_one::<PathBuf>("catalogue");
     let read = catalogue.map(|path| pipeline::open_catalogue(path)).transpose()?;
     let source = Source::File(matches.get_one::<PathBuf>("file").cloned().unwrap_or_default());
@@ -229,6 +230,14 @@ struct Interview<'i> {
     ask: &'i mut dyn Ask,
 }
 
+/// What came of trying a format.
+struct Rehearsal {
+    /// Whether a file like this one finds it by itself.
+    is_recognised: bool,
+    /// Whether an import reads the file with it.
+    is_readable: bool,
+}
+
 /// What the user wants at a turn.
 enum Turn {
     Done,
@@ -258,8 +267,8 @@ impl Interview<'_> {
             }
             let Some(name) = &name else { return Ok(None) };
             let text = preset::text(self.found, &self.columns);
-            let is_recognised = self.rehearse(name, &text)?;
-            match self.confirm(name)? {
+            let Rehearsal { is_recognised, is_readable } = self.rehearse(name, &text)?;
+            match self.confirm(name, is_readable)? {
                 Turn::Done => {
                     let path = preset::target(name, Some(self.folder))?;
                     preset::save(&path, &text)?;
@@ -367,14 +376,14 @@ impl Interview<'_> {
     }
 
     /// Tries the format beside the user's own, in a folder that is thrown away, and shows what an import would take.
-    /// Whether the format is recognised by itself.
-    fn rehearse(&mut self, name: &str, text: &str) -> Result<bool> {
+    fn rehearse(&mut self, name: &str, text: &str) -> Result<Rehearsal> {
         let scratch = scratch(self.folder, name, text)?;
         let registry = Registry::with_overlay(scratch.path())?;
         let Some(catalogue) = self.catalogue else {
             let headings: Vec<_> = self.found.sample.headings.iter().map(String::as_str).collect();
             let recognition = registry.recognise(&self.found.file, &headings);
-            return Ok(matches!(recognition, Recognition::One(format) if format.name == name));
+            let is_recognised = matches!(recognition, Recognition::One(format) if format.name == name);
+            return Ok(Rehearsal { is_recognised, is_readable: true });
         };
         let preview = |format: Option<&str>| {
             let settings = Settings {
@@ -390,12 +399,13 @@ impl Interview<'_> {
         if !is_recognised {
             shown = preview(Some(name));
         }
+        let is_readable = shown.is_ok();
         match shown {
             Ok(shown) => self.show(&shown),
             // What is wrong can be changed, so the questions go on.
             Err(error) => self.say(&render_error(&error, self.language)),
         }
-        Ok(is_recognised)
+        Ok(Rehearsal { is_recognised, is_readable })
     }
 
     /// The first lines, how many would be refused, and the fields that an import finds although none was chosen.
@@ -417,12 +427,13 @@ impl Interview<'_> {
         self.say("\n");
     }
 
-    fn confirm(&mut self, name: &str) -> Result<Turn> {
+    /// What to do with the format; one that cannot read the file is rather changed.
+    fn confirm(&mut self, name: &str, is_readable: bool) -> Result<Turn> {
         let save = texts::MAP_SAVE.with(self.language, &[("name", name)]);
         let options = [save.as_str(), self.word(texts::MAP_BACK), self.word(texts::MAP_LEAVE)];
         let options = options.map(Item::plain).to_vec();
         let title = self.word(texts::MAP_CONFIRM).to_owned();
-        let choice = Choice { title, options, first: 0, under: &|_| Vec::new() };
+        let choice = Choice { title, options, first: usize::from(!is_readable), under: &|_| Vec::new() };
         Ok(match self.ask.choose(&choice)? {
             Some(0) => Turn::Done,
             Some(1) => Turn::Change,

@@ -249,6 +249,18 @@ fn a_field_that_two_columns_may_hold_is_asked_about() {
 }
 
 #[test]
+fn a_format_that_cannot_read_the_file_is_rather_changed() {
+    // The dictionary gives the order number to two columns, so an import asks which one is meant.
+    let file = "Référence;Qté;N° commande;Numéro de commande\n00123456;2;D-1;E-1\nMS-623210;1;D-2;E-2\n";
+    let desk = Desk::new(file);
+    let answers = [Enter, Enter, Take("(no column)"), Enter, Enter, Take("customer order"), Enter, Enter, Enter];
+    let (kept, seen) = desk.hold(Some("orders"), answers);
+    assert!(seen.contains("[FIELD_CLAIMED_TWICE]"), "{seen}");
+    assert!(kept.unwrap().unwrap().text.contains("[column.customer_order_number]"), "{seen}");
+    assert_eq!(desk.imported(None), ("orders".to_owned(), 2, 0));
+}
+
+#[test]
 fn one_column_is_refused_before_any_question() {
     let desk = Desk::new("Teil\n00123456\nMS-623210\n");
     let registry = Registry::built_in();
