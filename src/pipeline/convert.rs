@@ -275,6 +275,9 @@ impl<'c> Copy<'c> {
                 self.behind_blank = true;
                 continue;
             }
+            if self.told.guess.layout.may_end_early() {
+                row.pad(self.told.guess.sample.frame.width);
+            }
             self.row(&row, place, out)?;
             place += 1;
         }

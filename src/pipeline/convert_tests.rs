@@ -128,6 +128,8 @@ proptest! {
     fn no_row_is_lost(text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b','), Just(b'\n'), Just(b'\r'), Just(b'"'), Just(b'\''), Just(b'\\'), Just(b'a'), Just(b'1'), Just(b' ')], 1..120)) {
         prop_assume!(!text.iter().all(u8::is_ascii_whitespace));
         let (told, copy) = converted(&text, &GuessSettings::default());
+        // Of other tables and repeated headings only the lines are told.
+        prop_assume!(told.others.count + told.headings.count == 0);
         let kept = |bytes: &[u8]| bytes.iter().filter(|c| matches!(c, b'a' | b'1')).count();
         let outside: usize = told.preamble.iter().chain(&told.footer).chain(&told.comments).map(|each| kept(each.text.as_bytes())).sum();
         prop_assert_eq!(kept(&text), kept(copy.as_bytes()) + outside);

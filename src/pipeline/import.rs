@@ -211,7 +211,7 @@ fn import_file(request: &ImportRequest<'_>, opened: &Opened, out: &Path) -> Resu
         if let Some(fault) = &fault {
             reports.fault(fault).map_err(write_failed)?;
         }
-        let pieces = Pieces::of(&plan.layout, opened, &plan.format.limits, PIECE_BYTES)?;
+        let pieces = Pieces::of(&plan.layout, plan.mapping.width(), opened, &plan.format.limits, PIECE_BYTES)?;
         let mut passed = pass.run(pieces, &mut reports, |error| opened.row_failed(error), write_failed)?;
         if beyond.is_none() {
             beyond = passed.findings.beyond(&plan.frame);

@@ -76,6 +76,11 @@ impl Layout {
         if let Self::Delimited { encoding, .. } = self { encoding.charset() } else { Charset::Utf8 }
     }
 
+    /// Whether a row may end early and nothing is missing: empty cells are not written in sheets and records.
+    pub const fn may_end_early(&self) -> bool {
+        !matches!(self, Self::Delimited { .. })
+    }
+
     /// How cells are told apart in text.
     pub const fn dialect(&self) -> Option<TableDialect> {
         if let Self::Delimited { dialect, .. } = self { Some(*dialect) } else { None }

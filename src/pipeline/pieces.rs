@@ -63,18 +63,27 @@ pub(super) enum Pieces<'o> {
     /// Cut as it is.
     Cut(Chunks<Text<Box<dyn Read + Send + 'o>>>),
     /// Written down again.
-    Made { rows: Box<dyn Rows + 'o>, row: TableRow, size: usize, record_bytes: usize, done: u64 },
+    Made {
+        rows: Box<dyn Rows + 'o>,
+        row: TableRow,
+        size: usize,
+        /// As many cells as a row has at least.
+        width: usize,
+        record_bytes: usize,
+        done: u64,
+    },
 }
 
 impl<'o> Pieces<'o> {
-    /// The pieces of a file, of about `size` bytes.
-    pub(super) fn of(layout: &Layout, opened: &'o Opened, limits: &Limits, size: usize) -> Result<Self> {
+    /// The pieces of a file, of about `size` bytes; its table has `width` columns.
+    pub(super) fn of(layout: &Layout, width: usize, opened: &'o Opened, limits: &Limits, size: usize) -> Result<Self> {
         if let (Some(dialect), Layout::Delimited { encoding, .. }) = (layout.plain(), layout) {
             let source: Box<dyn Read + Send + 'o> = Box::new(opened.rewind()?);
             return Ok(Self::Cut(Chunks::new(Text::new(source, *encoding), dialect, size)));
         }
         let rows = layout.rows(opened, limits)?;
-        Ok(Self::Made { rows, row: TableRow::default(), size, record_bytes: limits.record_bytes, done: 0 })
+        let width = if layout.may_end_early() { width } else { 0 };
+        Ok(Self::Made { rows, row: TableRow::default(), size, width, record_bytes: limits.record_bytes, done: 0 })
     }
 
     /// The next piece, in `buffer`'s memory; `None` at the end.
@@ -89,7 +98,7 @@ impl<'o> Pieces<'o> {
                 })?;
                 Ok(chunk.map(|chunk| Piece { chunk, made: None }))
             }
-            Self::Made { rows, row, size, record_bytes, .. } => {
+            Self::Made { rows, row, size, width, record_bytes, .. } => {
                 buffer.clear();
                 let mut made = Made::default();
                 while buffer.len() < *size && rows.next(row)? {
@@ -101,6 +110,7 @@ impl<'o> Pieces<'o> {
                     }
                     made.notes.extend(row.notes.iter().map(|note| (made.lines.len(), *note)));
                     made.lines.push(row.line);
+                    row.pad(*width);
                     put(&mut buffer, row);
                 }
                 let first_line = made.lines.first().copied();

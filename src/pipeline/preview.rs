@@ -59,7 +59,7 @@ pub fn preview(
         stop: &Stop::default(),
     };
     let judge = pass.judge(Wants { refused_cells: true, all_cells: true });
-    let mut pieces = Pieces::of(&plan.layout, &opened, &plan.format.limits, BYTES)?;
+    let mut pieces = Pieces::of(&plan.layout, plan.mapping.width(), &opened, &plan.format.limits, BYTES)?;
     let (mut judged, mut lines) = (Judged::default(), Vec::new());
     while lines.len() < most {
         let Some(piece) = pieces.next(Vec::new()).map_err(|error| opened.row_failed(error))? else { break };

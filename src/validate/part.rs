@@ -81,13 +81,7 @@ fn is_mangled(reference: &str) -> bool {
             digits(day, 2) && digits(month, 2) && (year.len() == 2 || year.len() == 4) && digits(year, 4)
         }
         // As a reader of workbooks gives the dates that a spreadsheet made.
-        [year, month, day] if lower.contains('-') => {
-            year.len() == 4
-                && month.len() == 2
-                && day.len() == 2
-                && [year, month, day].iter().all(|part| digits(part, 4))
-                && DateForm::Iso.read(lower.as_bytes()).is_some()
-        }
+        [year, _, _] if year.len() == 4 && lower.contains('-') => DateForm::Iso.read(lower.as_bytes()).is_some(),
         [day, month] | [day, month, ""] => digits(day, 2) && is_month(month) || is_month(day) && digits(month, 2),
         _ => false,
     }
