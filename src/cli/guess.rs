@@ -68,8 +68,8 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 pub(crate) fn facts(found: &Guess, has_quotes: Option<bool>, language: Language) -> String {
     let layout = &found.layout;
     let none = || texts::GUESS_NONE.get(language).to_owned();
-    let heading = found.sample.heading();
-    let heading = heading.map(|record| texts::GUESS_LINE.with(language, &[("line", &record.line.to_string())]));
+    let heading = found.sample.heading_line();
+    let heading = heading.map(|line| texts::GUESS_LINE.with(language, &[("line", &line.to_string())]));
     let mut rows = vec![(texts::GUESS_SOURCE, layout.kind().to_uppercase())];
     rows.extend(layout.sheet().map(|sheet| (texts::GUESS_SHEET, escape(sheet))));
     rows.extend(layout.records().map(|path| (texts::GUESS_RECORDS, escape(path))));
@@ -84,7 +84,9 @@ pub(crate) fn facts(found: &Guess, has_quotes: Option<bool>, language: Language)
         rows.push((texts::GUESS_QUOTE, quote.unwrap_or_else(none)));
         rows.push((texts::GUESS_ENDS, ends.name().to_uppercase()));
     }
-    rows.push((texts::GUESS_HEADING, heading.unwrap_or_else(none)));
+    if layout.records().is_none() {
+        rows.push((texts::GUESS_HEADING, heading.unwrap_or_else(none)));
+    }
     rows.push((texts::GUESS_COLUMNS, found.sample.frame.width.to_string()));
     let rows: Vec<_> = rows.into_iter().map(|(name, value)| (name.get(language), value)).collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
@@ -205,7 +207,7 @@ impl<'g> Object<'g> {
             escape: escape_mark(layout),
             line_ends: layout.ends().map(Ends::name),
             header: found.sample.frame.has_heading(),
-            header_line: found.sample.heading().map(|record| record.line),
+            header_line: found.sample.heading_line(),
             source: layout.kind(),
             sheet: layout.sheet(),
             sheets: if let Layout::Workbook { others, .. } = layout { others } else { &[] },

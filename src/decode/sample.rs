@@ -68,6 +68,11 @@ impl Sample {
         self.records.get(self.frame.first).filter(|_| self.frame.has_heading())
     }
 
+    /// The line of the heading; names of fields that stand on no line of their own have none.
+    pub fn heading_line(&self) -> Option<u64> {
+        self.heading().map(|record| record.line).filter(|line| *line > 0)
+    }
+
     /// The rows of the table.
     pub fn body(&self) -> &[SampleRecord] {
         self.records.get(self.frame.first + self.frame.heading_rows..).unwrap_or_default()

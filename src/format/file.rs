@@ -111,6 +111,10 @@ pub(super) struct DecodeFile {
     pub(super) pad_short_lines: Option<bool>,
     /// The sheet of a workbook; the one that looks most like an order when not given.
     pub(super) sheet: Option<String>,
+    /// What stands in the records that are lines, where others stand among them, such as `L` beside `H` and `T`.
+    pub(super) record_type: Option<String>,
+    /// The column of that, from 1; the first when not given.
+    pub(super) record_type_column: Option<NonZeroUsize>,
     /// Where the lines of XML or JSON stand, such as `/orders/order/line`; the largest list when not given.
     pub(super) records: Option<String>,
 }

@@ -84,6 +84,8 @@ pub struct Decode {
     pub pad_short_lines: bool,
     /// The name of the sheet; chosen by its content when there is none.
     pub sheet: Option<String>,
+    /// Which records are lines: the column from 0 and what stands in it. Without it all are.
+    pub record_type: Option<(usize, String)>,
     /// The path of the lines in XML or JSON; the largest list when there is none.
     pub records: Option<String>,
 }

@@ -70,6 +70,9 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
                 .or(base.map(|base| base.decode.pad_short_lines))
                 .ok_or_else(|| missing("pad-short-lines"))?,
             sheet: file.decode.sheet.or_else(|| base.and_then(|base| base.decode.sheet.clone())),
+            record_type: (file.decode.record_type)
+                .map(|text| (file.decode.record_type_column.map_or(0, |column| column.get() - 1), text))
+                .or_else(|| base.and_then(|base| base.decode.record_type.clone())),
             records: file.decode.records.or_else(|| base.and_then(|base| base.decode.records.clone())),
         },
         columns: std::array::from_fn(|place| column(&columns[place], base.map(|base| &base.columns[place]))),

@@ -15,12 +15,14 @@ pub enum IgnoredReason {
     Heading,
     /// A line of another table in the file.
     OtherTable,
+    /// A record of a type that is no line.
+    OtherRecord,
 }
 
 impl IgnoredReason {
     /// Every reason.
-    pub const ALL: [Self; 6] =
-        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable];
+    pub const ALL: [Self; 7] =
+        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable, Self::OtherRecord];
 
     /// The name in `summary.json`.
     pub const fn name(self) -> &'static str {
@@ -31,6 +33,7 @@ impl IgnoredReason {
             Self::Comment => "comment",
             Self::Heading => "heading",
             Self::OtherTable => "other_table",
+            Self::OtherRecord => "other_record",
         }
     }
 }

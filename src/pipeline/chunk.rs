@@ -131,7 +131,8 @@ impl Judge<'_> {
     #[inline]
     fn is_outside(&self, record: RawRecord<'_, '_>, line: u64, judged: &mut Judged) -> bool {
         if line < self.plan.first_line {
-            if self.plan.heading_line.is_none_or(|heading| line < heading) {
+            // The names of fields in XML and JSON come first, on no line.
+            if line > 0 && self.plan.heading_line.is_none_or(|heading| line < heading) {
                 self.above(record, line, judged);
             }
             return true;
@@ -145,6 +146,12 @@ impl Judge<'_> {
                 self.ignore(record, line, beyond.reason, judged);
             }
             return !is_its_heading;
+        }
+        if let Some((column, wanted)) = &self.plan.format.decode.record_type
+            && record.cell(*column).text(self.plan.charset()).trim() != wanted
+        {
+            self.ignore(record, line, IgnoredReason::OtherRecord, judged);
+            return true;
         }
         match record.cell(0).first() {
             Some(b'#') if record.len() < self.terms.width => {}

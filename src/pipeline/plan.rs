@@ -227,7 +227,7 @@ impl Judgement {
         Ok(Plan {
             survey,
             dialect: layout.plain().unwrap_or(MADE),
-            heading_line: sample.heading().map(|record| record.line),
+            heading_line: sample.heading_line(),
             first_line: body.first().map_or(0, |record| record.line),
             frame: sample.frame.clone(),
             layout: self.seen.layout,

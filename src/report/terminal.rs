@@ -214,6 +214,7 @@ impl Page {
             (IgnoredReason::Comment, text::SUMMARY_IGNORED_COMMENT),
             (IgnoredReason::Heading, text::SUMMARY_IGNORED_HEADING),
             (IgnoredReason::OtherTable, text::SUMMARY_IGNORED_OTHER_TABLE),
+            (IgnoredReason::OtherRecord, text::SUMMARY_IGNORED_OTHER_RECORD),
         ]
         .into_iter()
         .filter(|(reason, _)| summary.ignored(*reason) > 0)

@@ -13,6 +13,7 @@ mod orders;
 mod pipeline;
 mod pollutions;
 mod raised;
+mod reading;
 mod regressions;
 mod support;
 mod system;
