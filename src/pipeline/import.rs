@@ -211,6 +211,10 @@ fn import_file(request: &ImportRequest<'_>, opened: &Opened, out: &Path) -> Resu
         if let Some(fault) = &fault {
             reports.fault(fault).map_err(write_failed)?;
         }
+        let warning = other_sheets(&plan);
+        if let Some(warning) = &warning {
+            reports.fault(warning).map_err(write_failed)?;
+        }
         let pieces = Pieces::of(&plan.layout, plan.mapping.width(), opened, &plan.format.limits, PIECE_BYTES)?;
         let mut passed = pass.run(pieces, &mut reports, |error| opened.row_failed(error), write_failed)?;
         if beyond.is_none() {
@@ -226,6 +230,9 @@ fn import_file(request: &ImportRequest<'_>, opened: &Opened, out: &Path) -> Resu
         }
         opened.check_unchanged()?;
         check_counts(&passed.findings.counts, passed.baskets.iter().map(Basket::sources).sum())?;
+        if let Some(warning) = &warning {
+            passed.causes.add(warning, |_| String::new());
+        }
         if let Some(fault) = &fault {
             passed.causes.add(fault, |_| String::new());
         }
@@ -242,6 +249,13 @@ fn import_file(request: &ImportRequest<'_>, opened: &Opened, out: &Path) -> Resu
         }
         return Ok(summary);
     }
+}
+
+/// The warning that a workbook has further orders.
+fn other_sheets(plan: &Plan) -> Option<Diagnostic> {
+    let orders = plan.layout.other_orders();
+    let arguments = Arguments::none().with("sheets", orders.join(", "));
+    (!orders.is_empty()).then(|| file_diagnostic(&Error::new(Code::SheetIgnored, arguments)))
 }
 
 /// The fault of a file that must be for one manufacturer and is for several.

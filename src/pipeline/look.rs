@@ -32,6 +32,8 @@ pub enum Layout {
         sheet: String,
         /// The names of the other sheets.
         others: Vec<String>,
+        /// Those of them that look like orders, when nobody named the sheet to read.
+        orders: Vec<String>,
     },
     /// A list of records in XML or JSON.
     Tree {
@@ -99,6 +101,11 @@ impl Layout {
     /// The sheet of a workbook.
     pub fn sheet(&self) -> Option<&str> {
         if let Self::Workbook { sheet, .. } = self { Some(sheet) } else { None }
+    }
+
+    /// Other sheets of the workbook that look like orders.
+    pub fn other_orders(&self) -> &[String] {
+        if let Self::Workbook { orders, .. } = self { orders } else { &[] }
     }
 
     /// The path of the records in XML or JSON.
@@ -293,7 +300,7 @@ impl<'s> Subject<'s> {
             decode::sheets(self.opened.file()?, kind, limits, &self.path).map_err(|error| self.failed(error))?;
         let seen = |sheet: &str| {
             let others = sheets.iter().map(|each| &each.name).filter(|name| *name != sheet).cloned().collect();
-            Layout::Workbook { kind, sheet: sheet.to_owned(), others }
+            Layout::Workbook { kind, sheet: sheet.to_owned(), others, orders: Vec::new() }
         };
         if let Some(sheet) = known.sheet {
             let layout = seen(sheet);
@@ -303,16 +310,25 @@ impl<'s> Subject<'s> {
         let is_any_visible = sheets.iter().any(|sheet| sheet.is_visible);
         let candidates = sheets.iter().filter(|sheet| sheet.is_visible || !is_any_visible).take(SHEETS);
         let mut best: Option<((usize, usize), Layout)> = None;
+        let mut orders = Vec::new();
         for sheet in candidates {
             let layout = seen(&sheet.name);
             let sample = self.sample(&layout, SHEET_ROWS, limits, claims)?;
             let size = sample.records.len() * sample.frame.width;
             let standing = (sample.order_points(claims), size);
+            if standing.0 > 0 && sample.body().iter().any(|record| !record.is_blank()) {
+                orders.push(sheet.name.clone());
+            }
             if best.as_ref().is_none_or(|(other, _)| standing > *other) {
                 best = Some((standing, layout));
             }
         }
-        let layout = best.filter(|((_, size), _)| *size > 0).map(|(_, layout)| layout).ok_or_else(|| self.empty())?;
+        let best = best.filter(|((_, size), _)| *size > 0).map(|(_, layout)| layout);
+        let mut layout = best.ok_or_else(|| self.empty())?;
+        if let Layout::Workbook { sheet, orders: others, .. } = &mut layout {
+            orders.retain(|name| name != sheet);
+            *others = orders;
+        }
         let sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
         Ok(Seen { layout, sample })
     }

@@ -275,7 +275,8 @@ impl Page {
         let arguments = cause.shared_arguments();
         let message = cause.code.message(self.language, &arguments);
         lines.push(format!("    {} × {}  {}", self.number(cause.count), cause.code, escape(&message)));
-        for example in &cause.examples {
+        // What is said of the whole file stands on no line.
+        for example in cause.examples.iter().filter(|example| example.diagnostic.line > 0) {
             let own = cause.code.message(self.language, &example.diagnostic.arguments);
             // What all examples share stands above; below it, only what is each one's own.
             let detail = own.strip_prefix(&*message).unwrap_or(&own).trim_start_matches([' ', ':', ';', '\u{a0}']);
