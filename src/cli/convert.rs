@@ -147,7 +147,7 @@ fn page(told: &Converted, language: Language) -> String {
             text += "  …\n";
         }
     }
-    let notes: [(Text, &Noted); 8] = [
+    let notes: [(Text, &Noted); 9] = [
         (texts::CONVERT_BLANK, &told.blank),
         (texts::CONVERT_HEADINGS, &told.headings),
         (texts::CONVERT_OTHERS, &told.others),
@@ -155,6 +155,7 @@ fn page(told: &Converted, language: Language) -> String {
         (texts::CONVERT_SURPLUS, &told.surplus),
         (texts::CONVERT_UNCLOSED, &told.unclosed),
         (texts::CONVERT_TRAILING, &told.trailing),
+        (texts::CONVERT_FOREIGN, &told.foreign),
         (texts::CONVERT_UNREADABLE, &told.unreadable),
     ];
     for (name, noted) in notes.into_iter().filter(|(_, noted)| noted.count > 0) {
@@ -203,6 +204,7 @@ struct Object<'c> {
     surplus: NotedObject<'c>,
     unclosed: NotedObject<'c>,
     trailing: NotedObject<'c>,
+    foreign: NotedObject<'c>,
     unreadable: NotedObject<'c>,
     headings: NotedObject<'c>,
     others: NotedObject<'c>,
@@ -251,6 +253,7 @@ impl<'c> Object<'c> {
             surplus: noted(&told.surplus),
             unclosed: noted(&told.unclosed),
             trailing: noted(&told.trailing),
+            foreign: noted(&told.foreign),
             unreadable: noted(&told.unreadable),
             headings: noted(&told.headings),
             others: noted(&told.others),

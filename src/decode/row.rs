@@ -24,6 +24,8 @@ pub struct TableRow {
     pub trailing: usize,
     /// Whether a quote opens and never closes.
     pub unclosed: bool,
+    /// Whether it was written with another delimiter or other quotes than the rows around it.
+    pub is_foreign: bool,
     /// What else the reader saw and nobody behind it can see.
     pub notes: Vec<Note>,
 }

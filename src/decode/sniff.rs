@@ -39,7 +39,14 @@ pub fn sniff(
     // A few lines are needed, however long they are.
     let lines = memchr::memchr2_iter(b'\n', b'\r', text).nth(LINES).map_or(text.len(), |at| at + 1);
     let judged = &text[..text.len().min(JUDGED_BYTES.max(lines))];
-    let plain = TableDialect { delimiter: None, quote: Some(b'"'), backslash: false, blank_after: false, record_bytes };
+    let plain = TableDialect {
+        delimiter: None,
+        quote: Some(b'"'),
+        backslash: false,
+        blank_after: false,
+        doubled: false,
+        record_bytes,
+    };
     let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
     let delimiter = delimiter.or_else(|| declared(text));
     let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
@@ -73,6 +80,7 @@ pub fn sniff(
     }
     let mut dialect = best.1;
     dialect.blank_after = has_blank_after(&rows_in(dialect), dialect);
+    dialect.doubled = is_doubled(&rows_in(dialect));
     let rows: Vec<_> =
         first_rows(text, whole, dialect, RECORDS).into_iter().filter(|row| !row.is_blank_line()).collect();
     let has_quotes = rows.iter().any(|row| row.quoted > 0);
@@ -100,6 +108,7 @@ fn quotings(text: &[u8], delimiter: u8, record_bytes: usize) -> Vec<TableDialect
         quote: Some(b'"'),
         backslash: false,
         blank_after: false,
+        doubled: false,
         record_bytes,
     };
     let is_edge = |c: Option<&u8>| c.is_none_or(|c| *c == delimiter || matches!(c, b'\n' | b'\r' | b' '));
@@ -243,6 +252,17 @@ fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
         _ => 1000,
     };
     steady * width_share / 1000 * whole / 1000 * (1000 + columns) / 2000 * prior
+}
+
+/// Whether two delimiters stand between cells: every second cell of every row is empty.
+fn is_doubled(rows: &[TableRow]) -> bool {
+    let mut rows = rows.iter().filter(|row| row.len() > 1).peekable();
+    let is_doubled = |row: &TableRow| {
+        row.len() % 2 == 1
+            && row.cells().skip(1).step_by(2).all(<[u8]>::is_empty)
+            && row.cells().step_by(2).filter(|cell| !cell.is_empty()).count() > 1
+    };
+    rows.peek().is_some() && rows.all(is_doubled)
 }
 
 /// Whether a blank follows every delimiter that an unquoted, filled cell follows.

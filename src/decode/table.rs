@@ -21,6 +21,8 @@ pub struct TableDialect {
     pub backslash: bool,
     /// Whether one blank belongs to each delimiter, as in `a, b`.
     pub blank_after: bool,
+    /// Whether two delimiters stand between cells.
+    pub doubled: bool,
     /// The longest quoted cell; a quote that stays open longer counts as never closed.
     pub record_bytes: usize,
 }
@@ -45,12 +47,24 @@ pub struct TableReader<R> {
     line: u64,
     /// Bytes of the text before the buffer.
     behind: u64,
+    /// As many cells as rows should have; 0 when nobody knows.
+    expected: usize,
 }
+
+/// Delimiters that single rows are written with by mistake.
+const FOREIGN: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl<R: Read> TableReader<R> {
     /// The rows of `source`.
     pub fn new(source: R, dialect: TableDialect) -> Self {
-        Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1, behind: 0 }
+        Self { source, dialect, buffer: Vec::new(), start: 0, at_end: false, line: 1, behind: 0, expected: 0 }
+    }
+
+    /// The same, taking a row that has so many cells only with another delimiter or other quotes for what it was meant to
+    /// be: somebody pasted it from elsewhere.
+    #[must_use]
+    pub fn expecting(self, cells: usize) -> Self {
+        Self { expected: cells, ..self }
     }
 
     fn read(&mut self, row: &mut TableRow) -> Result<bool, RowError> {
@@ -62,6 +76,9 @@ impl<R: Read> TableReader<R> {
                 row.begin(self.line);
                 let bytes = &self.buffer[self.start..];
                 if let Some(length) = record(bytes, self.at_end, self.dialect, row) {
+                    if self.expected > 2 {
+                        foreign(&bytes[..length], self.dialect, self.expected, row);
+                    }
                     row.drop_zeros();
                     self.line += line_ends(&bytes[..length]);
                     self.start += length;
@@ -94,6 +111,34 @@ impl<R: Read + Send> Rows for TableReader<R> {
 
     fn position(&self) -> u64 {
         self.behind + self.start as u64
+    }
+}
+
+/// Reads a row that was written in another dialect as what it was meant to be: only then it has as many cells as expected.
+fn foreign(bytes: &[u8], dialect: TableDialect, expected: usize, row: &mut TableRow) {
+    let quoted_otherwise = dialect.quote == Some(b'"') && bytes.first() == Some(&b'\'');
+    if row.len() == expected && !quoted_otherwise {
+        return;
+    }
+    let mut candidates = Vec::new();
+    if quoted_otherwise {
+        candidates.push(TableDialect { quote: Some(b'\''), ..dialect });
+    }
+    if row.len() < expected {
+        let others = FOREIGN.into_iter().filter(|each| dialect.delimiter != Some(*each) && bytes.contains(each));
+        candidates.extend(others.map(|delimiter| TableDialect { delimiter: Some(delimiter), ..dialect }));
+    }
+    for candidate in candidates {
+        let mut other = TableRow { line: row.line, ..TableRow::default() };
+        let is_whole = record(bytes, true, candidate, &mut other) == Some(bytes.len());
+        let filled = other.cells().filter(|cell| !cell.is_empty()).count();
+        let is_quoted = candidate.quote == dialect.quote || other.quoted >= filled;
+        // Blanks stand behind the commas of sentences.
+        let is_sentence = other.cells().skip(1).any(|cell| cell.starts_with(b" "));
+        if is_whole && other.len() == expected && is_quoted && !is_sentence {
+            *row = TableRow { is_foreign: true, ..other };
+            return;
+        }
     }
 }
 
@@ -131,7 +176,12 @@ fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow)
         };
         row.end_cell();
         match bytes.get(after) {
-            Some(c) if dialect.delimiter == Some(*c) => cell = after + 1,
+            Some(c) if dialect.delimiter == Some(*c) => {
+                cell = after + 1;
+                if dialect.doubled && bytes.get(cell) == Some(c) {
+                    cell += 1;
+                }
+            }
             Some(b'\n') => return Some(after + 1),
             // Carriage returns before a line feed belong to it; alone one ends the line, too.
             Some(_) => {
@@ -272,6 +322,7 @@ mod tests {
         quote: Some(b'"'),
         backslash: false,
         blank_after: false,
+        doubled: false,
         record_bytes: 1000,
     };
 

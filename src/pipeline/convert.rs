@@ -100,6 +100,8 @@ pub struct Converted {
     pub unclosed: Noted,
     /// Rows with text behind a closing quote.
     pub trailing: Noted,
+    /// Rows that were written with another delimiter or other quotes than the others, and read as they were meant.
+    pub foreign: Noted,
     /// Rows with bytes that mean nothing in the encoding.
     pub unreadable: Noted,
     /// Rows that repeat the heading, as at the top of printed pages; they are left out.
@@ -138,7 +140,7 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
         return Err(limit_exceeded("columns", limits.columns));
     }
     request.progress.begin(name, guess.survey.bytes);
-    let mut rows = guess.layout.rows(&opened, &limits)?;
+    let mut rows = guess.layout.rows(guess.sample.frame.width, &opened, &limits)?;
     let mut copy = Copy::new(guess, request, limits.unpacked_bytes);
     let (path, written) = match target {
         Target::File(path) => {
@@ -190,6 +192,8 @@ enum Ended {
 
 /// A sparse row that waits for the next full one.
 struct Pending {
+    /// Lines of rows without a value that stand above it.
+    empty: Vec<u64>,
     row: TableRow,
     cells: Vec<String>,
     behind_blank: bool,
@@ -213,6 +217,8 @@ struct Copy<'c> {
     behind_blank: bool,
     /// Whether another table has begun.
     is_beyond: bool,
+    /// Lines of rows without a value that came since the last other row.
+    empty: Vec<u64>,
     /// The first row of the heading as it was read.
     heading: Option<TableRow>,
     line: Vec<u8>,
@@ -237,6 +243,7 @@ impl<'c> Copy<'c> {
             surplus: Noted::default(),
             unclosed: Noted::default(),
             trailing: Noted::default(),
+            foreign: Noted::default(),
             unreadable: Noted::default(),
             headings: Noted::default(),
             others: Noted::default(),
@@ -248,6 +255,7 @@ impl<'c> Copy<'c> {
             pending: Vec::new(),
             behind_blank: false,
             is_beyond: false,
+            empty: Vec::new(),
             heading: None,
             line: Vec::new(),
             padding: 0,
@@ -321,27 +329,37 @@ impl<'c> Copy<'c> {
             Repeats::Nothing => {}
             Repeats::Heading => {
                 self.flush(out)?;
+                self.drop_empty(&[]);
                 self.told.headings.add(row.line);
                 return Ok(());
             }
             Repeats::ForAnotherTable => {
                 self.flush(out)?;
+                self.drop_empty(&[]);
                 self.is_beyond = true;
                 self.told.others.add(row.line);
                 return Ok(());
             }
         }
         let filled = row.cells().filter(|cell| !charset.trim(cell).is_empty()).count();
+        if filled == 0 {
+            self.empty.push(row.line);
+            self.behind_blank = true;
+            return Ok(());
+        }
         let has_own_width = row.len() == frame.width || row.len() == frame.row_cells;
         let is_odd = self.behind_blank && !has_own_width;
         if is_odd || frame.may_be_below(filled, || charset.decode(row.cell(0))) {
             let cells = row.cells().map(|cell| charset.decode(cell).into_owned()).collect();
-            self.pending.push(Pending { row: row.clone(), cells, behind_blank: self.behind_blank });
+            let empty = std::mem::take(&mut self.empty);
+            self.pending.push(Pending { empty, row: row.clone(), cells, behind_blank: self.behind_blank });
             let held: usize = self.pending.iter().map(|pending| pending.row.bytes().len()).sum();
             let is_full = self.pending.len() > PENDING || held > PENDING_BYTES;
             return if is_full { self.settle(out) } else { Ok(()) };
         }
         self.flush(out)?;
+        let empty = std::mem::take(&mut self.empty);
+        self.write_empty(&empty, out)?;
         self.behind_blank = false;
         self.data(row, out)
     }
@@ -361,6 +379,7 @@ impl<'c> Copy<'c> {
         let others = self.pending.split_off(from);
         self.flush(out)?;
         self.is_beyond = true;
+        self.drop_empty(&others);
         for pending in &others {
             self.told.others.add(pending.row.line);
         }
@@ -377,9 +396,30 @@ impl<'c> Copy<'c> {
     /// Writes what waited: rows of the table after all.
     fn flush(&mut self, out: &mut impl Write) -> std::result::Result<(), Ended> {
         for pending in std::mem::take(&mut self.pending) {
+            self.write_empty(&pending.empty, out)?;
             self.data(&pending.row, out)?;
         }
         Ok(())
+    }
+
+    /// Writes rows without a value: a full row stands below.
+    fn write_empty(&mut self, lines: &[u64], out: &mut impl Write) -> std::result::Result<(), Ended> {
+        let mut row = TableRow::default();
+        for line in lines {
+            row.begin(*line);
+            row.pad(self.told.guess.sample.frame.width);
+            self.data(&row, out)?;
+        }
+        Ok(())
+    }
+
+    /// Counts rows without a value at the end of the table as blank lines.
+    fn drop_empty(&mut self, pending: &[Pending]) {
+        let lines = pending.iter().flat_map(|pending| &pending.empty).copied();
+        let lines: Vec<_> = lines.chain(std::mem::take(&mut self.empty)).collect();
+        for line in lines {
+            self.told.blank.add(line);
+        }
     }
 
     /// The last rows that waited stand below the table if they look like it.
@@ -391,6 +431,7 @@ impl<'c> Copy<'c> {
         let rows = self.pending.iter().map(|pending| (pending.cells.as_slice(), pending.behind_blank));
         let from = frame.footer(rows).unwrap_or(self.pending.len());
         let footer = self.pending.split_off(from);
+        self.drop_empty(&footer);
         self.flush(out)?;
         self.told.footer = footer.iter().map(|pending| self.outside(&pending.row)).collect();
         Ok(())
@@ -423,6 +464,9 @@ impl<'c> Copy<'c> {
         self.told.has_quotes |= row.quoted > 0;
         if row.unclosed {
             self.told.unclosed.add(row.line);
+        }
+        if row.is_foreign {
+            self.told.foreign.add(row.line);
         }
         if row.trailing > 0 {
             self.told.trailing.add(row.line);

@@ -120,17 +120,19 @@ impl Layout {
             && !encoding.has_zeros
             && !dialect.backslash
             && !dialect.blank_after
+            && !dialect.doubled
             && matches!(ends, Ends::Feed | Ends::ReturnFeed | Ends::Feeds);
         let delimiter = dialect.delimiter.filter(|_| is_plain)?;
         Some(Dialect { delimiter, record_bytes: dialect.record_bytes })
     }
 
-    /// The rows, from the first of the file.
-    pub(super) fn rows<'o>(&self, opened: &'o Opened, limits: &Limits) -> Result<Box<dyn Rows + 'o>> {
+    /// The rows, from the first of the file. Rows of text that do not have `expected` cells are read in another dialect if
+    /// they have so many there; 0 leaves them as they are.
+    pub(super) fn rows<'o>(&self, expected: usize, opened: &'o Opened, limits: &Limits) -> Result<Box<dyn Rows + 'o>> {
         let path = opened.path().display().to_string();
         Ok(match self {
             Self::Delimited { encoding, dialect, .. } => {
-                Box::new(TableReader::new(Text::new(opened.rewind()?, *encoding), *dialect))
+                Box::new(TableReader::new(Text::new(opened.rewind()?, *encoding), *dialect).expecting(expected))
             }
             Self::Workbook { kind, sheet, .. } => {
                 Box::new(decode::sheet_rows(opened.file()?, *kind, sheet, limits, &path))
@@ -350,7 +352,7 @@ impl<'s> Subject<'s> {
     }
 
     fn sample(&self, layout: &Layout, most: usize, limits: &Limits, claims: Claims<'_>) -> Result<Sample> {
-        let mut rows = layout.rows(self.opened, limits)?;
+        let mut rows = layout.rows(0, self.opened, limits)?;
         let (mut records, mut row) = (Vec::new(), TableRow::default());
         // What is wrong further down is told when it is read.
         while records.len() < most && rows.next(&mut row).map_err(|error| self.failed(error))? {

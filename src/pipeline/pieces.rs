@@ -81,7 +81,7 @@ impl<'o> Pieces<'o> {
             let source: Box<dyn Read + Send + 'o> = Box::new(opened.rewind()?);
             return Ok(Self::Cut(Chunks::new(Text::new(source, *encoding), dialect, size)));
         }
-        let rows = layout.rows(opened, limits)?;
+        let rows = layout.rows(0, opened, limits)?;
         let width = if layout.may_end_early() { width } else { 0 };
         Ok(Self::Made { rows, row: TableRow::default(), size, width, record_bytes: limits.record_bytes, done: 0 })
     }
