@@ -176,12 +176,20 @@ fn failed(path: &Path, error: io::Error) -> Error {
     Error::io(path, Code::WriteFailed, error)
 }
 
-/// Writes one file aside and gives it its final name when it is whole.
+/// Writes one file aside and gives it its final name when it is whole. What a link leads to is replaced, not the link; what
+/// is no file, such as `/dev/null`, is never replaced but written to.
 pub fn write_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.is_dir() {
+    let found = fs::metadata(path).ok();
+    if found.as_ref().is_some_and(fs::Metadata::is_dir) {
         return Err(Error::new(Code::PathIsDirectory, Arguments::none().with("path", path.display())));
     }
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        let mut device = File::options().write(true).open(path).map_err(|error| failed(path, error))?;
+        return write(&mut device).map_err(|error| failed(path, error));
+    }
+    let target = if found.is_some() { fs::canonicalize(path).ok() } else { None };
+    let path = target.as_deref().unwrap_or(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut aside =
         tempfile::Builder::new().prefix(".bordereau-").tempfile_in(folder).map_err(|error| failed(path, error))?;
     let file = aside.as_file_mut();

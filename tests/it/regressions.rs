@@ -37,6 +37,25 @@ const GOOD: &str = "Référence;Quantité\n0070817965D;2\n";
 /// What the folder of a single result holds.
 const RESULT: [&str; 4] = ["baskets", "errors.csv", "errors.xlsx", "summary.json"];
 
+// A copy once took the place of a device, and of a link.
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_never_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let desk = Desk::new();
+    desk.put("orders.csv", GOOD);
+    desk.put("elsewhere/copy.csv", "old");
+    std::os::unix::fs::symlink("elsewhere/copy.csv", desk.path("link.csv")).unwrap();
+    for target in ["/dev/null", "link.csv"] {
+        let ended = desk.run(&format!("convert orders.csv -o {target}"));
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    assert!(fs::symlink_metadata(desk.path("link.csv")).unwrap().is_symlink());
+    assert!(fs::read_to_string(desk.path("elsewhere/copy.csv")).unwrap().starts_with("Référence,"));
+}
+
 // The cells of a column once counted against the only column that bears the name of a required field.
 
 #[test]
