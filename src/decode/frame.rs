@@ -1,5 +1,6 @@
 //! Where a table begins and ends in its file: what stands above, the heading, its width, what stands below.
 
+use super::footer::{FirstColumn, names_a_sum};
 use super::look::Look;
 use super::sample::SampleRecord;
 use super::sniff::modal;
@@ -21,64 +22,14 @@ pub struct Frame {
     pub first_column: FirstColumn,
 }
 
-/// What the first column of a table is like: what stands below the table is mostly told by it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each on its own")]
-pub struct FirstColumn {
-    /// It holds values, not words.
-    is_typed: bool,
-    /// It is filled in nearly every row.
-    is_filled: bool,
-    /// Nearly every cell has a digit.
-    has_digits: bool,
-    /// How many characters nearly every cell keeps to.
-    longest: usize,
-    /// No row of the table has this cell only.
-    never_alone: bool,
-}
-
-impl FirstColumn {
-    /// The first column of these rows; `usually` cells of a row are filled. What is nearly empty is not the measure.
-    fn of(data: &[SampleRecord], usually: usize) -> Self {
-        let is_few = |record: &&SampleRecord| filled(&record.cells) * 2 <= usually;
-        let table = data.iter().rposition(|record| !is_few(&record)).map_or(data, |last| &data[..=last]);
-        let is_alone = |record: &SampleRecord| filled(&record.cells) == 1;
-        let full = || table.iter().filter(|record| !is_few(record)).take(COLUMN_CELLS);
-        let cells: Vec<_> = full().filter_map(|record| record.cells.first()).map(|cell| cell.trim()).collect();
-        let nearly_all = |holds: &dyn Fn(&str) -> bool| {
-            cells.len() > 1 && cells.iter().filter(|cell| holds(cell)).count() * 10 >= cells.len() * 9
-        };
-        let mut lengths: Vec<_> = cells.iter().map(|cell| cell.chars().count()).collect();
-        lengths.sort_unstable();
-        Self {
-            is_typed: nearly_all(&|cell| Look::of(cell).is_typed()),
-            is_filled: nearly_all(&|cell| !cell.is_empty()),
-            has_digits: nearly_all(&has_digit),
-            longest: lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0),
-            never_alone: usually > 1 && !table.iter().any(is_alone),
-        }
-    }
-
-    /// Whether a text alone in its row is a note, and no cell of this column.
-    fn is_note(self, text: &str) -> bool {
-        let (length, words) = (text.chars().count(), text.split_whitespace().count());
-        let is_sentence = length > self.longest && (words > 2 || length > self.longest.max(20) * 2);
-        self.never_alone && (is_sentence || (self.has_digits && !has_digit(text)))
-    }
-}
-
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|c| c.is_ascii_digit())
-}
-
 /// How far down a table may begin.
 const PREAMBLE: usize = 50;
 
 /// Cells of a column that are looked at.
-const COLUMN_CELLS: usize = 300;
+pub(super) const COLUMN_CELLS: usize = 300;
 
 /// How many cells hold something.
-fn filled(cells: &[String]) -> usize {
+pub(super) fn filled(cells: &[String]) -> usize {
     cells.iter().filter(|cell| !cell.trim().is_empty()).count()
 }
 
@@ -182,42 +133,6 @@ impl Frame {
             || (first.is_empty() && column.is_filled)
             || (column.is_typed && !first.is_empty() && !Look::of(first).is_typed())
     }
-}
-
-/// Words that stand before sums, counts and notes in the languages of the trade.
-const SUMS: [&str; 26] = [
-    "total",
-    "totals",
-    "totaux",
-    "totale",
-    "totales",
-    "gesamt",
-    "gesamtsumme",
-    "summe",
-    "sum",
-    "somme",
-    "subtotal",
-    "sous-total",
-    "zwischensumme",
-    "suma",
-    "count",
-    "nombre",
-    "anzahl",
-    "grand",
-    "source",
-    "note",
-    "notes",
-    "trailer",
-    "eof",
-    "end",
-    "ende",
-    "fin",
-];
-
-fn names_a_sum(text: &str) -> bool {
-    let word: String =
-        text.chars().take_while(|c| c.is_alphabetic() || *c == '-').flat_map(char::to_lowercase).collect();
-    SUMS.contains(&word.as_str())
 }
 
 /// The first record of the table.

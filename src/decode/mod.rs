@@ -9,6 +9,7 @@ mod census;
 mod east_asian;
 mod encoding;
 mod feed;
+mod footer;
 mod frame;
 mod kind;
 mod languages;

@@ -11,6 +11,7 @@
 mod catalogue;
 mod chunk;
 mod convert;
+mod copy;
 mod folder;
 mod guess;
 mod import;
