@@ -239,8 +239,8 @@ fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
     // Where few lines are cut at all, they are rather sentences.
     let steady = if count(&|each| each > 1) * 10 < all * 6 { steady / 2 } else { steady };
     let width_share = (width as u64 - 1) * 1000 / width as u64;
-    // Text behind a closing quote: the quote may not be one.
-    let broken: usize = rows.iter().map(|row| row.trailing).sum();
+    // Text behind a closing quote, or a quote that never closes: it may not be one.
+    let broken: usize = rows.iter().map(|row| row.trailing + usize::from(row.unclosed)).sum();
     let cells: Vec<_> = records.iter().flat_map(|record| &record.cells).collect();
     let weights: u64 = cells.iter().map(|cell| Look::of(cell).weight()).sum();
     let whole = (weights * 100).saturating_sub(broken as u64 * 1800) / (cells.len() as u64).max(1);
@@ -270,11 +270,10 @@ fn has_blank_after(rows: &[TableRow], dialect: TableDialect) -> bool {
     if dialect.delimiter.is_none_or(|delimiter| delimiter.is_ascii_whitespace()) {
         return false;
     }
-    let cells = || rows.iter().flat_map(|row| row.cells().skip(1)).filter(|cell| !cell.is_empty());
-    // Quotes behind a blank are read without it; some cell must show it.
-    let blanks = cells().filter(|cell| cell.starts_with(b" ")).count();
-    let quoted: usize = rows.iter().map(|row| row.quoted).sum();
-    blanks > 1 && blanks + quoted >= cells().count()
+    let filled = |row: &&TableRow| row.cells().skip(1).filter(|cell| !cell.is_empty()).count();
+    let blanks = |row: &TableRow| row.cells().skip(1).filter(|cell| cell.starts_with(b" ")).count();
+    // Quotes behind a blank are read without it; some cells must show it.
+    rows.iter().map(blanks).sum::<usize>() > 1 && rows.iter().all(|row| blanks(row) + row.quoted >= filled(&row))
 }
 
 #[cfg(test)]
