@@ -8,6 +8,8 @@ use super::sample::SampleRecord;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each on its own")]
 pub struct FirstColumn {
+    /// Enough rows show it.
+    pub(super) is_proven: bool,
     /// It holds values, not words.
     pub(super) is_typed: bool,
     /// It is filled in nearly every row.
@@ -34,6 +36,7 @@ impl FirstColumn {
         let mut lengths: Vec<_> = cells.iter().map(|cell| cell.chars().count()).collect();
         lengths.sort_unstable();
         Self {
+            is_proven: cells.len() > 3,
             is_typed: nearly_all(&|cell| Look::of(cell).is_typed()),
             is_filled: nearly_all(&|cell| !cell.is_empty()),
             has_digits: nearly_all(&has_digit),
@@ -45,7 +48,7 @@ impl FirstColumn {
     /// Whether a text alone in its row is a note, and no cell of this column.
     pub(super) fn is_note(self, text: &str) -> bool {
         let (length, words) = (text.chars().count(), text.split_whitespace().count());
-        let is_sentence = length > self.longest && (words > 2 || length > self.longest.max(20) * 2);
+        let is_sentence = (length * 2 > self.longest * 3 && words > 2) || length > self.longest.max(20) * 2;
         self.never_alone && (is_sentence || (self.has_digits && !has_digit(text)))
     }
 }

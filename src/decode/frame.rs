@@ -130,9 +130,14 @@ impl Frame {
             || names_a_sum(text)
             || is_line
             || (filled(cells) == 1 && !first.is_empty() && column.is_note(first))
-            || (first.is_empty() && column.is_filled)
+            || (first.is_empty() && column.is_filled && (column.is_proven || only_numbers(cells)))
             || (column.is_typed && !first.is_empty() && !Look::of(first).is_typed())
     }
+}
+
+/// Whether all filled cells are numbers, as sums are.
+fn only_numbers(cells: &[String]) -> bool {
+    cells.iter().filter(|cell| !cell.trim().is_empty()).all(|cell| Look::of(cell) == Look::Number)
 }
 
 /// The first record of the table.
@@ -288,8 +293,9 @@ fn is_series(texts: &[&str]) -> bool {
         [first, second, ..] => second - first,
         _ => return false,
     };
+    let are_years = numbers.iter().all(|number| (1900..2100).contains(number)) && step.abs() == 1;
     words > 0
-        && numbers.len() > 2
+        && (numbers.len() > 2 || are_years)
         && words + numbers.len() >= texts.iter().filter(|text| !text.is_empty()).count()
         && step.abs() <= 10
         && step != 0
