@@ -1,7 +1,8 @@
 //! `convert`: a clean copy of any table.
 //!
-//! What enters: a delimited file of any dialect and encoding. What leaves: the copy; what was found, and every row that
-//! is not as it was, on standard error; with `--json` as one line on standard output.
+//! What enters: a table in delimited text of any dialect and encoding, a workbook, XML or JSON. What leaves: the copy as
+//! delimited text; what was found, and every row that is not as it was, on standard error; with `--json` as one line on
+//! standard output.
 //! What is refused: a copy and a JSON object that would both go to standard output.
 
 use std::collections::BTreeMap;

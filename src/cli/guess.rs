@@ -1,7 +1,7 @@
 //! `guess`: what a file is, and the format that would read it.
 //!
-//! What enters: a delimited file. What leaves: what is seen of it on standard error; the proposed format as TOML on
-//! standard output or, with `--save`, among the user's own formats; with `--json` one object instead.
+//! What enters: a file of any kind that is read. What leaves: what is seen of it on standard error; the proposed format
+//! as TOML on standard output or, with `--save`, among the user's own formats; with `--json` one object instead.
 //! What is refused: a format that would replace another one, and one without a folder to go to.
 
 use std::path::PathBuf;

@@ -1,9 +1,9 @@
-//! STAGE 1: bytes become records.
+//! STAGE 1: bytes become rows.
 //!
 //! What enters: the bytes of a file and what the format or the user says of them.
-//! What leaves: a [`Survey`] of the whole file, its encoding, its [`Detected`] delimiter and heading, and text in an
-//! encoding that keeps ASCII, ready to be cut into records.
-//! What is refused: an empty file, a binary one, an encoding that nobody knows, an archive that cannot be unpacked.
+//! What leaves: its kind, a [`Survey`] of the whole file, its encoding, its dialect; a [`Sample`] with the [`Frame`] of the
+//! table; [`Rows`] of any kind of file, and text in an encoding that keeps ASCII, ready to be cut into records.
+//! What is refused: a binary file, an encoding that nobody knows; an archive, a workbook, XML or JSON that cannot be read.
 
 mod census;
 mod east_asian;
