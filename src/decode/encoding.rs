@@ -93,7 +93,8 @@ pub fn choose(survey: &Survey, wanted: Option<&str>, usual: Option<&str>, path: 
         let charset = known_encoding(name)?;
         let mark = marked.filter(|(found, _)| *found == charset).map_or(0, |(_, mark)| mark);
         let is_latin1 = survey.is_latin1 && !survey.is_utf8;
-        return Ok(EncodingChoice { is_latin1, ..EncodingChoice::sure(charset, mark) });
+        let has_zeros = survey.zeros > 0 && !matches!(charset, Charset::Transcoded(_));
+        return Ok(EncodingChoice { is_latin1, has_zeros, ..EncodingChoice::sure(charset, mark) });
     }
     if let Some((charset, mark)) = marked {
         return Ok(EncodingChoice::sure(charset, mark));

@@ -70,9 +70,16 @@ impl Frame {
         }
     }
 
-    /// Whether a row may stand below the table: it is nearly empty, or where rows have two filled cells it begins like a sum.
+    /// Whether a row may stand below the table: it is nearly empty, or begins like a sum and has fewer
+    /// values than rows usually have.
     pub fn may_be_below<'t>(&self, filled: usize, first: impl FnOnce() -> std::borrow::Cow<'t, str>) -> bool {
-        self.is_sparse(filled) || (self.filled == 2 && names_a_sum(first().trim()))
+        let is_poorer = filled < self.filled || self.filled == 2;
+        self.is_sparse(filled) || (is_poorer && names_a_sum(first().trim()))
+    }
+
+    /// Whether a text stands before sums, counts and notes.
+    pub fn is_sum(text: &str) -> bool {
+        names_a_sum(text.trim())
     }
 
     fn is_sparse(&self, filled: usize) -> bool {
@@ -119,7 +126,7 @@ impl Frame {
         let Some(text) = cells.iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty()) else { return false };
         if filled(cells) * 2 > self.filled {
             // More cells are filled below sums only.
-            return names_a_sum(text) && (self.is_sparse(filled(cells)) || self.filled == 2);
+            return names_a_sum(text) && (filled(cells) < self.filled || self.filled == 2);
         }
         let first = cells.first().map_or("", |cell| cell.trim());
         let column = self.first_column;

@@ -51,7 +51,8 @@ pub fn file_kind(source: &mut (impl Read + Seek)) -> io::Result<FileKind> {
         return Ok(FileKind::Workbook(WorkbookKind::Xls));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Ok(in_zip(source).map_or(FileKind::Zip, FileKind::Workbook));
+        let workbook = in_zip(source).or_else(|| begun_workbook(&head));
+        return Ok(workbook.map_or(FileKind::Zip, FileKind::Workbook));
     }
     Ok(of_text(&head))
 }
@@ -70,6 +71,16 @@ fn in_zip(source: &mut (impl Read + Seek)) -> Option<WorkbookKind> {
     } else {
         // Some programs put the parts elsewhere; the list of types is always there.
         holds("[Content_Types].xml").then_some(WorkbookKind::Xlsx)
+    }
+}
+
+/// The workbook that a file begins like, whose list of parts is lost.
+fn begun_workbook(head: &[u8]) -> Option<WorkbookKind> {
+    let holds = |text: &str| memchr::memmem::find(head, text.as_bytes()).is_some();
+    if holds("opendocument.spreadsheet") {
+        Some(WorkbookKind::Ods)
+    } else {
+        (holds("[Content_Types].xml") || holds("xl/worksheets")).then_some(WorkbookKind::Xlsx)
     }
 }
 

@@ -31,7 +31,7 @@ pub use feed::{Ended, Feed, Sink};
 pub use frame::Frame;
 pub use kind::{FileKind, WorkbookKind, file_kind};
 pub use look::Look;
-pub use row::{Note, RowError, Rows, TableRow, is_rule};
+pub use row::{Note, RowError, Rows, TableRow, is_number_sign, is_rule};
 pub use sample::{Claims, Sample, SampleRecord, names_an_order};
 pub use sniff::sniff;
 pub use survey::{HEAD_BYTES, Mixture, Survey, digest, mixture, survey};

@@ -24,6 +24,8 @@ pub struct TableRow {
     pub trailing: usize,
     /// Whether a quote opens and never closes.
     pub unclosed: bool,
+    /// Whether a quoted cell begins behind blanks.
+    pub is_loose: bool,
     /// Whether it was written with another delimiter or other quotes than the rows around it.
     pub is_foreign: bool,
     /// What else the reader saw and nobody behind it can see.
@@ -135,6 +137,11 @@ pub fn is_rule<'c>(cells: impl Iterator<Item = &'c [u8]>) -> bool {
         is_drawn |= rest.len() > 1;
     }
     is_drawn
+}
+
+/// Whether a text is a number behind the sign for numbers, as in `#124`, and no comment.
+pub fn is_number_sign(text: &[u8]) -> bool {
+    matches!(text, [b'#', c, ..] if c.is_ascii_digit())
 }
 
 /// Gives the rows of a table, in the order of the file.

@@ -30,6 +30,8 @@ pub struct Sample {
     pub records: Vec<SampleRecord>,
     /// Whether any of their cells stands in quotes.
     pub has_quotes: bool,
+    /// Whether any of these begins behind blanks.
+    pub has_loose_quotes: bool,
     /// Where the table begins in them, and its heading.
     pub frame: Frame,
     /// The texts of the heading; of one over two rows those that say most.
@@ -60,7 +62,7 @@ impl Sample {
         }
         let is_known = found.is_some_and(|(place, ..)| place == frame.first);
         let headings = joined(&records, &frame, claims);
-        Self { records, has_quotes, frame, headings, is_known }
+        Self { records, has_quotes, has_loose_quotes: false, frame, headings, is_known }
     }
 
     /// The first row of the heading, as it looks.

@@ -71,7 +71,9 @@ pub fn sniff(
             let found = sample::heading(&records, HEADING_RECORDS, claims);
             let score = score(&rows, &records, delimiter);
             let (is_order, points) = found.map_or((false, 0), |(_, likeness)| likeness.order_points());
-            let usual = is_order || alone.allows(delimiter, &records);
+            // Blanks and colons cut any text into some word or other.
+            let is_rare = matches!(delimiter, b' ' | b':');
+            let usual = (is_order && !is_rare) || alone.allows(delimiter, &records);
             let standing = Standing { is_order, points: if is_order { points } else { 0 }, score };
             if usual && standing > best.0 {
                 best = (standing, dialect);
@@ -84,7 +86,9 @@ pub fn sniff(
     let rows: Vec<_> =
         first_rows(text, whole, dialect, RECORDS).into_iter().filter(|row| !row.is_blank_line()).collect();
     let has_quotes = rows.iter().any(|row| row.quoted > 0);
-    (dialect, Sample::of(decoded(&rows, charset), has_quotes, declared(text).is_some(), claims))
+    let mut sample = Sample::of(decoded(&rows, charset), has_quotes, declared(text).is_some(), claims);
+    sample.has_loose_quotes = rows.iter().any(|row| row.is_loose);
+    (dialect, sample)
 }
 
 /// How a candidate stands, compared from left to right.
@@ -240,7 +244,8 @@ fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
     let steady = if count(&|each| each > 1) * 10 < all * 6 { steady / 2 } else { steady };
     let width_share = (width as u64 - 1) * 1000 / width as u64;
     // Text behind a closing quote, or a quote that never closes: it may not be one.
-    let broken: usize = rows.iter().map(|row| row.trailing + usize::from(row.unclosed)).sum();
+    let is_open = |row: &TableRow| row.unclosed || row.cells().any(|cell| cell.starts_with(b"\""));
+    let broken: usize = rows.iter().map(|row| row.trailing + usize::from(is_open(row))).sum();
     let cells: Vec<_> = records.iter().flat_map(|record| &record.cells).collect();
     let weights: u64 = cells.iter().map(|cell| Look::of(cell).weight()).sum();
     let whole = (weights * 100).saturating_sub(broken as u64 * 1800) / (cells.len() as u64).max(1);

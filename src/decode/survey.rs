@@ -11,6 +11,7 @@ use super::wide::Wide;
 
 /// What the whole file shows. A sample would not do: a file can be UTF-8 for ten thousand lines and Windows-1252 after.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each on its own")]
 pub struct Survey {
     /// How long it is.
     pub bytes: u64,
@@ -30,6 +31,8 @@ pub struct Survey {
     pub(super) is_latin1: bool,
     /// Whether there is UTF-8 beside what is none: only a look at each line can tell whether the file is mixed.
     pub may_be_mixed: bool,
+    /// Whether a carriage return stands without a line feed behind it.
+    pub has_lone_return: bool,
     /// What that look found.
     pub mixture: Option<Mixture>,
 }
@@ -55,6 +58,7 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     let mut buffer = vec![0; 1 << 20];
     let mut head = Vec::new();
     let (mut bytes, mut zeros) = (0_u64, 0_u64);
+    let (mut has_lone_return, mut ends_in_return) = (false, false);
     let mut census = Census::default();
     let mut east_asian: Option<Option<Obeyed>> = None;
     let mut wide = Wide::default();
@@ -85,6 +89,10 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
                 obeyed.take(part);
             }
         }
+        let lone = |at: usize| part.get(at + 1).is_some_and(|c| *c != b'\n');
+        has_lone_return =
+            has_lone_return || (ends_in_return && part[0] != b'\n') || memchr::memchr_iter(b'\r', part).any(lone);
+        ends_in_return = part.ends_with(b"\r");
         let zeros_here = memchr::memchr_iter(0, part).count() as u64;
         // UTF-16 has zeros from the start: in its line ends, if nowhere else.
         if zeros > 0 || (zeros_here > 0 && is_first) {
@@ -105,6 +113,7 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
         hash: hasher.finalize().to_hex().to_string(),
         is_utf8,
         zeros,
+        has_lone_return: has_lone_return || ends_in_return,
         may_be_mixed: utf8.broken && utf8.saw_characters,
         mixture: None,
         head,
@@ -130,6 +139,7 @@ pub fn digest(mut source: impl Read) -> io::Result<Survey> {
         readings: Vec::new(),
         wide: None,
         is_latin1: false,
+        has_lone_return: false,
         may_be_mixed: false,
         mixture: None,
     })

@@ -303,6 +303,7 @@ fn quoted(bytes: &[u8], from: usize, at_end: bool, dialect: TableDialect, row: &
             None if !at_end => return Quoted::Open,
             _ => {
                 row.quoted += 1;
+                row.is_loose |= open > from;
                 return Quoted::Until(after);
             }
         }

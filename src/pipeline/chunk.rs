@@ -6,7 +6,7 @@ use super::pieces::Piece;
 use super::plan::Plan;
 use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;
-use crate::decode::{self, EncodingChoice};
+use crate::decode::{self, EncodingChoice, Frame};
 use crate::delimited::{Block, RawRecord, Records};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Scope, Severity};
 use crate::format::Accept;
@@ -141,7 +141,7 @@ impl Judge<'_> {
             && line >= beyond.line
         {
             // The heading of another table is told as a fault: somebody has to know that its lines are not read.
-            let is_its_heading = beyond.reason == IgnoredReason::OtherTable && line == beyond.line;
+            let is_its_heading = beyond.is_other_table() && line == beyond.line;
             if !is_its_heading {
                 self.ignore(record, line, beyond.reason, judged);
             }
@@ -154,7 +154,7 @@ impl Judge<'_> {
             return true;
         }
         match record.cell(0).first() {
-            Some(b'#') if record.len() < self.terms.width => {}
+            Some(b'#') if record.len() < self.terms.width && !decode::is_number_sign(&record.cell(0).bytes()) => {}
             Some(b'-' | b'=' | b'_' | b'*' | b'~' | b'+') if is_rule(record) => {}
             // What old systems write at the end of a text.
             Some(0x1A) if record.len() == 1 => {
@@ -192,7 +192,7 @@ impl Judge<'_> {
     #[cold]
     fn ignore(&self, record: RawRecord<'_, '_>, line: u64, reason: IgnoredReason, judged: &mut Judged) {
         judged.counts.ignored[reason as usize] += 1;
-        if matches!(reason, IgnoredReason::Preamble | IgnoredReason::Footer) {
+        if matches!(reason, IgnoredReason::Preamble | IgnoredReason::Footer | IgnoredReason::Comment) {
             judged.ignored.push((line, self.cells(record).join(" ").trim().to_owned()));
         }
     }
@@ -210,7 +210,8 @@ impl Judge<'_> {
         if part.is_none() && !matches!(placed.draft.quantity, Reading::Value(_)) && !headings.is_empty() {
             let cells = self.cells(record);
             let texts = || cells.iter().map(|cell| cell.trim());
-            if texts().eq(headings.iter().map(|text| text.trim()).take(cells.len())) {
+            let is_whole = cells.len() >= self.plan.mapping.width();
+            if is_whole && texts().eq(headings.iter().map(|text| text.trim()).take(cells.len())) {
                 return true;
             }
             let claims = |heading: &str| self.lexicon.claims(heading);
@@ -232,7 +233,10 @@ impl Judge<'_> {
         let names_an_order = || NEEDS.iter().any(|field| is_code(&self.reader.cell(draft.record, *field).bytes()));
         let may_be_ordered = match &*draft.reference {
             [] => draft.quantity != Reading::Empty || names_an_order(),
-            text => part.is_some() || is_code(text),
+            text => {
+                let is_counted = matches!(draft.quantity, Reading::Value(_));
+                part.is_some() || is_code(text) || (is_counted && !Frame::is_sum(&String::from_utf8_lossy(text)))
+            }
         };
         judged.behind_blank |= placed.behind_blank;
         let first = || draft.record.cell(0).text(charset).into();

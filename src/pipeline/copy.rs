@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside};
 use super::guess::Guess;
-use crate::decode::{RowError, Rows, TableRow};
+use crate::decode::{RowError, Rows, TableRow, is_number_sign};
 use crate::delimited::Charset;
 use crate::diagnostic::{Arguments, Code, Error};
 use crate::export::put_quoted;
@@ -155,7 +155,8 @@ impl<'c> Copy<'c> {
             self.told.others.add(row.line);
             return Ok(());
         }
-        let is_comment = row.quoted == 0 && row.len() < frame.width && row.cell(0).starts_with(b"#");
+        let is_comment =
+            row.quoted == 0 && row.len() < frame.width && row.cell(0).starts_with(b"#") && !is_number_sign(row.cell(0));
         if is_comment {
             self.comment(row);
             return Ok(());

@@ -23,6 +23,8 @@ pub enum Layout {
         dialect: TableDialect,
         /// How its lines end.
         ends: Ends,
+        /// Whether quoted cells begin behind blanks.
+        is_loose: bool,
     },
     /// A sheet of a workbook.
     Workbook {
@@ -115,8 +117,9 @@ impl Layout {
 
     /// The dialect, when `delimited` reads it: its records can be cut without being read, and judged in parallel.
     pub(super) fn plain(&self) -> Option<Dialect> {
-        let Self::Delimited { encoding, dialect, ends } = self else { return None };
+        let Self::Delimited { encoding, dialect, ends, is_loose } = self else { return None };
         let is_plain = dialect.quote == Some(QUOTE)
+            && !is_loose
             && !encoding.has_zeros
             && !dialect.backslash
             && !dialect.blank_after
@@ -293,7 +296,17 @@ impl<'s> Subject<'s> {
         }
         let charset = encoding.charset();
         let (dialect, sample) = decode::sniff(&text, whole, charset, known.delimiter, limits.record_bytes, claims);
-        Ok(Seen { layout: Layout::Delimited { encoding, dialect, ends: Ends::of(&text) }, sample })
+        let ends = match Ends::of(&text) {
+            // In UTF-16 the bytes tell nothing of it.
+            Ends::Feed | Ends::ReturnFeed | Ends::Feeds
+                if self.survey.has_lone_return && encoding.transcode_from().is_none() =>
+            {
+                Ends::Mixed
+            }
+            ends => ends,
+        };
+        let is_loose = sample.has_loose_quotes;
+        Ok(Seen { layout: Layout::Delimited { encoding, dialect, ends, is_loose }, sample })
     }
 
     /// The sheet that is asked for, else the one whose table looks most like an order, else the largest.
@@ -337,6 +350,11 @@ impl<'s> Subject<'s> {
 
     fn tree(&self, kind: TreeKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
         let declared = if kind == TreeKind::Xml { decode::xml_encoding(&self.survey.head) } else { None };
+        // What was written down again in another encoding still bears the old name; what nobody knows says nothing.
+        let declared = declared.filter(|name| {
+            let is_wide = name.to_ascii_lowercase().starts_with("utf-16");
+            decode::known_encoding(name).is_ok() && (!is_wide || self.survey.zeros > 0)
+        });
         let encoding = known.encoding.or(declared.as_deref());
         let encoding = decode::choose(&self.survey, encoding, known.usual_encoding, &self.path)?;
         let text = Text::utf8(self.opened.rewind()?, encoding);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::chunk::{Judge, Judged, Wants};
 use super::pieces::{Piece, Pieces};
 use super::plan::Plan;
-use super::verdict::{Beyond, Findings, TAIL, Verdict};
+use super::verdict::{Beyond, Findings, Verdict};
 use super::{Progress, Stop};
 use crate::catalogue::{Catalogue, PartId};
 use crate::decode::RowError;
@@ -209,15 +209,7 @@ impl Pass<'_> {
         }
         let room = OUTSIDE.saturating_sub(passed.outside.len());
         passed.outside.extend(judged.ignored.iter().take(room).cloned());
-        let findings = &mut passed.findings;
-        findings.other_table = findings.other_table.or(judged.other_table);
-        if judged.has_table_rows {
-            findings.tail.clear();
-        }
-        findings.tail.extend(judged.tail.iter().cloned());
-        if findings.tail.len() > TAIL {
-            findings.tail.clear();
-        }
+        passed.findings.take_outside(judged);
     }
 }
 

@@ -8,7 +8,7 @@ use super::pass::{Pass, terms};
 use super::pieces::Pieces;
 use super::plan::Plan;
 use super::source::Source;
-use super::verdict::Verdict;
+use super::verdict::{Findings, Verdict};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::format::Registry;
 
@@ -60,10 +60,18 @@ pub fn preview(
     };
     let judge = pass.judge(Wants { refused_cells: true, all_cells: true });
     let mut pieces = Pieces::of(&plan.layout, plan.mapping.width(), &opened, &plan.format.limits, BYTES)?;
-    let (mut judged, mut lines) = (Judged::default(), Vec::new());
+    let (mut judged, mut lines, mut findings) = (Judged::default(), Vec::new(), Findings::default());
     while lines.len() < most {
-        let Some(piece) = pieces.next(Vec::new()).map_err(|error| opened.row_failed(error))? else { break };
+        let Some(piece) = pieces.next(Vec::new()).map_err(|error| opened.row_failed(error))? else {
+            // All of the file was seen: what stands below the table is no line.
+            if let Some(beyond) = findings.beyond(&plan.frame) {
+                let is_heading = |line: &PreviewLine| line.line == beyond.line && beyond.is_other_table();
+                lines.retain(|line: &PreviewLine| line.line < beyond.line || is_heading(line));
+            }
+            break;
+        };
         judge.piece(&piece, &mut judged);
+        findings.take_outside(&judged);
         let room = most - lines.len();
         lines.extend(judged.rows.iter().take(room).map(|row| PreviewLine {
             line: row.line,

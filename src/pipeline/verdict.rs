@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::chunk::Judged;
 use crate::decode::Frame;
 use crate::diagnostic::{Arguments, Code, Error};
 use crate::format::{Accept, Format};
@@ -36,6 +37,13 @@ pub(super) struct Beyond {
     pub(super) reason: IgnoredReason,
 }
 
+impl Beyond {
+    /// Whether another table stands there, whose heading is told.
+    pub(super) fn is_other_table(self) -> bool {
+        self.reason == IgnoredReason::OtherTable
+    }
+}
+
 /// What a pass found out that a verdict depends on.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -62,6 +70,18 @@ pub(super) struct TailRow {
 pub(super) const TAIL: usize = 20;
 
 impl Findings {
+    /// Takes in what a piece shows of the table's end, in the order of the file.
+    pub(super) fn take_outside(&mut self, judged: &Judged) {
+        self.other_table = self.other_table.or(judged.other_table);
+        if judged.has_table_rows {
+            self.tail.clear();
+        }
+        self.tail.extend(judged.tail.iter().cloned());
+        if self.tail.len() > TAIL {
+            self.tail.clear();
+        }
+    }
+
     /// Where the table ends, as far as these findings tell.
     pub(super) fn beyond(&self, frame: &Frame) -> Option<Beyond> {
         if let Some(line) = self.other_table {

@@ -108,6 +108,54 @@ fn records_of_another_type_are_no_lines() {
     assert_eq!((told.len(), told[1][2].as_str()), (2, "QTY_NOT_INTEGER"));
 }
 
+/// How an import of a few lines counts: read, accepted, rejected, ignored.
+fn counted(text: &[u8]) -> [u64; 4] {
+    let desk = Desk::new();
+    desk.put("orders.txt", text);
+    let ended = desk.run("import orders.txt --catalogue catalogue.csv --out out");
+    assert!(matches!(ended.code, Some(0 | 3)), "{}", ended.stderr);
+    let summary = summary(&desk.path("out"));
+    ["read", "accepted", "rejected", "ignored"].map(|key| summary[key].as_u64().unwrap())
+}
+
+/// What may be an order line is never left out for a note, a comment or a heading.
+#[test]
+fn nothing_that_may_be_ordered_is_left_out() {
+    let heading = "Reference;Label;Qty;Price;Date;Comment\n";
+    let rows = "00123456;x;1;38,50;01/02/2026;a\n0070817965D;y;2;24,90;01/02/2026;b\n";
+    for (last, expected) in [
+        ("JOINT;;3;;;\n", [3, 2, 1, 0]),
+        ("\n;;3;;;\n", [4, 2, 1, 1]),
+        ("#124;;2\n", [3, 2, 1, 0]),
+        ("Total;;3;63,40;;\n", [3, 2, 0, 1]),
+        ("\nTotal;;3;88,30;01/02/2026;\n", [4, 2, 0, 2]),
+        ("# pris par téléphone\n", [3, 2, 0, 1]),
+        ("Reference;Label;Qty;Price;Date;Comment\n", [3, 2, 0, 1]),
+        ("Merci de livrer lundi matin\n", [3, 2, 0, 1]),
+    ] {
+        assert_eq!(counted([heading, rows, last].concat().as_bytes()), expected, "{last}");
+    }
+}
+
+/// A carriage return alone ends a line wherever it stands, and a quote opens behind blanks, too.
+#[test]
+fn no_line_hides_in_another() {
+    let many = "00123456;2;a\n".repeat(60_000);
+    let text = format!("Reference;Qty;Comment\n{many}00123456;2;a\r00123456;3;b\n");
+    assert_eq!(counted(text.as_bytes()), [60_002, 60_002, 0, 0]);
+    assert_eq!(counted(b"Reference;Qty;Comment\n00123456;1; \"a;b\"\n"), [1, 1, 0, 0]);
+}
+
+/// XML that was written down again in another encoding still bears the old name.
+#[test]
+fn a_wrong_declaration_does_not_hide_an_order() {
+    let line = "<l><reference>00123456</reference><quantite>2</quantite></l>";
+    for declared in ["utf-16", "x-unknown", "ISO-8859-1"] {
+        let text = format!("<?xml version=\"1.0\" encoding=\"{declared}\"?><c>{line}{line}</c>");
+        assert_eq!(counted(text.as_bytes()), [2, 2, 0, 0], "{declared}");
+    }
+}
+
 /// The lines of one order, saved by every program and in every kind of file, give the same baskets.
 #[test]
 fn the_same_order_in_any_kind_of_file_gives_the_same_baskets() {
