@@ -101,7 +101,7 @@ impl<'c> Copy<'c> {
 
     pub(super) fn run(&mut self, rows: &mut dyn Rows, out: &mut impl Write) -> std::result::Result<(), Ended> {
         let mut row = TableRow::default();
-        let (mut place, mut reached) = (0, 0);
+        let (mut place, mut reached, mut last_line) = (0, 0, 0);
         while rows.next(&mut row).map_err(Ended::Read)? {
             if self.told.read.is_multiple_of(ROWS_BETWEEN) {
                 self.request.stop.check().map_err(Ended::Refused)?;
@@ -110,6 +110,10 @@ impl<'c> Copy<'c> {
                 reached = now;
             }
             self.told.read += 1;
+            // Rows of a sheet without anything in them are not given; they separate as blank lines do.
+            let has_gap = self.told.guess.layout.sheet().is_some() && row.line > last_line + 1;
+            self.behind_blank |= has_gap && place > self.told.guess.sample.frame.first;
+            last_line = row.line;
             if row.is_rule() {
                 self.comment(&row);
                 continue;
