@@ -80,7 +80,8 @@ fn begun_workbook(head: &[u8]) -> Option<WorkbookKind> {
     if holds("opendocument.spreadsheet") {
         Some(WorkbookKind::Ods)
     } else {
-        (holds("[Content_Types].xml") || holds("xl/worksheets")).then_some(WorkbookKind::Xlsx)
+        let parts = ["[Content_Types].xml", "docProps/", "_rels/.rels", "xl/"];
+        parts.into_iter().any(holds).then_some(WorkbookKind::Xlsx)
     }
 }
 
@@ -115,6 +116,7 @@ mod tests {
             (b"[\n {", FileKind::Json),
             (b"\x1F\x8B\x08", FileKind::Gzip),
             (b"PK\x03\x04garbage", FileKind::Zip),
+            (b"PK\x03\x04 docProps/app.xml cut", FileKind::Workbook(WorkbookKind::Xlsx)),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FileKind::Workbook(WorkbookKind::Xls)),
         ] {
             assert_eq!(file_kind(&mut io::Cursor::new(head)).unwrap(), kind, "{head:?}");
