@@ -32,10 +32,13 @@ fuzz_target!(|bytes: &[u8]| {
             return;
         }
     };
-    let heading = u64::from(told.guess.table.frame.has_heading);
+    let frame = &told.guess.sample.frame;
     let outside = (told.preamble.len() + told.footer.len()) as u64;
-    assert_eq!(told.read, told.rows + heading + told.blank.count + told.comment_count + outside);
-    let width = told.guess.table.frame.width.max(1);
+    let left_out = told.blank.count + told.headings.count + told.others.count + told.comment_count + outside;
+    assert_eq!(told.read, told.rows + frame.heading_rows as u64 + left_out);
+    // A heading of two rows is written as one.
+    let heading = u64::from(frame.heading_rows > 0);
+    let width = frame.width.max(1);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(copy.as_slice());
     let (mut rows, mut wider) = (0, 0);
     for row in reader.records() {

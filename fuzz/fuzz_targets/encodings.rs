@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use bordereau::decode::{LineEnds, Text, choose, survey};
+use bordereau::decode::{Text, choose, mixture, survey};
 use bordereau::delimited::Charset;
 use libfuzzer_sys::fuzz_target;
 
@@ -40,7 +40,8 @@ fn is_ascii(c: &u8) -> bool {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(found) = survey(bytes) else { panic!("memory cannot fail to be read") };
+    let Ok(mut found) = survey(bytes) else { panic!("memory cannot fail to be read") };
+    found.mixture = found.may_be_mixed.then(|| mixture(bytes).expect("memory"));
     assert_eq!(found.bytes, bytes.len() as u64);
     assert_eq!(found.is_utf8, std::str::from_utf8(bytes).is_ok());
     let wanted = NAMES[bytes.len() % NAMES.len()];
@@ -51,12 +52,18 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(!name.is_empty() && choice.score <= 100 && choice.mark <= bytes.len(), "{name}");
         let read = |size: usize| {
             let mut text = Vec::new();
-            Text::new(Drip(bytes, size), choice, LineEnds::Feed).read_to_end(&mut text).expect("memory");
+            Text::new(Drip(bytes, size), choice).read_to_end(&mut text).expect("memory");
             text
         };
         let text = read(usize::MAX);
         assert_eq!(text, read(1 + bytes.len() % 7), "pieces change nothing");
         assert!(text.len() <= bytes.len() * 3 + 16, "{} bytes of {}", text.len(), bytes.len());
+        let mut utf8 = Vec::new();
+        Text::utf8(bytes, choice).read_to_end(&mut utf8).expect("memory");
+        assert!(utf8.len() <= bytes.len() * 3 + 16, "{} bytes of {}", utf8.len(), bytes.len());
+        if !matches!(choice.charset(), Charset::Utf8 | Charset::Mixed(_)) {
+            assert!(std::str::from_utf8(&utf8).is_ok(), "{name}");
+        }
         match choice.charset() {
             Charset::Transcoded(_) => assert!(std::str::from_utf8(&text).is_ok()),
             charset => {
@@ -74,7 +81,7 @@ fuzz_target!(|bytes: &[u8]| {
                 }
             }
         }
-        if wanted.is_none() && bytes.is_ascii() && !found.has_nul {
+        if wanted.is_none() && bytes.is_ascii() && found.zeros == 0 {
             assert_eq!(text, bytes, "{name}");
         }
     }

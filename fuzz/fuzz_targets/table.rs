@@ -5,14 +5,14 @@
 
 use std::io::Read;
 
-use bordereau::decode::{TableDialect, TableReader, TableRow};
+use bordereau::decode::{Rows, TableDialect, TableReader, TableRow};
 use libfuzzer_sys::fuzz_target;
 
 /// How many bytes the reader asks for at once.
 const STEP: usize = 256 << 10;
 
 /// Every row; `None` when a line has no end.
-fn rows(source: impl Read, dialect: TableDialect) -> Option<Vec<TableRow>> {
+fn rows(source: impl Read + Send, dialect: TableDialect) -> Option<Vec<TableRow>> {
     let mut reader = TableReader::new(source, dialect);
     let mut row = TableRow::default();
     let mut found = Vec::new();
@@ -53,7 +53,7 @@ fuzz_target!(|bytes: &[u8]| {
         line = row.line;
     }
     let is_kept = |c: &&u8| {
-        !matches!(c, b'\n' | b'\r' | b'\\' | b' ' | b'\t')
+        !matches!(c, 0 | b'\n' | b'\r' | b'\\' | b' ' | b'\t')
             && Some(**c) != dialect.delimiter
             && Some(**c) != dialect.quote
     };
