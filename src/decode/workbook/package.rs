@@ -127,7 +127,7 @@ fn merge(attributes: &[u8]) -> Option<Merge> {
     let end = memchr::memchr(b'>', attributes)?;
     let at = memmem::find(&attributes[..end], b"ref=")? + 4;
     let quote = *attributes.get(at)?;
-    let reference = attributes[at + 1..end].split(|c| *c == quote).next()?;
+    let reference = attributes.get(at + 1..end)?.split(|c| *c == quote).next()?;
     let (from, to) = std::str::from_utf8(reference).ok()?.split_once(':')?;
     let ((first, column), (last, _)) = (place(from)?, place(to)?);
     Some(Merge { first, last, column })

@@ -175,6 +175,12 @@ fn merged_rows_share_their_value() {
 }
 
 #[test]
+fn a_merged_cell_that_names_no_place_is_none() {
+    let sheet = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData><mergeCells><mergeCell ref=></worksheet>";
+    assert_eq!(shown(&read(xlsx_of(sheet, &[]), "A")), ["1: 1"]);
+}
+
+#[test]
 fn workbooks_of_other_programs_read_alike() {
     let open = |name: &str| read(fixture(name), "Commande");
     assert_eq!(
