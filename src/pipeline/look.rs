@@ -230,6 +230,9 @@ pub(super) struct Seen {
 /// Rows of the sample.
 pub(super) const SAMPLE_ROWS: usize = 2000;
 
+/// What the sample may take: a small file can ask for rows that are as long as allowed, each.
+const SAMPLE_BYTES: usize = 16 << 20;
+
 /// Rows that are read of each sheet before one is chosen, and how many sheets are looked at.
 const SHEET_ROWS: usize = 300;
 const SHEETS: usize = 50;
@@ -372,9 +375,11 @@ impl<'s> Subject<'s> {
     fn sample(&self, layout: &Layout, most: usize, limits: &Limits, claims: Claims<'_>) -> Result<Sample> {
         let mut rows = layout.rows(0, self.opened, limits)?;
         let (mut records, mut row) = (Vec::new(), TableRow::default());
+        let mut held = 0;
         // What is wrong further down is told when it is read.
-        while records.len() < most && rows.next(&mut row).map_err(|error| self.failed(error))? {
+        while records.len() < most && held < SAMPLE_BYTES && rows.next(&mut row).map_err(|error| self.failed(error))? {
             let cells = row.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+            held += row.bytes().len() + row.len() * size_of::<String>();
             records.push(SampleRecord { line: row.line, cells });
         }
         Ok(Sample::of(records, false, false, claims))

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::support::{Desk, Ended, faults, names, records, summary, tree};
+use bordereau::pipeline::{GuessSettings, Source, guess};
+
+use crate::support::{Desk, Ended, FORMATS, faults, names, records, summary, tree, zipped};
 
 /// The codes of `errors.csv` with their lines.
 fn codes(desk: &Desk, out: &str) -> Vec<(String, String)> {
@@ -296,4 +298,22 @@ fn a_line_that_names_another_supplier_has_one_fault_of_it() {
         [at("2", "FILE_REFUSED"), at("3", "SEVERAL_SUPPLIERS"), at("4", "SEVERAL_SUPPLIERS"),]
     );
     assert!(!fs::exists(desk.path("out/baskets")).unwrap());
+}
+
+// The first rows of a workbook were all held at once, each as long as a record may be.
+
+#[test]
+fn a_small_workbook_of_long_rows_takes_little_memory() {
+    let rows: String = (1..200).map(|row| format!("<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>")).collect();
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let book = r#"<workbook xmlns:r="r"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="sheet.xml"/></Relationships>"#;
+    let desk = Desk::new();
+    desk.put(
+        "far.xlsx",
+        zipped(&[("xl/workbook.xml", book), ("xl/_rels/workbook.xml.rels", relations), ("xl/sheet.xml", &sheet)]),
+    );
+    let seen = guess(&Source::File(desk.path("far.xlsx")), &FORMATS, None, &GuessSettings::default()).unwrap();
+    let cells: usize = seen.sample.records.iter().map(|record| record.cells.len()).sum();
+    assert!((500_000..1_000_000).contains(&cells), "{cells}");
 }
