@@ -93,11 +93,12 @@ pub fn choose(survey: &Survey, wanted: Option<&str>, usual: Option<&str>, path: 
         let charset = known_encoding(name)?;
         let mark = marked.filter(|(found, _)| *found == charset).map_or(0, |(_, mark)| mark);
         let is_latin1 = survey.is_latin1 && !survey.is_utf8;
-        let has_zeros = survey.zeros > 0 && !matches!(charset, Charset::Transcoded(_));
+        let has_zeros = has_stray_zeros(survey, charset);
         return Ok(EncodingChoice { is_latin1, has_zeros, ..EncodingChoice::sure(charset, mark) });
     }
     if let Some((charset, mark)) = marked {
-        return Ok(EncodingChoice::sure(charset, mark));
+        let has_zeros = has_stray_zeros(survey, charset);
+        return Ok(EncodingChoice { has_zeros, ..EncodingChoice::sure(charset, mark) });
     }
     let kind = binary_kind(&survey.head);
     if let (true, None, Some(encoding)) = (survey.zeros > 0, kind, survey.wide) {
@@ -123,6 +124,11 @@ pub fn choose(survey: &Survey, wanted: Option<&str>, usual: Option<&str>, path: 
     let other = other.map(|reading| (reading.charset, reading.score));
     let choice = EncodingChoice { score, other, is_latin1: survey.is_latin1, ..EncodingChoice::sure(charset, 0) };
     Ok(EncodingChoice { has_zeros, ..choice })
+}
+
+/// Whether zero bytes stand in a text in this encoding; in UTF-16 they are halves of characters.
+fn has_stray_zeros(survey: &Survey, charset: Charset) -> bool {
+    survey.zeros > 0 && ![UTF_16LE, UTF_16BE].map(Charset::Transcoded).contains(&charset)
 }
 
 /// Whether zero bytes only fill up a text: the fewer, and no other byte that text does not have.

@@ -291,7 +291,8 @@ impl<'s> Subject<'s> {
             source.take(longest).read_to_end(&mut text).map_err(|error| self.opened.failed(error))?;
             whole = self.survey.bytes <= longest;
         }
-        if encoding.has_zeros {
+        // The reader of rows drops them, too.
+        if memchr::memchr(0, &text).is_some() {
             text.retain(|c| *c != 0);
         }
         if whole && text.iter().all(u8::is_ascii_whitespace) {

@@ -317,3 +317,20 @@ fn a_small_workbook_of_long_rows_takes_little_memory() {
     let cells: usize = seen.sample.records.iter().map(|record| record.cells.len()).sum();
     assert!((500_000..1_000_000).contains(&cells), "{cells}");
 }
+
+// Zero bytes behind a mark, or in an encoding that was asked for, stayed in the cells; `convert` then lost count.
+
+#[test]
+fn zero_bytes_go_whatever_tells_the_encoding() {
+    let desk = Desk::new();
+    desk.put("marked.csv", "\u{feff}R\0éférence;Quantité\n0070817965\0D;2\n");
+    desk.put("plain.csv", "Reference;Quantity\n0070817965\0D;2\n");
+    for (arguments, out) in [("marked.csv", "marked"), ("plain.csv --encoding windows-1252", "plain")] {
+        let ended = import(&desk, &format!("{arguments} --out {out}"));
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(codes(&desk, out).contains(&at("2", "NUL_REMOVED")), "{}", ended.stderr);
+    }
+    desk.put("zeros.csv", b"\xEF\xBB\xBF\0\0\0\0\n".as_slice());
+    let ended = desk.run("convert zeros.csv -o -");
+    assert!(ended.tells("FILE_EMPTY"), "{}", ended.stderr);
+}
