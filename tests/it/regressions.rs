@@ -304,7 +304,8 @@ fn a_line_that_names_another_supplier_has_one_fault_of_it() {
 
 #[test]
 fn a_small_workbook_of_long_rows_takes_little_memory() {
-    let rows: String = (1..200).map(|row| format!("<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>")).collect();
+    let mut rows = String::new();
+    (1..200).for_each(|row| write!(rows, "<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>").unwrap());
     let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
     let book = r#"<workbook xmlns:r="r"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
     let relations = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="sheet.xml"/></Relationships>"#;
