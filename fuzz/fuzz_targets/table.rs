@@ -30,6 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
         quote: [Some(b'"'), Some(b'\''), None, Some(b'"')][usize::from(*first) % 4],
         backslash: first & 4 != 0,
         blank_after: first & 8 != 0,
+        doubled: second & 4 != 0,
         record_bytes: [1 << 20, 1 << 20, 1000, 20][usize::from(*second) % 4],
     };
     let Some(whole) = rows(text, dialect) else { panic!("a text within one step has an end") };

@@ -87,9 +87,13 @@ const SUMS: [&str; 26] = [
     "fin",
 ];
 
+/// No word of [`SUMS`] has more letters.
+const SUM_LETTERS: usize = 30;
+
 /// Whether a text begins with one of them.
 pub(super) fn names_a_sum(text: &str) -> bool {
-    let word: String =
-        text.chars().take_while(|c| c.is_alphabetic() || *c == '-').flat_map(char::to_lowercase).collect();
+    // A cell may be a single word of a million letters.
+    let letters = text.chars().take(SUM_LETTERS + 1).take_while(|c| c.is_alphabetic() || *c == '-');
+    let word: String = letters.flat_map(char::to_lowercase).collect();
     SUMS.contains(&word.as_str())
 }

@@ -244,7 +244,7 @@ fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
     let steady = if count(&|each| each > 1) * 10 < all * 6 { steady / 2 } else { steady };
     let width_share = (width as u64 - 1) * 1000 / width as u64;
     // Text behind a closing quote, or a quote that never closes: it may not be one.
-    let is_open = |row: &TableRow| row.unclosed || row.cells().any(|cell| cell.starts_with(b"\""));
+    let is_open = |row: &TableRow| row.unclosed || (row.quoted == 0 && row.cells().any(|cell| cell.starts_with(b"\"")));
     let broken: usize = rows.iter().map(|row| row.trailing + usize::from(is_open(row))).sum();
     let cells: Vec<_> = records.iter().flat_map(|record| &record.cells).collect();
     let weights: u64 = cells.iter().map(|cell| Look::of(cell).weight()).sum();
