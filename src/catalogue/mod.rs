@@ -20,6 +20,7 @@ pub use read::{CatalogueReading, read};
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::delimited::Charset;
 use crate::model::ManufacturerId;
 
 /// A part of the catalogue: its place.
@@ -148,7 +149,7 @@ impl Catalogue {
 
     /// The first part with this reference, however it is written.
     pub fn find_text(&self, reference: &str) -> Option<PartId> {
-        self.find_bytes(reference.trim().as_bytes())
+        self.find_bytes(Charset::Utf8.trim(reference.as_bytes()))
     }
 
     /// The first part with this trimmed reference, in capitals or not.

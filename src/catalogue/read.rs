@@ -475,6 +475,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reference_between_odd_blanks_is_found_as_it_is_kept() {
+        let catalogue = catalogue("4;\u{b}A\u{2003};x;1;1;\n4; \u{a0}B\t;x;1;1;\n").catalogue;
+        for part in catalogue.parts() {
+            assert_eq!(catalogue.find_text(catalogue.part(part).reference), Some(part));
+        }
+        assert_eq!(catalogue.find_text(" B\u{a0}").map(PartId::index), Some(1));
+    }
+
+    #[test]
     fn slips_are_recognised_but_never_taken() {
         let catalogue = catalogue("4;0070817;x;1;1;\n4;SS-200101;x;1;1;\n").catalogue;
         for (typed, meant) in [
