@@ -275,12 +275,12 @@ impl Layout {
         if record.is_unclosed() {
             return Err(2);
         }
-        let manufacturer = ManufacturerId::parse(Charset::Utf8.trim(&cell(0))).ok_or(0_usize)?;
+        let manufacturer = ManufacturerId::parse(trim(&cell(0), is_utf8)).ok_or(0_usize)?;
         let reference = cell(1);
-        let reference = Charset::Utf8.trim(&reference);
+        let reference = trim(&reference, is_utf8);
         let price = cell(3);
-        let price = Money::parse(Charset::Utf8.trim(&price)).ok_or(3_usize)?;
-        let available = flag(Charset::Utf8.trim(&cell(4))).ok_or(4_usize)?;
+        let price = Money::parse(trim(&price, is_utf8)).ok_or(3_usize)?;
+        let available = flag(trim(&cell(4), is_utf8)).ok_or(4_usize)?;
         let start = parsed.text.len();
         let mut put = |bytes: &[u8], most: usize| {
             let from = parsed.text.len();
@@ -296,8 +296,8 @@ impl Layout {
         let reference_length = short(put(reference, 255)).filter(|length| *length > 0).ok_or(1_usize)?;
         let label =
             put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
-        let replacement = short(put(Charset::Utf8.trim(&cell(5)), 255)).ok_or(5_usize)?;
-        let ean = short(put(Charset::Utf8.trim(&cell(6)), 255)).ok_or(6_usize)?;
+        let replacement = short(put(trim(&cell(5), is_utf8), 255)).ok_or(5_usize)?;
+        let ean = short(put(trim(&cell(6), is_utf8), 255)).ok_or(6_usize)?;
         let middle = start + usize::from(reference_length);
         parsed.text[start..middle].make_ascii_uppercase();
         let plain = is_plain(&parsed.text[start..middle + usize::from(label)]);
@@ -370,6 +370,12 @@ impl PartId {
     const fn place(self) -> u32 {
         self.0
     }
+}
+
+/// A cell without blanks at both ends; what is no UTF-8 is Windows-1252, which has a no-break space of its own.
+fn trim(bytes: &[u8], is_utf8: bool) -> &[u8] {
+    let charset = if is_utf8 || std::str::from_utf8(bytes).is_ok() { Charset::Utf8 } else { Charset::WINDOWS_1252 };
+    charset.trim(bytes)
 }
 
 #[cfg(test)]
@@ -481,6 +487,15 @@ mod tests {
             assert_eq!(catalogue.find_text(catalogue.part(part).reference), Some(part));
         }
         assert_eq!(catalogue.find_text(" B\u{a0}").map(PartId::index), Some(1));
+    }
+
+    #[test]
+    fn blanks_of_windows_go_as_others_do() {
+        let bytes =
+            b"manufacturer_id;reference;label;unit_price;available;replacement\n4;\xA000123\xA0;x;1.00\xA0;1;\n";
+        let catalogue = read("x", bytes.as_slice(), bytes.len() as u64).unwrap().catalogue;
+        let part = catalogue.parts().next().unwrap();
+        assert_eq!(catalogue.part(part).reference, "00123");
     }
 
     #[test]
