@@ -235,7 +235,7 @@ const SAMPLE_BYTES: usize = 16 << 20;
 
 /// Rows that are read of each sheet before one is chosen, and how many sheets are looked at.
 const SHEET_ROWS: usize = 300;
-const SHEETS: usize = 50;
+const SHEETS: usize = 20;
 
 impl<'s> Subject<'s> {
     /// Reads every byte of the file once.

@@ -13,6 +13,10 @@ use crate::decode::row::TableRow;
 use crate::diagnostic::Code;
 use crate::format::Limits;
 
+/// No spreadsheet keeps more in a cell: 65 535 characters of four bytes. A longer text, shared by many cells, would be given
+/// out for each of them.
+const CELL_BYTES: usize = 4 * 65_535;
+
 /// A cell that spans several rows; rows and columns from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Merge {
@@ -111,6 +115,9 @@ impl<'s> Grid<'s> {
             return Err(Fault::limit("record-bytes", self.limits.record_bytes));
         }
         self.row.end_cell();
+        if self.row.cell(column).len() > CELL_BYTES {
+            return Err(Fault::limit("cell-bytes", CELL_BYTES));
+        }
         if !self.row.cell(column).is_empty() || marks.is_unsaved {
             self.used = column + 1;
         }

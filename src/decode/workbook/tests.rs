@@ -277,7 +277,7 @@ fn one_far_cell_is_one_wide_row() {
 pub(super) fn limit_of(bytes: Vec<u8>, limits: &Limits) -> String {
     let (code, text) = refusal(read_with(bytes, "A", limits));
     assert_eq!(code, Code::LimitExceeded, "{text}");
-    ["unpacked-bytes", "held-bytes", "record-bytes", "columns", "lines", "depth"]
+    ["unpacked-bytes", "held-bytes", "record-bytes", "cell-bytes", "columns", "lines", "depth"]
         .into_iter()
         .find(|what| text.contains(what))
         .unwrap_or_else(|| panic!("{text}"))
@@ -319,6 +319,10 @@ fn a_small_file_makes_no_endless_table() {
     let rows = "<row><c t=\"s\"><v>0</v></c></row>".repeat(1000);
     let strings = [("xl/sharedStrings.xml", strings.as_bytes())];
     assert_eq!(limit_of(xlsx_of(&sheet_of(&rows), &strings), &small), "unpacked-bytes");
+    // Longer than any spreadsheet keeps.
+    let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(300_000));
+    let strings = [("xl/sharedStrings.xml", strings.as_bytes())];
+    assert_eq!(limit_of(xlsx_of(&sheet_of(&rows), &strings), &LIMITS), "cell-bytes");
     let row = "<table:table-cell office:value-type=\"float\" office:value=\"1\"/>";
     let repeated = |rows: u64, cell: &str| {
         ods_of(&format!("<table:table-row table:number-rows-repeated=\"{rows}\">{cell}</table:table-row>"))
