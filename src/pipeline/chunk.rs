@@ -288,10 +288,10 @@ impl Judge<'_> {
         if let Some(encoding) = self.mixed {
             Self::note_encoding(encoding, placed, judged);
         }
-        let is_noted = judged.diagnostics.len() > before;
+        let noted = judged.diagnostics.len();
         let checked = check(draft, part, line, self.reader, &self.terms, &mut judged.diagnostics);
-        if is_noted {
-            tell_once(&mut judged.diagnostics, before);
+        if noted > before {
+            tell_once(&mut judged.diagnostics, before, noted);
         }
         if checked.is_none() && self.is_repeated_heading(placed, part, judged) {
             judged.diagnostics.truncate(before);
@@ -358,19 +358,14 @@ fn is_rule(record: RawRecord<'_, '_>) -> bool {
     decode::is_rule(cells.iter().map(|cell| &**cell))
 }
 
-/// What its reader saw of a record comes first among what was found from `before` on; a cell or record that is refused
-/// for it has no further fault.
-fn tell_once(found: &mut Vec<Diagnostic>, before: usize) {
-    let noted = |each: &Diagnostic| {
-        matches!(each.code, Code::CellErrorValue | Code::RecordUnreadable | Code::QuoteUnclosed).then_some(each.column)
-    };
-    let refused: Vec<_> = found[before..].iter().filter_map(noted).collect();
-    if !refused.is_empty() {
-        let is_one = |each: &Diagnostic| noted(each).is_some();
-        let is_covered = |each: &Diagnostic| refused.contains(&None) || refused.contains(&each.column);
-        let kept: Vec<_> = found.drain(before..).filter(|each| is_one(each) || !is_covered(each)).collect();
-        found.extend(kept);
-    }
+/// From `before` to `noted` stands what the reader saw of a record, behind it what was found by judging it. A cell or record
+/// that is refused for what its reader saw has no further fault.
+fn tell_once(found: &mut Vec<Diagnostic>, before: usize, noted: usize) {
+    let is_error = |each: &&Diagnostic| each.code.severity() == Severity::Error;
+    let refused: Vec<_> = found[before..noted].iter().filter(is_error).map(|each| each.column).collect();
+    let is_covered = |each: &Diagnostic| refused.contains(&None) || refused.contains(&each.column);
+    let kept: Vec<_> = found.drain(noted..).filter(|each| !is_covered(each)).collect();
+    found.extend(kept);
     found[before..].sort_by_key(|each| each.column);
 }
 

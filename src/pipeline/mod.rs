@@ -4,9 +4,9 @@
 //! What leaves: baskets and reports under their final names, and a [`Summary`] per file.
 //! What is refused: a file as a whole, with an [`Error`](crate::diagnostic::Error); then nothing of it is written.
 //!
-//! A file is looked at twice: once for everything that the whole decides (encoding, identity), once to be read. It is
-//! cut into chunks; chunks are decoded, mapped and judged in parallel; results are folded in the order of the file, so
-//! that the number of threads changes no byte of the output.
+//! A file is looked at twice: once for everything that the whole decides (encoding, identity), once to be read. Whatever
+//! kind of file it is, it comes in pieces of delimited text; pieces are mapped and judged in parallel; results are folded
+//! in the order of the file, so that the number of threads changes no byte of the output.
 
 mod catalogue;
 mod chunk;
