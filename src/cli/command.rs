@@ -155,8 +155,14 @@ pub(crate) fn root(language: Language) -> Command {
         .option("formats", texts::VALUE_FOLDER, texts::HELP_FORMATS)
         .value_parser(value_parser!(PathBuf))
         .global(true);
+    let workspace = builder
+        .option("workspace", texts::VALUE_FOLDER, texts::HELP_WORKSPACE)
+        .value_parser(value_parser!(PathBuf))
+        .global(true);
+    let no_workspace = builder.flag("no-workspace", texts::HELP_NO_WORKSPACE).global(true).conflicts_with("workspace");
     let version = builder.flag("version", texts::HELP_VERSION).short('V').action(ArgAction::Version);
     let commands = [
+        super::init::command(builder),
         super::import::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
@@ -165,11 +171,13 @@ pub(crate) fn root(language: Language) -> Command {
         super::catalogue::command(builder),
         super::formats::command(builder),
         super::explain::command(builder),
+        super::doctor::command(builder),
+        super::backup::command(builder),
         help(builder),
     ];
     builder
         .group("bordereau", page, commands)
-        .args([general(lang), general(formats), general(version)])
+        .args([general(lang), general(formats), general(workspace), general(no_workspace), general(version)])
         .version(env!("CARGO_PKG_VERSION"))
 }
 

@@ -240,7 +240,9 @@ mod tests {
         let matches = super::super::command::root(Language::English)
             .try_get_matches_from(typed.into_iter().chain(arguments.split_whitespace()))
             .unwrap();
-        settings(matches.subcommand_matches("import").unwrap(), &Session { language: Language::English, formats: None })
+        let session =
+            Session { language: Language::English, formats: None, workspace: super::super::workspace::Choice::Never };
+        settings(matches.subcommand_matches("import").unwrap(), &session)
     }
 
     #[test]

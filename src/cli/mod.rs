@@ -8,16 +8,20 @@
 //! `texts.toml`.
 
 mod ask;
+mod backup;
 mod catalogue;
 mod catalogue_show;
+mod clock;
 mod command;
 mod convert;
 mod crash;
+mod doctor;
 mod explain;
 mod formats;
 mod formats_check;
 mod guess;
 mod import;
+mod init;
 mod language;
 mod map;
 mod map_page;
@@ -28,6 +32,7 @@ mod preview;
 mod progress;
 mod signals;
 mod values;
+mod workspace;
 
 /// The words of the command line, from `texts.toml`.
 #[expect(unreachable_pub, clippy::doc_markdown, reason = "the build script writes one form for library and program")]
@@ -54,6 +59,8 @@ pub(crate) struct Session {
     pub(crate) language: Language,
     /// The user's own formats.
     pub(crate) formats: Option<PathBuf>,
+    /// Which workspace.
+    pub(crate) workspace: workspace::Choice,
 }
 
 impl Session {
@@ -87,12 +94,14 @@ fn start(arguments: Vec<OsString>, language: Language) -> Result<Exit> {
         Err(answer) if answer.kind() == ErrorKind::MissingSubcommand => return Ok(show_help(arguments, language)),
         Err(answer) => return refuse(&answer, &arguments),
     };
-    let session = Session { language, formats: matches.get_one::<PathBuf>("formats").cloned() };
+    let formats = matches.get_one::<PathBuf>("formats").cloned();
+    let session = Session { language, formats, workspace: workspace::Choice::of(&matches) };
     dispatch(&matches, &session)
 }
 
 fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
+        Some(("init", matches)) => init::run(matches, session),
         Some(("import", matches)) => import::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
@@ -101,6 +110,8 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("catalogue", matches)) => catalogue::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
+        Some(("doctor", matches)) => doctor::run(matches, session),
+        Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.
         _ => Ok(Exit::Usage),
     }

@@ -7,6 +7,7 @@
 //! What is refused: an unknown key (with the nearest known one), a value that cannot be, a line of a table that lacks
 //! cells. A format cannot hold logic: it names fields, forms and numbers.
 
+mod account;
 mod check;
 mod date_form;
 mod file;
@@ -24,6 +25,7 @@ mod resolve;
 mod schema;
 mod table;
 
+pub use account::Account;
 pub use date_form::DateForm;
 pub use file::Accept;
 pub use fold::fold;

@@ -23,6 +23,8 @@ pub struct Folder {
     /// Folders that were made for it, the outermost first.
     made: Vec<PathBuf>,
     sync: bool,
+    /// Whether it is on the disk as it will be.
+    held: bool,
     committed: bool,
 }
 
@@ -37,7 +39,7 @@ impl Folder {
             .map(Path::to_owned)
             .collect();
         made.reverse();
-        let folder = Self { path: path.to_owned(), made, sync, committed: false };
+        let folder = Self { path: path.to_owned(), made, sync, held: false, committed: false };
         let partial = folder.path.join(PARTIAL);
         if partial.exists() {
             fs::remove_dir_all(&partial).map_err(|error| failed(&partial, error))?;
@@ -73,27 +75,75 @@ impl Folder {
 
     /// Gives everything its final name, the summary last; what an earlier run left goes first.
     pub fn commit(mut self) -> Result<()> {
-        let aside = self.aside();
-        if self.sync {
-            sync_tree(&aside).map_err(|error| failed(&self.path, error))?;
+        if !self.held {
+            self.store()?;
         }
         remove_result(&self.path)?;
         remove_gathered(&self.path)?;
-        for name in OURS.iter().rev() {
-            let (new, final_name) = (aside.join(name), self.path.join(name));
-            if new.exists() {
-                fs::rename(&new, &final_name).map_err(|error| failed(&final_name, error))?;
-            }
-        }
         self.committed = true;
-        fs::remove_dir_all(&aside).map_err(|error| failed(&aside, error))?;
-        if self.sync {
-            for folder in self.made.iter().filter_map(|folder| folder.parent()).chain([self.path.as_path()]) {
-                sync_folder(folder).map_err(|error| failed(folder, error))?;
-            }
+        finish(&self.path, self.sync)
+    }
+
+    /// Makes everything that was written survive a power cut, and survive this run, too: from now on
+    /// [`finish_folder`] can do what [`Folder::commit`] would do.
+    pub(super) fn hold(&mut self) -> Result<()> {
+        self.store()?;
+        self.held = true;
+        Ok(())
+    }
+
+    /// Leaves everything where it is, for [`finish_folder`].
+    pub(super) fn leave(mut self) {
+        self.committed = true;
+    }
+
+    fn store(&self) -> Result<()> {
+        if !self.sync {
+            return Ok(());
+        }
+        let aside = self.aside();
+        sync_tree(&aside).map_err(|error| failed(&self.path, error))?;
+        for folder in self.made.iter().filter_map(|folder| folder.parent()).chain([self.path.as_path()]) {
+            sync_folder(folder).map_err(|error| failed(folder, error))?;
         }
         Ok(())
     }
+}
+
+/// Gives what a held folder keeps aside its final names, whenever the run that held it ended. Done already, it does
+/// nothing.
+pub fn finish_folder(path: &Path, sync: bool) -> Result<()> {
+    let aside = path.join(PARTIAL);
+    if !aside.join(SUMMARY).is_file() {
+        // The summary goes last: without it everything else has its name.
+        return match fs::remove_dir_all(&aside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&aside, error)),
+            _ => Ok(()),
+        };
+    }
+    finish(path, sync)
+}
+
+/// Whether files can be made in a folder.
+pub fn try_folder(path: &Path) -> Result<()> {
+    let file = tempfile::Builder::new().prefix(".bordereau-").tempfile_in(path);
+    file.map(drop).map_err(|error| failed(path, error))
+}
+
+fn finish(path: &Path, sync: bool) -> Result<()> {
+    let aside = path.join(PARTIAL);
+    for name in OURS.iter().rev() {
+        let (new, final_name) = (aside.join(name), path.join(name));
+        if !new.exists() {
+            continue;
+        }
+        if final_name.is_dir() {
+            fs::remove_dir_all(&final_name).map_err(|error| failed(&final_name, error))?;
+        }
+        fs::rename(&new, &final_name).map_err(|error| failed(&final_name, error))?;
+    }
+    fs::remove_dir_all(&aside).map_err(|error| failed(&aside, error))?;
+    if sync { sync_folder(path).map_err(|error| failed(path, error)) } else { Ok(()) }
 }
 
 impl Drop for Folder {

@@ -25,13 +25,13 @@ mod verdict;
 
 pub use catalogue::{CatalogueFile, build_catalogue, open_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
-pub use folder::{Folder, write_file};
+pub use folder::{Folder, finish_folder, try_folder, write_file};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
 pub use import::{Batch, FileResult, ImportRequest, Settings, import};
 pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
-pub use source::Source;
+pub use source::{Source, file_hash};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -214,6 +214,13 @@ pub(super) fn open_file(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// BLAKE3 of the bytes of a file.
+pub fn file_hash(path: &Path) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(open_file(path)?).map_err(|error| Error::io(path, Code::ReadFailed, error))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// An open file that is read from its beginning as often as needed.
 #[derive(Debug)]
 pub(super) struct Opened {

@@ -20,12 +20,13 @@ enum Layer {
 }
 
 /// Every module of the library, in the order of `lib.rs`.
-const MODULES: [(&str, Layer); 12] = [
+const MODULES: [(&str, Layer); 14] = [
     ("model", Layer::Ground),
     ("diagnostic", Layer::Ground),
     ("delimited", Layer::Ground),
     ("catalogue", Layer::Ground),
     ("format", Layer::Ground),
+    ("ledger", Layer::Ground),
     ("decode", Layer::Stage),
     ("map", Layer::Stage),
     ("validate", Layer::Stage),
@@ -33,6 +34,7 @@ const MODULES: [(&str, Layer); 12] = [
     ("export", Layer::Stage),
     ("report", Layer::Stage),
     ("pipeline", Layer::Conduct),
+    ("workspace", Layer::Conduct),
 ];
 
 /// The stages that name another one: whose type they take over.
@@ -44,8 +46,8 @@ const HANDOVERS: [(&str, &str, &str); 4] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 24] = [
-    ("blake3", &["catalogue", "decode", "pipeline"]),
+const HOMES: [(&str, &[&str]); 26] = [
+    ("blake3", &["catalogue", "decode", "ledger", "pipeline"]),
     ("bytemuck", &["catalogue"]),
     ("calamine", &["decode"]),
     ("clap", &["cli"]),
@@ -56,20 +58,23 @@ const HOMES: [(&str, &[&str]); 24] = [
     ("flate2", &["decode"]),
     ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
+    ("jiff", &["model"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
     ("quick_xml", &["decode"]),
     ("rayon", &["catalogue", "pipeline", "cli"]),
+    // Another store would be another module of `ledger`.
+    ("rusqlite", &["ledger"]),
     ("rust_xlsxwriter", &["report"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "report", "cli"]),
     ("serde_json", &["decode", "format", "report", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
-    ("tempfile", &["pipeline", "cli"]),
+    ("tempfile", &["pipeline", "workspace", "cli"]),
     ("toml", &["format"]),
     ("unicode_normalization", &["format"]),
     ("wide", &["delimited"]),
-    ("zip", &["decode"]),
+    ("zip", &["decode", "workspace"]),
 ];
 
 /// Longer files say too many things.
@@ -207,6 +212,7 @@ fn may_name(from: &str, to: &str) -> bool {
             HANDOVERS.iter().any(|(taker, giver, _)| (*taker, *giver) == (from, to))
         }
         (Some(Layer::Stage), Some(Layer::Ground)) | (Some(Layer::Conduct), Some(Layer::Ground | Layer::Stage)) => true,
+        (Some(Layer::Conduct), Some(Layer::Conduct)) => place(to) < place(from),
         _ => false,
     }
 }

@@ -1,0 +1,43 @@
+//! What is kept between runs: imports, baskets, orders, and who did what.
+//!
+//! What enters: facts in the words of the trade, with a [`Stamp`] of when and by whom.
+//! What leaves: the same facts, and answers to questions about them. Each method that changes something is one
+//! transaction: done as a whole or not at all.
+//! What is refused: a change that would make two facts contradict each other; a ledger that is damaged, locked, or written
+//! by a newer program.
+//!
+//! [`Ledger`] is made of books, so that another store can take the place of [`SqliteLedger`]. No book looks at a clock.
+
+mod import;
+mod parts;
+mod sqlite;
+
+pub use import::{
+    Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
+    ImportStatus, ImportTotals, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
+};
+pub use parts::{CatalogueLoad, LoadKind, PartsBook};
+pub use sqlite::SqliteLedger;
+
+use std::path::Path;
+
+use crate::diagnostic::Result;
+use crate::model::Moment;
+
+/// Everything that is kept.
+pub trait Ledger: ImportBook + PartsBook {
+    /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
+    fn faults(&self) -> Result<Vec<String>>;
+
+    /// Writes a whole copy to `path`, which must not exist, while others go on working.
+    fn copy_to(&self, path: &Path) -> Result<()>;
+}
+
+/// When something was done, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: Moment,
+    /// The user, as the system names them.
+    pub by: String,
+}

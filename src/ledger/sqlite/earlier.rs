@@ -1,0 +1,76 @@
+//! Lines of earlier files, looked for while a file is judged by many threads.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+
+use super::refusal;
+use super::rows::{moment, number};
+use crate::diagnostic::Result;
+use crate::ledger::{Earlier, EarlierLine, ImportId, Need};
+use crate::model::{ManufacturerId, Moment};
+
+/// The keys of needs are held in memory, so that nearly every line is answered without asking; who hits is asked for.
+pub(super) struct EarlierLines {
+    /// The last source line for each key.
+    lines: HashMap<i64, i64>,
+    /// A connection of its own: the ledger's is writing.
+    connection: Mutex<Connection>,
+    path: PathBuf,
+}
+
+impl EarlierLines {
+    /// The lines that came since a moment, but for those of an import, its parent and its corrections.
+    pub(super) fn since(path: &Path, since: Moment, family: Option<ImportId>) -> Result<Self> {
+        let failed = |error| refusal(path, &error);
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        connection.busy_timeout(super::PATIENCE).map_err(failed)?;
+        let lines = read(&connection, since, family).map_err(failed)?;
+        Ok(Self { lines, connection: Mutex::new(connection), path: path.to_owned() })
+    }
+}
+
+fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rusqlite::Result<HashMap<i64, i64>> {
+    let mut statement = connection.prepare(
+        "SELECT s.need, s.id FROM import AS i JOIN source_line AS s ON s.import = i.id
+         WHERE i.received_at >= ?1 AND i.status IN ('DONE', 'PARTIAL') AND s.need IS NOT NULL
+             AND (?2 IS NULL OR (i.id <> ?2 AND i.parent IS NOT ?2))",
+    )?;
+    let rows =
+        statement.query_map(params![since.seconds(), family.map(|id| id.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+impl Earlier for EarlierLines {
+    fn find(&self, manufacturer: ManufacturerId, reference: &str, need: &Need<'_>) -> Result<Option<EarlierLine>> {
+        if self.lines.is_empty() {
+            return Ok(None);
+        }
+        let Some(id) = need.key(manufacturer, reference).and_then(|key| self.lines.get(&key)) else { return Ok(None) };
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        // Other needs may have the same key; these texts settle it.
+        let question = "SELECT i.file, s.line, i.received_at
+             FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
+             WHERE s.id = ?1 AND l.manufacturer = ?2 AND l.reference = ?3 AND s.delivery_account = ?4
+                 AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
+        let values = params![
+            id,
+            manufacturer.0,
+            reference,
+            need.delivery_account,
+            need.customer_order_number,
+            need.work_order,
+            need.countermark
+        ];
+        let found = connection.prepare_cached(question).and_then(|mut statement| {
+            statement
+                .query_row(values, |row| {
+                    Ok(EarlierLine { file: row.get(0)?, line: number(row, 1)?, received_at: moment(row, 2)? })
+                })
+                .optional()
+        });
+        found.map_err(|error| refusal(&self.path, &error))
+    }
+}

@@ -1,0 +1,266 @@
+//! An import on its way into the ledger, in one transaction.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+
+use super::import::{insert, note};
+use super::refusal;
+use super::rows::{count, day_number};
+use super::totals::{self, Share};
+use crate::diagnostic::Result;
+use crate::ledger::{ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
+use crate::model::ManufacturerId;
+
+/// An import that is being written down.
+pub(super) struct Record<'l> {
+    transaction: Transaction<'l>,
+    path: PathBuf,
+    id: i64,
+    parent: Option<ImportId>,
+    stamp: Stamp,
+    /// Whether lines wait in baskets with which new ones may be merged.
+    may_merge: bool,
+    baskets: Vec<Filling>,
+    corrected: u64,
+}
+
+/// A basket as far as this import fills it.
+struct Filling {
+    manufacturer: ManufacturerId,
+    /// By place: the basket line, and what was added to it after it was written.
+    lines: Vec<(i64, i64)>,
+    share: Share,
+}
+
+impl<'l> Record<'l> {
+    /// Begins. Nobody else writes until the end; readers go on.
+    pub(super) fn begin(connection: &'l mut Connection, path: &Path, head: &ImportHead) -> Result<Self> {
+        let failed = |error| refusal(path, &error);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let may_merge = transaction
+            .query_row("SELECT EXISTS (SELECT 1 FROM basket WHERE lines > 0)", [], |row| row.get(0))
+            .map_err(failed)?;
+        let id = insert(&transaction, head, ImportStatus::Rejected).map_err(failed)?;
+        transaction.execute_batch("SAVEPOINT lines").map_err(failed)?;
+        Ok(Self {
+            transaction,
+            path: path.to_owned(),
+            id,
+            parent: head.parent,
+            stamp: head.stamp.clone(),
+            may_merge,
+            baskets: Vec::new(),
+            corrected: 0,
+        })
+    }
+
+    fn failed(&self) -> impl Fn(rusqlite::Error) -> crate::diagnostic::Error + use<> {
+        let path = self.path.clone();
+        move |error| refusal(&path, &error)
+    }
+
+    fn write(&mut self, line: &SourceLine<'_>) -> rusqlite::Result<()> {
+        let basket = match self.baskets.iter().position(|basket| basket.manufacturer == line.manufacturer) {
+            Some(place) => place,
+            None => {
+                self.baskets.push(Filling {
+                    manufacturer: line.manufacturer,
+                    lines: Vec::new(),
+                    share: Share::default(),
+                });
+                self.baskets.len() - 1
+            }
+        };
+        let quantity = i64::from(line.quantity);
+        let price = line.unit_price.ten_thousandths();
+        let known = self.baskets[basket].lines.get(line.place).map(|known| known.0);
+        let basket_line = match known {
+            Some(id) => id,
+            None => match self.waiting(line)? {
+                Some((id, price)) => {
+                    let filling = &mut self.baskets[basket];
+                    filling.lines.push((id, quantity));
+                    let more = Share { lines: 0, quantity, amount: quantity.saturating_mul(price) };
+                    filling.share = filling.share.plus(more);
+                    id
+                }
+                None => {
+                    let id = self.add(line)?;
+                    let filling = &mut self.baskets[basket];
+                    filling.lines.push((id, 0));
+                    filling.share = filling.share.plus(Share::of_line(quantity, price));
+                    id
+                }
+            },
+        };
+        if known.is_some() {
+            let filling = &mut self.baskets[basket];
+            filling.lines[line.place].1 += quantity;
+            let more = Share { lines: 0, quantity, amount: quantity.saturating_mul(price) };
+            filling.share = filling.share.plus(more);
+        }
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO source_line (import, line, basket_line, quantity, delivery_account,
+                     customer_order_number, work_order, countermark, desired_delivery_date, comment, need)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                self.id,
+                count(line.line),
+                basket_line,
+                quantity,
+                line.need.delivery_account,
+                line.need.customer_order_number,
+                line.need.work_order,
+                line.need.countermark,
+                day_number(line.desired_delivery_date),
+                line.comment,
+                line.need.key(line.manufacturer, line.reference),
+            ])?;
+        Ok(())
+    }
+
+    /// A line that waits already and is the same in everything that the merge key names: its number and its price.
+    fn waiting(&self, line: &SourceLine<'_>) -> rusqlite::Result<Option<(i64, i64)>> {
+        if !self.may_merge {
+            return Ok(None);
+        }
+        self.transaction
+            .prepare_cached(
+                "SELECT id, unit_price FROM basket_line
+                 WHERE merge_key = ?1 AND state = 'WAITING' AND manufacturer = ?2 AND reference = ?3 ORDER BY id LIMIT 1",
+            )?
+            .query_row(params![line.merge_key, line.manufacturer.0, line.reference], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+    }
+
+    fn add(&self, line: &SourceLine<'_>) -> rusqlite::Result<i64> {
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO basket_line (manufacturer, reference, label, unit_price, quantity, delivery_account,
+                     customer_order_number, work_order, countermark, desired_delivery_date, comment, merge_key)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute(params![
+                line.manufacturer.0,
+                line.reference,
+                line.label,
+                line.unit_price.ten_thousandths(),
+                i64::from(line.quantity),
+                line.need.delivery_account,
+                line.need.customer_order_number,
+                line.need.work_order,
+                line.need.countermark,
+                day_number(line.desired_delivery_date),
+                line.comment,
+                line.merge_key,
+            ])?;
+        Ok(self.transaction.last_insert_rowid())
+    }
+
+    fn close(&mut self, totals: &ImportTotals) -> rusqlite::Result<()> {
+        let transaction = &self.transaction;
+        let mut more = transaction.prepare("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
+        for basket in &self.baskets {
+            for (id, added) in basket.lines.iter().filter(|(_, added)| *added > 0) {
+                more.execute(params![id, added])?;
+            }
+            totals::add(transaction, basket.manufacturer, basket.share)?;
+        }
+        drop(more);
+        for head in &totals.heads {
+            transaction.execute(
+                "INSERT OR REPLACE INTO order_head (import, manufacturer, customer_order_number, delivery_account,
+                     delivery_option, desired_delivery_date, comment, address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    self.id,
+                    head.manufacturer,
+                    head.customer_order_number,
+                    head.delivery_account,
+                    head.delivery_option,
+                    day_number(head.desired_delivery_date),
+                    head.comment,
+                    head.address,
+                ],
+            )?;
+        }
+        let counts = &totals.counts;
+        let status = match (counts.accepted, counts.rejected) {
+            (0, _) => ImportStatus::Rejected,
+            (_, 0) => ImportStatus::Done,
+            _ => ImportStatus::Partial,
+        };
+        let reports = totals.reports.as_deref().map(Path::to_string_lossy).unwrap_or_default();
+        transaction.execute(
+            "UPDATE import SET status = ?2, content = ?3, read = ?4, accepted = ?5, rejected = ?6, ignored = ?7,
+                 reports = ?8, reports_pending = ?9 WHERE id = ?1",
+            params![
+                self.id,
+                status.name(),
+                totals.content,
+                count(counts.read()),
+                count(counts.accepted),
+                count(counts.rejected),
+                count(counts.ignored()),
+                reports,
+                !reports.is_empty(),
+            ],
+        )?;
+        if let Some(parent) = self.parent {
+            transaction.execute(
+                "UPDATE import SET corrected = corrected + ?2,
+                     status = CASE WHEN status = 'REJECTED' AND ?2 > 0 THEN 'PARTIAL' ELSE status END
+                 WHERE id = ?1",
+                params![parent.0, count(self.corrected)],
+            )?;
+        }
+        let detail = format!("{{\"accepted\":{},\"rejected\":{}}}", counts.accepted, counts.rejected);
+        note(transaction, &self.stamp, "import.taken", &self.id.to_string(), &detail)
+    }
+}
+
+impl ImportRecord for Record<'_> {
+    fn restart(&mut self) -> Result<()> {
+        self.baskets.clear();
+        self.corrected = 0;
+        self.transaction.execute_batch("ROLLBACK TO lines").map_err(self.failed())
+    }
+
+    fn take(&mut self, line: &SourceLine<'_>) -> Result<()> {
+        let failed = self.failed();
+        self.write(line).map_err(failed)
+    }
+
+    fn refuse(&mut self, line: u64, record_hash: u64) -> Result<()> {
+        let write = || {
+            self.transaction
+                .prepare_cached("INSERT OR REPLACE INTO refused_line (import, line, record_hash) VALUES (?1, ?2, ?3)")?
+                .execute(params![self.id, count(line), record_hash.cast_signed()])
+        };
+        write().map(|_| ()).map_err(self.failed())
+    }
+
+    fn corrects(&mut self, line: u64) -> Result<()> {
+        let write = || {
+            self.transaction
+                .prepare_cached(
+                    "UPDATE refused_line SET corrected_by = ?3
+                     WHERE import = ?1 AND line = ?2 AND corrected_by IS NULL",
+                )?
+                .execute(params![self.parent.map(|parent| parent.0), count(line), self.id])
+        };
+        let corrected = write().map_err(self.failed())?;
+        self.corrected += u64::try_from(corrected).unwrap_or_default();
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, totals: &ImportTotals) -> Result<ImportId> {
+        let failed = self.failed();
+        self.close(totals).map_err(&failed)?;
+        let id = ImportId(self.id);
+        self.transaction.commit().map_err(failed)?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,138 @@
+//! CONDUCT in a workspace: work that outlives a run.
+//!
+//! What enters: a folder made by [`Workspace::init`], with its settings, its ledger and its catalogue.
+//! What leaves: imports in baskets, and everything else that the ledger keeps. What is refused: a folder that is no
+//! workspace; a ledger that cannot be trusted.
+//!
+//! Whatever was interrupted is finished when a workspace is opened: the ledger says what happened, files follow it.
+
+mod backup;
+mod doctor;
+
+pub use doctor::{Check, CheckKind};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::format::{Account, Registry};
+use crate::ledger::{ImportBook as _, SqliteLedger};
+use crate::model::Language;
+use crate::pipeline::{self, CatalogueFile, write_file};
+
+/// The file that makes a folder a workspace; it is made last.
+const SETTINGS: &str = "bordereau.toml";
+
+/// The ledger.
+const LEDGER: &str = "ledger.sqlite";
+
+/// The catalogue, compiled.
+const CATALOGUE: &str = "catalogue.bdc";
+
+/// Folders of a workspace: where files wait, are worked on, and go.
+const FOLDERS: [&str; 7] = ["inbox", "work", "done", "rejected", "duplicates", "quarantine", "out"];
+
+/// A folder in which work goes on from run to run.
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    account: Account,
+    ledger: SqliteLedger,
+    sync: bool,
+}
+
+impl Workspace {
+    /// Makes a workspace in a folder, which may hold other things already but no workspace.
+    pub fn init(root: &Path, language: Language, sync: bool) -> Result<()> {
+        let settings = root.join(SETTINGS);
+        if settings.exists() {
+            return Err(Error::new(Code::WorkspaceExists, Arguments::none().with("path", root.display())));
+        }
+        make_folders(root)?;
+        // Whoever was interrupted while making one goes on with the ledger that is there.
+        drop(SqliteLedger::create(&root.join(LEDGER), sync)?);
+        let text = match language {
+            Language::French => include_str!("bordereau.fr.toml"),
+            Language::English => include_str!("bordereau.en.toml"),
+        };
+        write_file(&settings, sync, |file| std::io::Write::write_all(file, text.as_bytes()))
+    }
+
+    /// The workspace that a folder is, or is in.
+    pub fn around(folder: &Path) -> Option<PathBuf> {
+        folder.ancestors().find(|folder| folder.join(SETTINGS).is_file()).map(Path::to_owned)
+    }
+
+    /// Opens a workspace and finishes what was interrupted.
+    pub fn open(root: &Path, registry: &Registry, sync: bool) -> Result<Self> {
+        let settings = root.join(SETTINGS);
+        let text = fs::read_to_string(&settings).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                Error::new(Code::NotAWorkspace, Arguments::none().with("path", root.display()))
+            }
+            _ => Error::io(&settings, Code::ReadFailed, error),
+        })?;
+        let account = Account::read(&settings.display().to_string(), &text, registry)?;
+        let ledger = SqliteLedger::open(&root.join(LEDGER), sync)?;
+        let mut workspace = Self { root: root.to_owned(), account, ledger, sync };
+        workspace.recover()?;
+        Ok(workspace)
+    }
+
+    /// Makes the folders that are missing, and gives reports their final names whose import is in the ledger: the run ended
+    /// between the two.
+    fn recover(&mut self) -> Result<()> {
+        make_folders(&self.root)?;
+        for held in self.ledger.held_imports()? {
+            pipeline::finish_folder(&held.reports, self.sync)?;
+            self.ledger.release_reports(held.id)?;
+        }
+        Ok(())
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Who works here.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What is kept.
+    pub fn ledger(&self) -> &SqliteLedger {
+        &self.ledger
+    }
+
+    /// What is kept, to be changed.
+    pub fn ledger_mut(&mut self) -> &mut SqliteLedger {
+        &mut self.ledger
+    }
+
+    /// Whether what is written must survive a power cut.
+    pub fn is_synced(&self) -> bool {
+        self.sync
+    }
+
+    /// Where the catalogue is kept.
+    pub fn catalogue_path(&self) -> PathBuf {
+        self.root.join(CATALOGUE)
+    }
+
+    /// The parts.
+    pub fn catalogue(&self) -> Result<CatalogueFile> {
+        let path = self.catalogue_path();
+        if !path.exists() {
+            return Err(Error::new(Code::CatalogueMissing, Arguments::none().with("path", path.display())));
+        }
+        pipeline::open_catalogue(&path)
+    }
+}
+
+fn make_folders(root: &Path) -> Result<()> {
+    for folder in FOLDERS.iter().map(|name| root.join(name)) {
+        fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, Code::WriteFailed, error))?;
+    }
+    Ok(())
+}
