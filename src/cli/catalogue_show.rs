@@ -3,13 +3,10 @@
 //! What enters: a reference and a catalogue. What leaves: the parts that bear it, at every manufacturer, each with the
 //! chain of its replacements. What is refused: a reference that nobody knows, with the one that was probably meant.
 
-use std::path::PathBuf;
-
 use bordereau::catalogue::{Catalogue, Part, PartId, Status};
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::format::Registry;
 use bordereau::model::{Language, Money};
-use bordereau::pipeline;
 use bordereau::report::escape;
 use bordereau::report::text::Text;
 use clap::{ArgMatches, Command};
@@ -34,9 +31,8 @@ pub(crate) fn command(builder: Builder) -> Command {
 /// Shows the reference.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let reference = matches.get_one::<String>("reference").map(String::as_str).unwrap_or_default();
-    let path = matches.get_one::<PathBuf>("catalogue").cloned().unwrap_or_default();
     let registry = session.registry()?;
-    let catalogue = pipeline::open_catalogue(&path)?.catalogue;
+    let catalogue = session.catalogue(matches, session.workspace(&registry)?.as_ref())?.catalogue;
     let first = catalogue.find_text(reference);
     let parts: Vec<_> = first.into_iter().flat_map(|first| catalogue.bearers(first)).collect();
     let shapes = registry.manufacturers().iter().flat_map(|each| &each.shapes);

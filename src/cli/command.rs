@@ -131,11 +131,9 @@ impl Builder {
         self.flag("json", texts::HELP_JSON)
     }
 
-    /// `--catalogue FILE`, which must be given.
+    /// `--catalogue FILE`, which only a workspace makes needless.
     pub(crate) fn catalogue(self) -> Arg {
-        self.option("catalogue", texts::VALUE_CATALOGUE, texts::HELP_CATALOGUE)
-            .value_parser(value_parser!(PathBuf))
-            .required(true)
+        self.option("catalogue", texts::VALUE_CATALOGUE, texts::HELP_CATALOGUE).value_parser(value_parser!(PathBuf))
     }
 }
 

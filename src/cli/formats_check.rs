@@ -136,15 +136,17 @@ impl Check<'_> {
             Err(error) => return Ok(Err(error)),
         };
         let files = [Source::File(self.root.join(&test.sample))];
-        let batch = pipeline::import(&ImportRequest {
+        let request = ImportRequest {
             files: &files,
-            out: &out,
+            out: Some(&out),
             catalogue: &catalogue,
             registry: self.registry,
+            account: None,
             settings: &settings,
             progress: &(),
             stop: &Stop::default(),
-        })?;
+        };
+        let batch = pipeline::import(&request, None)?;
         let Some(summary) = batch.files.into_iter().next().map(|file| file.result) else {
             return Ok(Err(Error::new(Code::InternalError, Arguments::none())));
         };

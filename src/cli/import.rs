@@ -4,17 +4,19 @@
 //! folder, the summaries on standard error, with `--json` the result on standard output.
 //! What is refused: choices that cannot be, before any file is opened.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bordereau::decode::known_encoding;
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::export::Profile;
+use bordereau::ledger::ImportOrigin;
 use bordereau::pipeline::{self, Batch, FileResult, ImportRequest, Settings, Source};
 use bordereau::report::{batch_json, error_json, render_catalogue, render_summary, summary_json};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::{Session, out, progress, signals, texts, values};
+use super::mistakes::missing;
+use super::{Session, clock, imports, out, progress, signals, texts, values};
 
 /// The environment variable that lets results be lost with the power; for measurements.
 pub(crate) const NO_SYNC: &str = "BORDEREAU_NO_SYNC";
@@ -28,7 +30,12 @@ pub(crate) fn command(builder: Builder) -> Command {
         after: Some(texts::AFTER_IMPORT),
         exit_codes: true,
     };
-    builder.command("import", page, arguments(builder))
+    let below = [imports::undo_command(builder), imports::list_command(builder)];
+    builder
+        .command("import", page, arguments(builder))
+        .subcommands(below)
+        .args_conflicts_with_subcommands(true)
+        .subcommand_negates_reqs(true)
 }
 
 fn arguments(builder: Builder) -> Vec<Arg> {
@@ -42,8 +49,7 @@ fn arguments(builder: Builder) -> Vec<Arg> {
         builder.catalogue(),
         builder
             .option("out", texts::VALUE_FOLDER, texts::HELP_OUT)
-            .value_parser(value_parser!(PathBuf))
-            .required_unless_present("dry-run"),
+            .value_parser(value_parser!(PathBuf)),
         builder.option("supplier", texts::VALUE_NAME, texts::HELP_SUPPLIER),
         builder.option("format", texts::VALUE_NAME, texts::HELP_FORMAT),
         builder.option("map", texts::VALUE_MAP, texts::HELP_MAP).action(ArgAction::Append),
@@ -57,6 +63,7 @@ fn arguments(builder: Builder) -> Vec<Arg> {
             .choice("report", texts::VALUE_REPORTS, texts::HELP_REPORT, &["csv", "xlsx", "json", "lines"])
             .value_delimiter(','),
         builder.choice("annotate", texts::VALUE_LINES, texts::HELP_ANNOTATE, &["refused", "all"]),
+        builder.flag("again", texts::HELP_AGAIN),
         builder.flag("dry-run", texts::HELP_DRY_RUN),
         builder.json(),
         builder.option("threads", texts::VALUE_NUMBER, texts::HELP_THREADS),
@@ -67,11 +74,16 @@ fn arguments(builder: Builder) -> Vec<Arg> {
 
 /// Imports the files.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    match matches.subcommand() {
+        Some(("undo", matches)) => return imports::undo(matches, session),
+        Some(("list", matches)) => return imports::list(matches, session),
+        _ => {}
+    }
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
     let import = Import {
         files: sources(matches)?,
-        out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        catalogue: matches.get_one::<PathBuf>("catalogue").cloned().unwrap_or_default(),
+        out: matches.get_one::<PathBuf>("out").cloned(),
+        matches,
         settings: settings(matches, session)?,
         json: matches.get_flag("json"),
         quiet: matches.get_flag("quiet"),
@@ -132,8 +144,8 @@ fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
 /// One call of the command.
 struct Import<'s> {
     files: Vec<Source>,
-    out: PathBuf,
-    catalogue: PathBuf,
+    out: Option<PathBuf>,
+    matches: &'s ArgMatches,
     settings: Settings,
     json: bool,
     quiet: bool,
@@ -162,18 +174,41 @@ impl Import<'_> {
 
     fn import(&self) -> Result<Batch> {
         let registry = self.session.registry()?;
-        let catalogue = pipeline::open_catalogue(&self.catalogue)?;
+        let mut workspace = self.session.workspace(&registry)?;
+        if workspace.is_none() {
+            self.check_alone()?;
+        }
+        let catalogue = self.session.catalogue(self.matches, workspace.as_ref())?;
         let bar = progress::Bar::new(out::is_watched() && !self.quiet);
         let stop = signals::listen(self.session.language);
-        pipeline::import(&ImportRequest {
+        let request = ImportRequest {
             files: &self.files,
-            out: &self.out,
+            out: self.out.as_deref(),
             catalogue: &catalogue,
             registry: &registry,
+            account: None,
             settings: &self.settings,
             progress: &bar,
             stop: &stop,
-        })
+        };
+        match &mut workspace {
+            Some(workspace) => {
+                workspace.import(&request, ImportOrigin::File, self.matches.get_flag("again"), clock::stamp()?)
+            }
+            None => pipeline::import(&request, None),
+        }
+    }
+
+    /// Whether everything was given that a workspace would know.
+    fn check_alone(&self) -> Result<()> {
+        let is_missing = |name: &str| self.matches.get_one::<PathBuf>(name).is_none();
+        let needed = [("catalogue", true), ("out", !self.settings.dry_run)];
+        let lacking: Vec<_> =
+            needed.iter().filter(|(name, needed)| *needed && is_missing(name)).map(|(name, _)| format!("--{name}")).collect();
+        if self.matches.get_flag("again") {
+            return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
+        }
+        if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
     }
 
     /// The exit code the user wants to see.
@@ -204,8 +239,13 @@ impl Import<'_> {
             }
         };
         let exit = file.exit(&self.settings);
-        let out = (!self.settings.dry_run).then(|| folder(&self.out, &file.folder));
-        (!self.quiet || exit != Exit::Accepted).then(|| render_summary(summary, out.as_deref(), exit, language))
+        let out = file.out.as_deref().map(|out| out.display().to_string());
+        let page = render_summary(summary, out.as_deref(), exit, language);
+        let kept = file.import.map(|import| {
+            let text = if summary.counts.accepted > 0 { texts::IMPORT_KEPT } else { texts::IMPORT_NOTED };
+            text.with(language, &[("import", &import.0.to_string())]) + "\n"
+        });
+        (!self.quiet || exit != Exit::Accepted).then(|| page + &kept.unwrap_or_default())
     }
 
     /// Gives the result to a program that asked for it.
@@ -221,11 +261,6 @@ impl Import<'_> {
         };
         out::data(&text)
     }
-}
-
-/// The folder of a file, as it is shown.
-fn folder(out: &Path, folder: &str) -> String {
-    if folder.is_empty() { out.display().to_string() } else { out.join(folder).display().to_string() }
 }
 
 #[cfg(test)]

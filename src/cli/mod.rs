@@ -21,6 +21,7 @@ mod formats;
 mod formats_check;
 mod guess;
 mod import;
+mod imports;
 mod init;
 mod language;
 mod map;

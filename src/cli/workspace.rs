@@ -7,10 +7,12 @@ use std::path::PathBuf;
 
 use bordereau::diagnostic::{Arguments, Code, Error, Result};
 use bordereau::format::Registry;
+use bordereau::pipeline::{self, CatalogueFile};
 use bordereau::workspace::Workspace;
 use clap::ArgMatches;
 
 use super::Session;
+use super::mistakes::missing;
 use super::import::NO_SYNC;
 
 /// The environment variable that names the workspace.
@@ -54,6 +56,15 @@ impl Session {
     pub(crate) fn workspace(&self, registry: &Registry) -> Result<Option<Workspace>> {
         let sync = std::env::var_os(NO_SYNC).is_none();
         self.workspace.root().map(|root| Workspace::open(&root, registry, sync)).transpose()
+    }
+
+    /// The catalogue that was named, else that of the workspace.
+    pub(crate) fn catalogue(&self, matches: &ArgMatches, workspace: Option<&Workspace>) -> Result<CatalogueFile> {
+        match (matches.get_one::<PathBuf>("catalogue"), workspace) {
+            (Some(path), _) => pipeline::open_catalogue(path),
+            (None, Some(workspace)) => workspace.catalogue(),
+            (None, None) => Err(missing("--catalogue")),
+        }
     }
 
     /// The workspace that a command cannot do without.

@@ -48,6 +48,9 @@ pub(super) struct ImportFile {
     /// Which lines are one basket line.
     #[serde(default)]
     pub(super) merge: MergeFile,
+    /// What becomes of a line that another file brought already.
+    #[serde(default)]
+    pub(super) repeats: RepeatsFile,
     /// What is taken with a warning.
     #[serde(default)]
     pub(super) doubt: DoubtFile,
@@ -227,6 +230,28 @@ pub(super) struct ColumnFile {
 pub(super) struct MergeFile {
     /// Lines of a manufacturer that are equal in these fields are merged and their quantities added; always with `reference`.
     pub(super) key: Option<Vec<Field>>,
+}
+
+/// What becomes of a line that another file brought already to the same workspace: the same part for the same customer order number or work order.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RepeatsFile {
+    /// Whether such a line is refused, taken with a warning, or taken.
+    pub(super) policy: Option<RepeatPolicy>,
+    /// For how many days a line is remembered.
+    pub(super) days: Option<u32>,
+}
+
+/// What becomes of a line that another file brought already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatPolicy {
+    /// It is refused.
+    Block,
+    /// It is taken with a warning.
+    Warn,
+    /// It is taken.
+    Accept,
 }
 
 /// What is taken with a warning.

@@ -3,7 +3,7 @@
 //! What enters: nothing by itself, `resolve` builds it. What leaves: plain values.
 //! What is refused: nothing; a value that could not be was refused before.
 
-use super::{Accept, DateForm, RejectLimit};
+use super::{Accept, DateForm, RejectLimit, RepeatPolicy};
 use crate::model::Field;
 
 /// How files of one sender are recognised, read and judged (source: a file of `formats/import/` over `generic.toml`).
@@ -31,6 +31,8 @@ pub struct Format {
     pub columns: [Column; Field::COUNT],
     /// The fields in which lines must be equal to be one basket line; always with the reference.
     pub merge_key: Vec<Field>,
+    /// What becomes of a line that another file brought already.
+    pub repeats: Repeats,
     /// What is taken with a warning.
     pub doubt: Doubt,
     /// How much is taken at most.
@@ -103,6 +105,15 @@ pub struct Column {
     pub informative: bool,
     /// The form of its cells, such as `DD/MM/YYYY`; looked for when there is none.
     pub form: Option<String>,
+}
+
+/// What becomes of a line that another file brought already to the same workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// Whether it is taken.
+    pub policy: RepeatPolicy,
+    /// For how many days a line is remembered.
+    pub days: u32,
 }
 
 /// What is taken with a warning.

@@ -27,10 +27,10 @@ mod table;
 
 pub use account::Account;
 pub use date_form::DateForm;
-pub use file::Accept;
+pub use file::{Accept, RepeatPolicy};
 pub use fold::fold;
 pub use headings::{Claim, Dictionary};
-pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise};
+pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};
 pub use manufacturer::{Manufacturer, Resolution, Shape};
 pub use nearest::nearest;
 pub use recognise::Recognition;

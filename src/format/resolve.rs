@@ -7,7 +7,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 use super::file::{ColumnFile, ImportFile, LimitsFile};
 use super::read::{fault, invalid, line_of, toml};
-use super::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise};
+use super::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};
 use crate::diagnostic::{Error, Result};
 use crate::model::Field;
 
@@ -77,6 +77,12 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
         },
         columns: std::array::from_fn(|place| column(&columns[place], base.map(|base| &base.columns[place]))),
         merge_key: file.merge.key.or_else(|| base.map(|base| base.merge_key.clone())).ok_or_else(|| missing("key"))?,
+        repeats: Repeats {
+            policy: (file.repeats.policy)
+                .or(base.map(|base| base.repeats.policy))
+                .ok_or_else(|| missing("policy"))?,
+            days: (file.repeats.days).or(base.map(|base| base.repeats.days)).ok_or_else(|| missing("days"))?,
+        },
         doubt: Doubt {
             quantity_factor: (file.doubt.quantity_factor.map(NonZeroU32::get))
                 .or(doubt.map(|base| base.quantity_factor))

@@ -193,12 +193,16 @@ pub struct OrderHead {
 
 /// An import while it is written down. Dropped before [`ImportRecord::finish`] it leaves nothing behind.
 pub trait ImportRecord {
+    /// The number it will have.
+    fn id(&self) -> ImportId;
+    /// The import that took the same lines before, in whatever form.
+    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>>;
     /// Forgets every line: the file is read once more.
     fn restart(&mut self) -> Result<()>;
-    /// Writes an accepted line down, in the order of the file.
-    fn take(&mut self, line: &SourceLine<'_>) -> Result<()>;
-    /// Writes a refused line down. `corrects` is the line of the parent that it stands for.
-    fn refuse(&mut self, line: u64, record_hash: u64) -> Result<()>;
+    /// Writes an accepted line down, in the order of the file, and gives the number of its basket line.
+    fn take(&mut self, line: &SourceLine<'_>) -> Result<i64>;
+    /// Writes a refused line down, and the line of the parent that it stands for.
+    fn refuse(&mut self, line: u64, record_hash: u64, stands_for: Option<u64>) -> Result<()>;
     /// The line of the parent that an accepted line of a correction stands for.
     fn corrects(&mut self, line: u64) -> Result<()>;
     /// Makes it count: from here on the lines are in their baskets.
@@ -310,6 +314,8 @@ pub trait ImportBook {
     fn import_of_bytes(&self, hash: &str) -> Result<Option<ImportEntry>>;
     /// The import that took a file with the same lines, in whatever form.
     fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>>;
+    /// The newest import of a file of these bytes, be it that all its lines were refused.
+    fn import_to_correct(&self, hash: &str) -> Result<Option<ImportEntry>>;
     /// The import of the file that its sender gave this name.
     fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>>;
     /// An import by its number.
@@ -322,8 +328,8 @@ pub trait ImportBook {
     fn begin_import<'l>(&'l mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'l>>;
     /// Notes that a file came that was there already.
     fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId>;
-    /// Takes an import back: its lines leave the baskets, and whatever it corrected is refused again. Nothing is done when
-    /// one of its lines is ordered; then those are told.
+    /// Takes an import back, and its corrections with it: their lines leave the baskets, and what it corrected itself is
+    /// refused again. Nothing is done when one of the lines is ordered; then those are told.
     fn undo_import(&mut self, id: ImportId, stamp: &Stamp) -> Result<std::result::Result<u64, Vec<u64>>>;
     /// The refused lines of an import, in order.
     fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>>;

@@ -17,12 +17,14 @@ pub enum IgnoredReason {
     OtherTable,
     /// A record of a type that is no line.
     OtherRecord,
+    /// A row of a corrected report whose line is in a basket already.
+    AlreadyTaken,
 }
 
 impl IgnoredReason {
     /// Every reason.
-    pub const ALL: [Self; 7] =
-        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable, Self::OtherRecord];
+    pub const ALL: [Self; 8] =
+        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable, Self::OtherRecord, Self::AlreadyTaken];
 
     /// The name in `summary.json`.
     pub const fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl IgnoredReason {
             Self::Heading => "heading",
             Self::OtherTable => "other_table",
             Self::OtherRecord => "other_record",
+            Self::AlreadyTaken => "already_taken",
         }
     }
 }

@@ -3,20 +3,33 @@
 use std::ops::Range;
 
 use super::pieces::Piece;
+use super::known::{Known, Row};
 use super::plan::Plan;
 use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;
 use crate::decode::{self, EncodingChoice, Frame};
 use crate::delimited::{Block, RawRecord, Records};
-use crate::diagnostic::{Arguments, Code, Diagnostic, Scope, Severity};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Scope, Severity};
 use crate::format::Accept;
 use crate::map::{Draft, Lexicon, Reader, Reading};
 use crate::model::{Counts, Field, IgnoredReason};
 use crate::split::{MergeKey, Parcel};
-use crate::validate::{Terms, check};
+use crate::validate::{OrderLine, Terms, check};
 
 /// Records that are mapped, looked up and judged together.
 const BLOCK: usize = 64;
+
+/// Fields that make two files the same order, besides the reference.
+const CONTENT: [Field; 8] = [
+    Field::Quantity,
+    Field::DesiredDeliveryDate,
+    Field::CustomerOrderNumber,
+    Field::WorkOrder,
+    Field::Countermark,
+    Field::DeliveryAccount,
+    Field::Manufacturer,
+    Field::Comment,
+];
 
 /// Fields that say for which need a line is ordered.
 const NEEDS: [Field; 4] = [Field::CustomerOrderNumber, Field::WorkOrder, Field::Countermark, Field::DeliveryAccount];
@@ -32,6 +45,8 @@ pub(super) struct Judge<'j> {
     pub(super) beyond: Option<Beyond>,
     /// What headings may stand for.
     pub(super) lexicon: &'j Lexicon<'j>,
+    /// What a ledger knows of these lines.
+    pub(super) known: Known<'j>,
     /// The encodings of a mixed file.
     pub(super) mixed: Option<EncodingChoice>,
     pub(super) wants: Wants,
@@ -45,6 +60,8 @@ pub(super) struct Wants {
     pub(super) refused_cells: bool,
     /// The cells of all rows.
     pub(super) all_cells: bool,
+    /// A hash of what all lines say, whatever their order.
+    pub(super) content: bool,
 }
 
 /// What became of a piece.
@@ -69,6 +86,12 @@ pub(super) struct Judged {
     pub(super) tail: Vec<TailRow>,
     /// Whether the piece has any row that surely belongs to the table.
     pub(super) has_table_rows: bool,
+    /// Sum of the hashes of its lines.
+    pub(super) content: u128,
+    /// Accepted rows of a corrected report: the row, and the line it stands for.
+    pub(super) corrected: Vec<(u64, u64)>,
+    /// What went wrong with the ledger.
+    pub(super) failure: Option<Error>,
     behind_blank: bool,
 }
 
@@ -88,6 +111,8 @@ pub(super) struct JudgedRow {
     /// Which diagnostics of the chunk are about it.
     pub(super) diagnostics: Range<usize>,
     pub(super) hash: u64,
+    /// The line of an earlier file that it stands for.
+    pub(super) stands_for: Option<u64>,
 }
 
 impl Judge<'_> {
@@ -284,7 +309,23 @@ impl Judge<'_> {
         let Placed { draft, line, .. } = placed;
         let line = *line;
         let before = judged.diagnostics.len();
-        let is_refused = piece.has_notes() && self.notes(placed, piece, judged);
+        let mut is_refused = piece.has_notes() && self.notes(placed, piece, judged);
+        let mut stands_for = None;
+        if let Some(correction) = self.known.correction {
+            match correction.row(draft.record, line, self.plan.charset()) {
+                Row::Taken => {
+                    judged.end_tail();
+                    judged.counts.ignored[IgnoredReason::AlreadyTaken as usize] += 1;
+                    judged.diagnostics.truncate(before);
+                    return;
+                }
+                Row::Refused(parent) => stands_for = Some(parent),
+                Row::Unclear(fault) => {
+                    judged.diagnostics.push(fault);
+                    is_refused = true;
+                }
+            }
+        }
         if let Some(encoding) = self.mixed {
             Self::note_encoding(encoding, placed, judged);
         }
@@ -306,12 +347,20 @@ impl Judge<'_> {
         let accepted = if let Some(order_line) = checked.filter(|_| !is_refused) {
             judged.end_tail();
             judged.counts.valid += 1;
-            if let Some((code, arguments)) = self.verdict.of(|| self.order(draft)) {
+            if self.wants.content {
+                judged.content = judged.content.wrapping_add(self.content(draft));
+            }
+            let refused = self.verdict.of(|| self.order(draft)).or_else(|| self.earlier(&order_line, judged));
+            if let Some((code, arguments)) = &refused {
+                let (code, arguments) = (*code, arguments.clone());
                 judged
                     .diagnostics
                     .insert(before, Diagnostic { code, line, column: None, value: String::new(), arguments });
+            }
+            if refused.is_some_and(|(code, _)| code.severity() == Severity::Error) {
                 false
             } else {
+                judged.corrected.extend(stands_for.map(|parent| (line, parent)));
                 let parcel = &mut judged.parcels[self.terms.catalogue.manufacturer_place(order_line.part())];
                 judged.full |= parcel.pack(&order_line, self.plan.charset(), self.key).is_err();
                 true
@@ -319,6 +368,9 @@ impl Judge<'_> {
         } else {
             self.note_tail(placed, part, judged);
             judged.counts.faulty += 1;
+            if self.wants.content {
+                judged.content = judged.content.wrapping_add(self.content(draft));
+            }
             if self.plan.format.accept == Accept::Orders {
                 judged.bad_orders.extend(Some((self.order(draft), line)).filter(|(order, _)| !order.is_empty()));
             }
@@ -331,8 +383,50 @@ impl Judge<'_> {
             judged.counts.rejected += 1;
         }
         if self.wants.all_cells || (self.wants.refused_cells && !accepted) {
-            judged.rows.push(self.row(draft.record, line, accepted, before..judged.diagnostics.len()));
+            let row = self.row(draft.record, line, accepted, before..judged.diagnostics.len());
+            judged.rows.push(JudgedRow { stands_for, ..row });
         }
+    }
+
+    /// What is said of a line that an earlier file brought already.
+    #[inline]
+    fn earlier(&self, line: &OrderLine<'_>, judged: &mut Judged) -> Option<(Code, Arguments)> {
+        let earlier = self.known.earlier?;
+        let charset = self.plan.charset();
+        let part = self.terms.catalogue.part(line.part());
+        let found = earlier.find(line, part.reference, part.manufacturer, charset);
+        found.unwrap_or_else(|failure| {
+            judged.failure.get_or_insert(failure);
+            None
+        })
+    }
+
+    /// A hash of what a record says, however it is written.
+    fn content(&self, draft: &Draft<'_, '_>) -> u128 {
+        let charset = self.plan.charset();
+        let mut hasher = blake3::Hasher::new();
+        let mut put = |text: &[u8]| {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text);
+        };
+        put(&draft.reference.to_ascii_uppercase());
+        for field in CONTENT {
+            let cell = self.reader.cell(draft.record, field);
+            match field {
+                Field::Quantity if matches!(draft.quantity, Reading::Value(_)) => {
+                    let Reading::Value(quantity) = draft.quantity else { continue };
+                    put(&quantity.to_le_bytes());
+                }
+                Field::DesiredDeliveryDate if matches!(draft.desired_delivery_date, Reading::Value(_)) => {
+                    let Reading::Value(day) = draft.desired_delivery_date else { continue };
+                    put(&day.number().to_le_bytes());
+                }
+                _ => put(charset.decode(charset.trim(&cell.bytes())).as_bytes()),
+            }
+        }
+        let mut word = [0; 16];
+        word.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        u128::from_le_bytes(word)
     }
 
     fn order(&self, draft: &Draft<'_, '_>) -> String {
@@ -348,7 +442,7 @@ impl Judge<'_> {
         }
         let mut word = [0; 8];
         word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        JudgedRow { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word) }
+        JudgedRow { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word), stands_for: None }
     }
 }
 
@@ -382,6 +476,9 @@ impl Judged {
         self.other_table = None;
         self.tail.clear();
         self.has_table_rows = false;
+        self.content = 0;
+        self.corrected.clear();
+        self.failure = None;
         self.behind_blank = false;
     }
 

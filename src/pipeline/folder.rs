@@ -8,7 +8,7 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 
 /// What a finished folder holds, and the order in which it goes when it is replaced: without the summary, readers know
 /// that the rest is not finished.
-const OURS: [&str; 5] = ["summary.json", "errors.csv", "errors.xlsx", "lines.csv", "baskets"];
+const OURS: [&str; 6] = ["summary.json", "errors.csv", "errors.xlsx", "refused.csv", "lines.csv", "baskets"];
 
 /// The file that is written last and says that the folder is ours.
 pub(super) const SUMMARY: &str = OURS[0];
@@ -92,8 +92,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Leaves everything where it is, for [`finish_folder`].
-    pub(super) fn leave(mut self) {
+    /// From now on nothing of it may be lost: whatever ends this run, [`finish_folder`] goes on.
+    pub(super) fn keep(&mut self) {
         self.committed = true;
     }
 

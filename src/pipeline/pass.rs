@@ -1,22 +1,22 @@
 //! One pass over a file: pieces judged in parallel, results folded in the order of the file.
 
 use std::collections::VecDeque;
-use std::io;
 
 use rayon::prelude::*;
 
 use super::chunk::{Judge, Judged, Wants};
 use super::pieces::{Piece, Pieces};
+use super::known::Known;
 use super::plan::Plan;
 use super::verdict::{Beyond, Findings, Verdict};
 use super::{Progress, Stop};
-use crate::catalogue::{Catalogue, PartId};
+use crate::catalogue::Catalogue;
 use crate::decode::RowError;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::map::{Lexicon, Reader};
 use crate::model::Counts;
 use crate::report::Causes;
-use crate::split::{Basket, Full, MergeKey};
+use crate::split::{Basket, Full, MergeKey, ParcelLine};
 use crate::validate::Terms;
 
 /// Bytes of a piece: small enough for the nearer caches, large enough that handing it out costs nothing.
@@ -28,9 +28,9 @@ const PIECES_PER_THREAD: usize = 4;
 /// What is told while a pass goes on, in the order of the file.
 pub(super) trait Listener {
     /// Everything that was found in a piece.
-    fn judged(&mut self, judged: &Judged, plan: &Plan) -> io::Result<()>;
+    fn judged(&mut self, judged: &Judged, plan: &Plan) -> Result<()>;
     /// An accepted line and where it went.
-    fn accepted(&mut self, line: &Accepted<'_>) -> io::Result<()>;
+    fn accepted(&mut self, line: &Accepted<'_>) -> Result<()>;
     /// Whether [`Listener::accepted`] wants to be told.
     fn wants_lines(&self) -> bool;
     /// What it needs to know of rows.
@@ -39,10 +39,7 @@ pub(super) trait Listener {
 
 /// An accepted source line and the place of the basket line it went to.
 pub(super) struct Accepted<'a> {
-    pub(super) line: u64,
-    pub(super) part: PartId,
-    pub(super) quantity: u32,
-    pub(super) comment: &'a [u8],
+    pub(super) line: ParcelLine<'a>,
     pub(super) basket_line: usize,
 }
 
@@ -68,18 +65,19 @@ pub(super) struct Pass<'p> {
     pub(super) beyond: Option<Beyond>,
     /// What headings may stand for.
     pub(super) lexicon: &'p Lexicon<'p>,
+    /// What a ledger knows of these lines.
+    pub(super) known: Known<'p>,
     pub(super) progress: &'p dyn Progress,
     pub(super) stop: &'p Stop,
 }
 
 impl Pass<'_> {
-    /// Reads the file once. `read_failed` and `write_failed` make errors of what the source and the listener say.
+    /// Reads the file once. `read_failed` makes errors of what the source says.
     pub(super) fn run(
         &self,
         mut pieces: Pieces<'_>,
         listener: &mut impl Listener,
         read_failed: impl Fn(RowError) -> Error,
-        write_failed: impl Fn(io::Error) -> Error,
     ) -> Result<Passed> {
         let judge = self.judge(listener.wants());
         let mut spare: Vec<Vec<u8>> = Vec::new();
@@ -109,10 +107,7 @@ impl Pass<'_> {
                 },
                 || read(&mut spare),
             );
-            self.fold(&judged, &mut passed, listener).map_err(|stopped| match stopped {
-                Stopped::Write(error) => write_failed(error),
-                Stopped::Full(error) => error,
-            })?;
+            self.fold(&mut judged, &mut passed, listener)?;
             self.progress.advance(bytes);
             spare.extend(batch.into_iter().map(|piece| piece.chunk.bytes));
             (batch, bytes) = next.map_err(&read_failed)?;
@@ -130,6 +125,7 @@ impl Pass<'_> {
             verdict: self.verdict,
             beyond: self.beyond,
             lexicon: self.lexicon,
+            known: self.known,
             mixed: plan.layout.encoding().filter(|encoding| encoding.is_mixed()),
             wants,
             key: MergeKey::of(&plan.format.merge_key),
@@ -137,12 +133,11 @@ impl Pass<'_> {
     }
 
     /// Takes the results of a batch in, in the order of the file. Baskets fill in parallel: each has its own lines.
-    fn fold(
-        &self,
-        batch: &[Judged],
-        passed: &mut Passed,
-        listener: &mut impl Listener,
-    ) -> std::result::Result<(), Stopped> {
+    fn fold(&self, batch: &mut [Judged], passed: &mut Passed, listener: &mut impl Listener) -> Result<()> {
+        if let Some(failure) = batch.iter_mut().find_map(|judged| judged.failure.take()) {
+            return Err(failure);
+        }
+        let batch = &*batch;
         let wants_lines = listener.wants_lines();
         let key = MergeKey::of(&self.plan.format.merge_key);
         let filled = passed
@@ -163,16 +158,15 @@ impl Pass<'_> {
             })
             .collect::<std::result::Result<Vec<_>, Full>>();
         let too_long = batch.iter().any(|judged| judged.full).then_some(Full);
-        let mut places =
-            too_long.map_or(filled, Err).map_err(|Full| Stopped::Full(limit_exceeded("baskets", "4 GiB")))?;
+        let mut places = too_long.map_or(filled, Err).map_err(|Full| limit_exceeded("baskets", "4 GiB"))?;
         let limits = self.plan.format.limits;
         let basket_lines: u64 = passed.baskets.iter().map(|basket| basket.len() as u64).sum();
         if basket_lines > limits.basket_lines {
-            return Err(Stopped::Full(limit_exceeded("basket-lines", limits.basket_lines)));
+            return Err(limit_exceeded("basket-lines", limits.basket_lines));
         }
         for judged in batch {
             self.note(judged, passed);
-            listener.judged(judged, self.plan).map_err(Stopped::Write)?;
+            listener.judged(judged, self.plan)?;
             if wants_lines {
                 let mut lines: Vec<_> = judged
                     .parcels
@@ -180,16 +174,15 @@ impl Pass<'_> {
                     .enumerate()
                     .flat_map(|(manufacturer, parcel)| parcel.lines().map(move |line| (line, manufacturer)))
                     .collect();
-                lines.sort_by_key(|((line, ..), _)| *line);
-                for ((line, part, quantity, comment), manufacturer) in lines {
+                lines.sort_by_key(|(line, _)| line.line);
+                for (line, manufacturer) in lines {
                     let basket_line = places[manufacturer].pop_front().unwrap_or_default();
-                    let accepted = Accepted { line, part, quantity, comment, basket_line };
-                    listener.accepted(&accepted).map_err(Stopped::Write)?;
+                    listener.accepted(&Accepted { line, basket_line })?;
                 }
             }
         }
         if passed.findings.counts.lines() > limits.lines {
-            return Err(Stopped::Full(limit_exceeded("lines", limits.lines)));
+            return Err(limit_exceeded("lines", limits.lines));
         }
         Ok(())
     }
@@ -211,12 +204,6 @@ impl Pass<'_> {
         passed.outside.extend(judged.ignored.iter().take(room).cloned());
         passed.findings.take_outside(judged);
     }
-}
-
-/// Why a batch could not be taken in.
-enum Stopped {
-    Write(io::Error),
-    Full(Error),
 }
 
 /// The error of a file that is larger than its format allows.

@@ -1,17 +1,20 @@
 //! How one file will be read: everything that is settled before its lines are judged.
 
+use std::borrow::Cow;
+
 use super::guess::columns;
 use super::import::Settings;
 use super::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use super::pieces::MADE;
 use super::source::Opened;
 use crate::catalogue::Catalogue;
-use crate::decode::{Claims, Frame, SampleRecord, Survey};
+use crate::decode::{Claims, Frame, Sample, SampleRecord, Survey};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Format, Recognition, Registry, Resolution, fold, nearest};
 use crate::map::{self, Forms, Lexicon, Mapping, Place, Rules};
 use crate::model::{Field, ManufacturerId};
+use crate::report::KEY_HEADING;
 
 /// How one file will be read.
 #[derive(Debug)]
@@ -38,7 +41,27 @@ pub struct Plan {
     pub supplier: Option<ManufacturerId>,
     /// Quantities that most lines do not exceed.
     pub usual_quantity: Option<u32>,
+    /// Where the keys of a corrected report stand.
+    pub(super) key: Option<ReportKey>,
 }
+
+/// Where the keys of a corrected report stand, and how it is laid out.
+#[derive(Clone, Debug)]
+pub(super) struct ReportKey {
+    /// What the file is called in messages.
+    pub(super) path: String,
+    /// The column of the keys.
+    pub(super) column: usize,
+    /// The first key.
+    pub(super) first: String,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
+    /// The character between cells.
+    pub(super) delimiter: Option<u8>,
+}
+
+/// Tells how the file was read that a report corrects.
+pub(super) type Parent<'p> = &'p mut dyn FnMut(&ReportKey) -> Result<Settings>;
 
 impl Plan {
     /// Looks at a file and settles how it will be read. `name` is its bare name, as formats recognise it.
@@ -48,15 +71,32 @@ impl Plan {
         registry: &Registry,
         catalogue: &Catalogue,
         settings: &Settings,
+        mut parent: Option<Parent<'_>>,
     ) -> Result<Self> {
-        let mut looked = Look { name, subject: Subject::survey(opened)?, registry, settings };
+        let subject = Subject::survey(opened)?;
+        let mut looked = Look { name, subject, registry, settings: Cow::Borrowed(settings) };
         let mut format = looked.known_format()?;
+        let mut key = None;
         loop {
             let found = looked.at(format)?;
+            if let Some((parent, found)) = parent.take_if(|_| found.key(&looked).is_some()).zip(found.key(&looked)) {
+                // A correction is read as the file that it corrects was, whatever it looks like itself.
+                looked.settings = Cow::Owned(parent(&found)?);
+                format = looked.known_format()?;
+                key = Some(found);
+                continue;
+            }
             match looked.recognise(format, &found)? {
                 // A format that was recognised by its headings may read the file in another way: look again.
                 Some(recognised) => format = Some(recognised),
-                None => return found.plan(&mut looked, format, catalogue),
+                None => {
+                    let mut plan = found.plan(&mut looked, format, catalogue)?;
+                    if key.is_some() {
+                        // Its rows are the lines of the file, with columns of ours around the sender's.
+                        plan.format.decode.record_type = None;
+                    }
+                    return Ok(Self { key, ..plan });
+                }
             }
         }
     }
@@ -78,7 +118,7 @@ struct Look<'l> {
     name: &'l str,
     subject: Subject<'l>,
     registry: &'l Registry,
-    settings: &'l Settings,
+    settings: Cow<'l, Settings>,
 }
 
 /// What a look with one format shows, and what the format makes of it.
@@ -130,7 +170,7 @@ impl<'l> Look<'l> {
         let others = self.registry.formats().filter(|_| known.is_none());
         let lexicon = Lexicon::new(rules, others);
         let claims = |heading: &str| lexicon.claims(heading);
-        let settings = self.settings;
+        let settings = &*self.settings;
         let wanted = Known {
             encoding: settings.encoding.as_deref(),
             usual_encoding: format.decode.encoding.as_deref(),
@@ -188,6 +228,20 @@ fn names_its_columns(headings: &[String], mapping: &Mapping, claims: Claims<'_>)
 }
 
 impl Judgement {
+    /// Where the keys of a corrected report stand, if it is one.
+    fn key(&self, look: &Look<'_>) -> Option<ReportKey> {
+        let Sample { headings, .. } = &self.seen.sample;
+        let column = headings.iter().position(|heading| heading.trim() == KEY_HEADING)?;
+        let cells = self.seen.sample.body().iter().filter_map(|record| record.cells.get(column));
+        Some(ReportKey {
+            path: look.subject.path.clone(),
+            column,
+            first: cells.into_iter().find(|cell| !cell.trim().is_empty())?.clone(),
+            sheet: self.seen.layout.sheet().map(str::to_owned),
+            delimiter: self.seen.layout.dialect().and_then(|dialect| dialect.delimiter),
+        })
+    }
+
     fn plan(self, look: &mut Look<'_>, known: Option<&Format>, catalogue: &Catalogue) -> Result<Plan> {
         let mut format = look.format_or_generic(None)?.clone();
         if let Some(known) = known {
@@ -236,6 +290,7 @@ impl Judgement {
             format,
             supplier,
             usual_quantity,
+            key: None,
         })
     }
 

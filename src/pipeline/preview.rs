@@ -6,6 +6,7 @@ use super::chunk::{Judged, Wants};
 use super::import::{Settings, first_limits};
 use super::pass::{Pass, terms};
 use super::pieces::Pieces;
+use super::known::Known;
 use super::plan::Plan;
 use super::source::Source;
 use super::verdict::{Findings, Verdict};
@@ -47,7 +48,7 @@ pub fn preview(
 ) -> Result<Preview> {
     let opened = source.open(first_limits(registry, settings)?)?;
     let catalogue = &catalogue.catalogue;
-    let plan = Plan::make(opened.plain_name(), &opened, registry, catalogue, settings)?;
+    let plan = Plan::make(opened.plain_name(), &opened, registry, catalogue, settings, None)?;
     let lexicon = plan.lexicon(registry);
     let pass = Pass {
         plan: &plan,
@@ -55,10 +56,11 @@ pub fn preview(
         verdict: &Verdict::default(),
         beyond: None,
         lexicon: &lexicon,
+        known: Known::default(),
         progress: &(),
         stop: &Stop::default(),
     };
-    let judge = pass.judge(Wants { refused_cells: true, all_cells: true });
+    let judge = pass.judge(Wants { refused_cells: true, all_cells: true, content: false });
     let mut pieces = Pieces::of(&plan.layout, plan.mapping.width(), &opened, &plan.format.limits, BYTES)?;
     let (mut judged, mut lines, mut findings) = (Judged::default(), Vec::new(), Findings::default());
     while lines.len() < most {

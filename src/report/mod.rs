@@ -1,7 +1,7 @@
 //! STAGE 6: diagnostics and counts become what people and programs read.
 //!
 //! What enters: judged rows in the order of the file, then the [`Summary`].
-//! What leaves: `errors.csv`, the annotated workbook, `summary.json`, the text for a terminal.
+//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal.
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
@@ -11,6 +11,7 @@ mod annotated;
 mod errors;
 mod json;
 mod lines;
+mod refused;
 mod summary;
 mod terminal;
 pub mod text;
@@ -20,6 +21,7 @@ pub use annotated::AnnotatedErrors;
 pub use errors::ErrorList;
 pub use json::{batch_json, error_json, summary_json};
 pub use lines::LineList;
+pub use refused::RefusedList;
 pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
 pub use terminal::{escape, render_catalogue, render_error, render_summary};
-pub use workbook::is_disk_failure;
+pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};

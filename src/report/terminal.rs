@@ -215,6 +215,7 @@ impl Page {
             (IgnoredReason::Heading, text::SUMMARY_IGNORED_HEADING),
             (IgnoredReason::OtherTable, text::SUMMARY_IGNORED_OTHER_TABLE),
             (IgnoredReason::OtherRecord, text::SUMMARY_IGNORED_OTHER_RECORD),
+            (IgnoredReason::AlreadyTaken, text::SUMMARY_IGNORED_ALREADY_TAKEN),
         ]
         .into_iter()
         .filter(|(reason, _)| summary.ignored(*reason) > 0)

@@ -29,6 +29,9 @@ use lines::Lines;
 
 /// The heading of the hidden key column; a machine name, by which a corrected file is known again.
 pub const KEY_HEADING: &str = "bordereau-key";
+
+/// How many columns of ours stand before the sender's.
+pub const OWN_COLUMNS: usize = lines::SENDER as usize;
 /// The custom property that holds the hash of the file the lines come from.
 pub const FILE_PROPERTY: &str = "bordereau-file";
 /// The custom property that says what the workbook is; its value is [`KIND`].

@@ -12,4 +12,4 @@ mod parcel;
 
 pub use basket::{Basket, BasketLine, Full};
 pub use merge_key::MergeKey;
-pub use parcel::Parcel;
+pub use parcel::{Parcel, ParcelLine};

@@ -20,6 +20,29 @@ pub struct Parcel {
     pub(super) text: Vec<u8>,
 }
 
+/// A source line as it lies in its parcel. All texts are UTF-8.
+#[derive(Clone, Copy, Debug)]
+pub struct ParcelLine<'p> {
+    /// The physical line.
+    pub line: u64,
+    /// The part.
+    pub part: PartId,
+    /// How many.
+    pub quantity: u32,
+    /// The account the part goes to.
+    pub delivery_account: &'p [u8],
+    /// The customer's own order number.
+    pub customer_order_number: &'p [u8],
+    /// The work order.
+    pub work_order: &'p [u8],
+    /// The need the part is bought for.
+    pub countermark: &'p [u8],
+    /// The line's own comment.
+    pub comment: &'p [u8],
+    /// The wished day.
+    pub desired_delivery_date: Option<Day>,
+}
+
 /// A line in its parcel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packed {
@@ -102,12 +125,26 @@ impl Parcel {
         self.text.len() - before
     }
 
-    /// Physical line, part, quantity and comment of each line, in order.
-    pub fn lines(&self) -> impl Iterator<Item = (u64, PartId, u32, &[u8])> {
+    /// Each line, in order.
+    pub fn lines(&self) -> impl Iterator<Item = ParcelLine<'_>> {
         self.lines.iter().map(|line| {
-            let before = [line.account, line.number, line.work_order, line.countermark];
-            let start = line.text as usize + before.into_iter().map(usize::from).sum::<usize>();
-            (line.line, line.part, line.quantity, &self.text[start..start + line.comment as usize])
+            let mut at = line.text as usize;
+            let mut next = |length: usize| {
+                let text = self.text.get(at..at + length).unwrap_or_default();
+                at += length;
+                text
+            };
+            ParcelLine {
+                line: line.line,
+                part: line.part,
+                quantity: line.quantity,
+                delivery_account: next(usize::from(line.account)),
+                customer_order_number: next(usize::from(line.number)),
+                work_order: next(usize::from(line.work_order)),
+                countermark: next(usize::from(line.countermark)),
+                comment: next(line.comment as usize),
+                desired_delivery_date: Day::from_number(line.date),
+            }
         })
     }
 }

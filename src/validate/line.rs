@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, PartId};
 use crate::delimited::RawCell;
-use crate::format::{Doubt, Format, Limits, QuantityRange, Registry};
+use crate::format::{Account, Doubt, Format, Limits, QuantityRange, Registry};
 use crate::map::{Draft, Reader};
 use crate::model::{Day, Field, ManufacturerId};
 
@@ -13,6 +13,8 @@ pub struct Terms<'t> {
     pub catalogue: &'t Catalogue,
     /// Manufacturers by id, name or alias.
     pub registry: &'t Registry,
+    /// Who orders, where that limits from whom.
+    pub account: Option<&'t Account>,
     /// The one manufacturer that the file is for.
     pub supplier: Option<ManufacturerId>,
     /// How many of a part a line may order.
@@ -46,6 +48,7 @@ impl<'t> Terms<'t> {
         Self {
             catalogue,
             registry,
+            account: None,
             supplier: None,
             quantity: format.quantity,
             doubt: format.doubt,

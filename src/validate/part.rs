@@ -13,6 +13,20 @@ use crate::model::Field;
 /// guessed.
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>, part: Option<PartId>, own: Own) -> Option<PartId> {
+    let part = find(findings, terms, part, own)?;
+    if let Some(account) = terms.account {
+        let manufacturer = terms.catalogue.manufacturer(part);
+        if !account.may_order_from(manufacturer) {
+            let arguments = Arguments::none().with("manufacturer", name(terms, manufacturer));
+            findings.cell(Field::Reference, Code::ManufacturerNotAuthorised, arguments);
+            return None;
+        }
+    }
+    Some(part)
+}
+
+#[inline]
+fn find(findings: &mut Findings<'_>, terms: &Terms<'_>, part: Option<PartId>, own: Own) -> Option<PartId> {
     let catalogue = terms.catalogue;
     let Some(first) = part else {
         unknown(findings, terms);

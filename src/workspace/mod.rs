@@ -8,6 +8,7 @@
 
 mod backup;
 mod doctor;
+mod import;
 
 pub use doctor::{Check, CheckKind};
 

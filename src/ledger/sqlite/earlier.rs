@@ -36,7 +36,13 @@ fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rus
     let mut statement = connection.prepare(
         "SELECT s.need, s.id FROM import AS i JOIN source_line AS s ON s.import = i.id
          WHERE i.received_at >= ?1 AND i.status IN ('DONE', 'PARTIAL') AND s.need IS NOT NULL
-             AND (?2 IS NULL OR (i.id <> ?2 AND i.parent IS NOT ?2))",
+             AND i.id NOT IN (
+                 WITH RECURSIVE root (id, parent) AS (
+                     SELECT id, parent FROM import WHERE id = ?2
+                     UNION SELECT i.id, i.parent FROM import AS i JOIN root AS r ON i.id = r.parent),
+                 family (id) AS (
+                     SELECT id FROM root UNION SELECT i.id FROM import AS i JOIN family AS f ON i.parent = f.id)
+                 SELECT id FROM family)",
     )?;
     let rows =
         statement.query_map(params![since.seconds(), family.map(|id| id.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;

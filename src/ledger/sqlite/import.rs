@@ -42,30 +42,37 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<ImportEntry> {
     })
 }
 
-impl SqliteLedger {
-    /// The first import for which a condition holds and whose lines count.
-    fn import_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<ImportEntry>> {
-        let question = format!(
-            "SELECT {ENTRY} FROM import WHERE {condition} AND status IN ('DONE', 'PARTIAL') ORDER BY id LIMIT 1"
-        );
-        self.ask(|connection| connection.prepare_cached(&question)?.query_row(values, entry).optional())
-    }
+/// The first import for which a condition holds and whose lines count.
+pub(super) fn import_where(
+    connection: &Connection,
+    condition: &str,
+    values: impl rusqlite::Params,
+) -> rusqlite::Result<Option<ImportEntry>> {
+    let question =
+        format!("SELECT {ENTRY} FROM import WHERE {condition} AND status IN ('DONE', 'PARTIAL') ORDER BY id LIMIT 1");
+    connection.prepare_cached(&question)?.query_row(values, entry).optional()
 }
 
 impl ImportBook for SqliteLedger {
     fn import_of_bytes(&self, hash: &str) -> Result<Option<ImportEntry>> {
-        self.import_where("hash = ?1", [hash])
+        self.ask(|connection| import_where(connection, "hash = ?1", [hash]))
     }
 
     fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>> {
-        self.import_where("content = ?1", [content])
+        self.ask(|connection| import_where(connection, "content = ?1", [content]))
+    }
+
+    fn import_to_correct(&self, hash: &str) -> Result<Option<ImportEntry>> {
+        let question = format!(
+            "SELECT {ENTRY} FROM import WHERE hash = ?1 AND status IN ('DONE', 'PARTIAL', 'REJECTED')
+             ORDER BY id DESC LIMIT 1"
+        );
+        self.ask(|connection| connection.query_row(&question, [hash], entry).optional())
     }
 
     fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>> {
-        self.import_where(
-            "file_reference = ?1 AND file_reference <> '' AND customer_code = ?2",
-            [file_reference, customer_code],
-        )
+        let condition = "file_reference = ?1 AND file_reference <> '' AND customer_code = ?2";
+        self.ask(|connection| import_where(connection, condition, [file_reference, customer_code]))
     }
 
     fn import(&self, id: ImportId) -> Result<Option<ImportEntry>> {
@@ -93,23 +100,23 @@ impl ImportBook for SqliteLedger {
 
     fn undo_import(&mut self, id: ImportId, stamp: &Stamp) -> Result<std::result::Result<u64, Vec<u64>>> {
         self.change(|transaction| {
-            let ordered = ordered_lines(transaction, id)?;
+            let imports = with_corrections(transaction, id)?;
+            let mut ordered = Vec::new();
+            for each in &imports {
+                ordered.extend(ordered_lines(transaction, *each)?);
+            }
             if !ordered.is_empty() {
                 return Ok(Err(ordered));
             }
-            let lines = take_back(transaction, id)?;
-            let parent: Option<i64> =
-                transaction.query_row("SELECT parent FROM import WHERE id = ?1", [id.0], |row| row.get(0))?;
-            if let Some(parent) = parent {
-                transaction.execute(
-                    "UPDATE import SET corrected = corrected
-                         - (SELECT count(*) FROM refused_line WHERE import = ?1 AND corrected_by = ?2) WHERE id = ?1",
-                    [parent, id.0],
-                )?;
+            let mut lines = 0;
+            // The corrections first: a basket line that both have a share in goes with the last.
+            for each in imports.iter().rev() {
+                let taken = take_back(transaction, *each)?;
+                lines += taken;
+                free_corrected(transaction, *each)?;
+                transaction.execute("UPDATE import SET status = 'UNDONE' WHERE id = ?1", [each.0])?;
+                note(transaction, stamp, "import.undone", &each.0.to_string(), &format!("{{\"lines\":{taken}}}"))?;
             }
-            transaction.execute("UPDATE refused_line SET corrected_by = NULL WHERE corrected_by = ?1", [id.0])?;
-            transaction.execute("UPDATE import SET status = 'UNDONE' WHERE id = ?1", [id.0])?;
-            note(transaction, stamp, "import.undone", &id.0.to_string(), &format!("{{\"lines\":{lines}}}"))?;
             Ok(Ok(lines))
         })
     }
@@ -219,6 +226,33 @@ pub(super) fn note(
     connection
         .prepare_cached("INSERT INTO journal (at, by, what, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![stamp.at.seconds(), stamp.by, what, subject, detail])?;
+    Ok(())
+}
+
+/// An import and everything that corrects it, in the order in which they came.
+fn with_corrections(connection: &Connection, id: ImportId) -> rusqlite::Result<Vec<ImportId>> {
+    let mut statement = connection.prepare(
+        "WITH RECURSIVE family (id) AS (
+             SELECT ?1 UNION SELECT i.id FROM import AS i JOIN family AS f ON i.parent = f.id
+             WHERE i.origin = 'CORRECTION' AND i.status IN ('DONE', 'PARTIAL', 'REJECTED'))
+         SELECT id FROM family ORDER BY id",
+    )?;
+    statement.query_map([id.0], |row| row.get(0).map(ImportId))?.collect()
+}
+
+/// What an import corrected is refused again.
+fn free_corrected(connection: &Connection, id: ImportId) -> rusqlite::Result<()> {
+    connection.execute(
+        "UPDATE import SET corrected = corrected
+             - (SELECT count(*) FROM refused_line AS r WHERE r.import = import.id AND r.corrected_by = ?1)
+         WHERE id IN (SELECT import FROM refused_line WHERE corrected_by = ?1)",
+        [id.0],
+    )?;
+    connection.execute("UPDATE refused_line SET corrected_by = NULL WHERE corrected_by = ?1", [id.0])?;
+    connection.execute(
+        "UPDATE import SET status = 'REJECTED' WHERE status = 'PARTIAL' AND accepted = 0 AND corrected = 0",
+        [],
+    )?;
     Ok(())
 }
 

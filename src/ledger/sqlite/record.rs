@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::import::{insert, note};
+use super::import::{import_where, insert, note};
 use super::refusal;
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
 use crate::diagnostic::Result;
-use crate::ledger::{ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
+use crate::ledger::{ImportEntry, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
 use crate::model::ManufacturerId;
 
 /// An import that is being written down.
@@ -22,7 +22,6 @@ pub(super) struct Record<'l> {
     /// Whether lines wait in baskets with which new ones may be merged.
     may_merge: bool,
     baskets: Vec<Filling>,
-    corrected: u64,
 }
 
 /// A basket as far as this import fills it.
@@ -51,7 +50,6 @@ impl<'l> Record<'l> {
             stamp: head.stamp.clone(),
             may_merge,
             baskets: Vec::new(),
-            corrected: 0,
         })
     }
 
@@ -60,7 +58,35 @@ impl<'l> Record<'l> {
         move |error| refusal(&path, &error)
     }
 
-    fn write(&mut self, line: &SourceLine<'_>) -> rusqlite::Result<()> {
+    /// A line of the parent, and with it every line that that one stood for, is in a basket now.
+    fn correct(&self, line: u64) -> rusqlite::Result<()> {
+        let transaction = &self.transaction;
+        let mut at = self.parent.map(|parent| (parent.0, count(line)));
+        while let Some((import, line)) = at {
+            let place = params![import, line, self.id];
+            let corrected = transaction
+                .prepare_cached(
+                    "UPDATE refused_line SET corrected_by = ?3 WHERE import = ?1 AND line = ?2 AND corrected_by IS NULL",
+                )?
+                .execute(place)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE import SET corrected = corrected + ?2,
+                         status = CASE WHEN status = 'REJECTED' THEN 'PARTIAL' ELSE status END WHERE id = ?1",
+                )?
+                .execute(params![import, count(corrected as u64)])?;
+            at = transaction
+                .prepare_cached(
+                    "SELECT i.parent, r.stands_for FROM refused_line AS r JOIN import AS i ON i.id = r.import
+                     WHERE r.import = ?1 AND r.line = ?2 AND i.parent IS NOT NULL AND r.stands_for IS NOT NULL",
+                )?
+                .query_row([import, line], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, line: &SourceLine<'_>) -> rusqlite::Result<i64> {
         let basket = match self.baskets.iter().position(|basket| basket.manufacturer == line.manufacturer) {
             Some(place) => place,
             None => {
@@ -119,7 +145,7 @@ impl<'l> Record<'l> {
                 line.comment,
                 line.need.key(line.manufacturer, line.reference),
             ])?;
-        Ok(())
+        Ok(basket_line)
     }
 
     /// A line that waits already and is the same in everything that the merge key names: its number and its price.
@@ -208,14 +234,6 @@ impl<'l> Record<'l> {
                 !reports.is_empty(),
             ],
         )?;
-        if let Some(parent) = self.parent {
-            transaction.execute(
-                "UPDATE import SET corrected = corrected + ?2,
-                     status = CASE WHEN status = 'REJECTED' AND ?2 > 0 THEN 'PARTIAL' ELSE status END
-                 WHERE id = ?1",
-                params![parent.0, count(self.corrected)],
-            )?;
-        }
         let detail = format!("{{\"accepted\":{},\"rejected\":{}}}", counts.accepted, counts.rejected);
         note(transaction, &self.stamp, "import.taken", &self.id.to_string(), &detail)
     }
@@ -224,36 +242,35 @@ impl<'l> Record<'l> {
 impl ImportRecord for Record<'_> {
     fn restart(&mut self) -> Result<()> {
         self.baskets.clear();
-        self.corrected = 0;
         self.transaction.execute_batch("ROLLBACK TO lines").map_err(self.failed())
     }
 
-    fn take(&mut self, line: &SourceLine<'_>) -> Result<()> {
+    fn id(&self) -> ImportId {
+        ImportId(self.id)
+    }
+
+    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>> {
+        import_where(&self.transaction, "content = ?1", [content]).map_err(self.failed())
+    }
+
+    fn take(&mut self, line: &SourceLine<'_>) -> Result<i64> {
         let failed = self.failed();
         self.write(line).map_err(failed)
     }
 
-    fn refuse(&mut self, line: u64, record_hash: u64) -> Result<()> {
+    fn refuse(&mut self, line: u64, record_hash: u64, stands_for: Option<u64>) -> Result<()> {
         let write = || {
             self.transaction
-                .prepare_cached("INSERT OR REPLACE INTO refused_line (import, line, record_hash) VALUES (?1, ?2, ?3)")?
-                .execute(params![self.id, count(line), record_hash.cast_signed()])
+                .prepare_cached(
+                    "INSERT INTO refused_line (import, line, record_hash, stands_for) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![self.id, count(line), record_hash.cast_signed(), stands_for.map(count)])
         };
         write().map(|_| ()).map_err(self.failed())
     }
 
     fn corrects(&mut self, line: u64) -> Result<()> {
-        let write = || {
-            self.transaction
-                .prepare_cached(
-                    "UPDATE refused_line SET corrected_by = ?3
-                     WHERE import = ?1 AND line = ?2 AND corrected_by IS NULL",
-                )?
-                .execute(params![self.parent.map(|parent| parent.0), count(line), self.id])
-        };
-        let corrected = write().map_err(self.failed())?;
-        self.corrected += u64::try_from(corrected).unwrap_or_default();
-        Ok(())
+        self.correct(line).map_err(self.failed())
     }
 
     fn finish(mut self: Box<Self>, totals: &ImportTotals) -> Result<ImportId> {

@@ -14,7 +14,7 @@ use crate::model::Language;
 const STATUS: u16 = 0;
 const ERRORS: u16 = 1;
 const LINE: u16 = 2;
-const SENDER: u16 = 3;
+pub(super) const SENDER: u16 = 3;
 /// Columns of a sheet (Excel specifications and limits).
 const COLUMN_LIMIT: u16 = 16_384;
 /// Notes are kept in memory until the end, and thousands of them make Excel slow; the errors column says the same.

@@ -78,6 +78,7 @@ CREATE TABLE refused_line (
     import       INTEGER NOT NULL REFERENCES import (id),
     line         INTEGER NOT NULL,
     record_hash  INTEGER NOT NULL,
+    stands_for   INTEGER,                            -- in a correction: the line of its parent
     corrected_by INTEGER REFERENCES import (id),
     PRIMARY KEY (import, line)
 ) WITHOUT ROWID;

@@ -1,0 +1,286 @@
+//! One order file, from its plan to its result.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::super::folder::{Folder, SUMMARY, put};
+use super::super::known::Known;
+use super::super::pass::{
+    PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms,
+};
+use super::super::pieces::Pieces;
+use super::super::plan::{Parent, Plan};
+use super::super::source::Opened;
+use super::super::verdict::Verdict;
+use super::booking::{Arrival, Booking, content_hash};
+use super::reports::Reports;
+use super::ImportRequest;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::export::{BasketTotals, write_basket};
+use crate::ledger::{ImportId, ImportRecord, ImportTotals};
+use crate::report::{ColumnUse, ManufacturerTotals, Summary, summary_json};
+use crate::split::Basket;
+use crate::validate::Terms;
+
+/// What became of one file.
+pub(super) struct Imported {
+    pub(super) summary: Summary,
+    /// Where its results are, when they were written.
+    pub(super) out: Option<PathBuf>,
+    /// Its number in the ledger.
+    pub(super) import: Option<ImportId>,
+    /// A hash of what its lines say.
+    content: String,
+}
+
+/// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
+pub(super) fn import_file(
+    request: &ImportRequest<'_>,
+    booking: Option<&mut Booking<'_>>,
+    opened: &Opened,
+    out: Option<PathBuf>,
+) -> Result<Imported> {
+    let out = out.filter(|_| !request.settings.dry_run);
+    let Some(booking) = booking else {
+        let plan = plan(request, opened, None)?;
+        return File { request, opened, plan, arrival: None }.read(None, out);
+    };
+    let mut parent = None;
+    let plan = plan(
+        request,
+        opened,
+        Some(&mut |key| {
+            let (import, settings) = booking.parent(key, request.settings)?;
+            parent = Some(import);
+            Ok(settings)
+        }),
+    )?;
+    let mut arrival = booking.receive(opened.name(), &plan, parent.as_ref(), request)?;
+    if request.settings.dry_run {
+        let imported = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
+        arrival.check_content(booking.ledger.import_of_content(&imported.content)?)?;
+        return Ok(imported);
+    }
+    let record = booking.ledger.begin_import(&arrival.head)?;
+    let out = out.unwrap_or_else(|| booking.reports.join(format!("import-{:06}", record.id().0)));
+    let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
+    match &read {
+        Ok(imported) => imported.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
+        Err(_) => {
+            if let Some(earlier) = arrival.duplicate_of {
+                booking.ledger.note_duplicate(&arrival.head, earlier)?;
+            }
+        }
+    }
+    read
+}
+
+fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
+    let catalogue = &request.catalogue.catalogue;
+    Plan::make(opened.plain_name(), opened, request.registry, catalogue, request.settings, parent)
+}
+
+/// A file while it is read.
+struct File<'f> {
+    request: &'f ImportRequest<'f>,
+    opened: &'f Opened,
+    plan: Plan,
+    arrival: Option<&'f mut Arrival>,
+}
+
+impl File<'_> {
+    fn read(mut self, mut record: Option<Box<dyn ImportRecord + '_>>, out: Option<PathBuf>) -> Result<Imported> {
+        let ImportRequest { registry, settings, .. } = *self.request;
+        let (mut verdict, mut beyond) = (Verdict::default(), None);
+        loop {
+            self.request.progress.begin(self.opened.name(), self.plan.survey.bytes);
+            let folder = out.as_deref().map(|out| Folder::take(out, settings.sync)).transpose()?;
+            record.as_mut().map_or(Ok(()), |record| record.restart())?;
+            let plan = &self.plan;
+            let wants_content = self.arrival.is_some();
+            let mut reports = Reports::begin(
+                folder.as_ref(),
+                self.opened.name(),
+                plan,
+                self.request,
+                record.as_deref_mut(),
+                wants_content,
+            )?;
+            let lexicon = plan.lexicon(registry);
+            let pass = Pass {
+                plan,
+                terms: Terms { account: self.request.account, ..terms(plan, &self.request.catalogue.catalogue, registry) },
+                verdict: &verdict,
+                beyond,
+                lexicon: &lexicon,
+                known: self.arrival.as_ref().map(|arrival| arrival.known()).unwrap_or_default(),
+                progress: self.request.progress,
+                stop: self.request.stop,
+            };
+            let fault = match &verdict {
+                Verdict::File(Some(refusal)) if !refusal.told_by_lines => Some(file_diagnostic(&refusal.error)),
+                _ => None,
+            };
+            let told: Vec<_> = fault.into_iter().chain(other_sheets(plan)).collect();
+            for each in &told {
+                reports.fault(each)?;
+            }
+            let pieces =
+                Pieces::of(&plan.layout, plan.mapping.width(), self.opened, &plan.format.limits, PIECE_BYTES)?;
+            let mut passed = pass.run(pieces, &mut reports, |error| self.opened.row_failed(error))?;
+            if beyond.is_none() {
+                beyond = passed.findings.beyond(&plan.frame);
+                if beyond.is_some() {
+                    continue;
+                }
+            }
+            let repeated = std::mem::take(&mut reports.repeated);
+            if self.arrival.as_mut().is_some_and(|arrival| arrival.repeat(repeated)) {
+                continue;
+            }
+            let one_only = one_supplier(plan, &passed, self.request);
+            if let Some(stricter) = verdict.stricter(&plan.format, &passed.findings, one_only) {
+                drop(reports);
+                verdict = stricter;
+                continue;
+            }
+            self.opened.check_unchanged()?;
+            check_counts(&passed.findings.counts, passed.baskets.iter().map(Basket::sources).sum())?;
+            for each in &told {
+                passed.causes.add(each, |_| String::new());
+            }
+            let baskets = folder.as_ref().filter(|_| self.arrival.is_none());
+            let manufacturers = write_baskets(&passed.baskets, baskets, self.request)?;
+            let refusal = if let Verdict::File(Some(refusal)) = verdict { Some(refusal.error) } else { None };
+            let content = content_hash(plan, passed.findings.counts.lines(), reports.content);
+            drop(lexicon);
+            let summary = summarise(self.opened.name().to_owned(), self.plan, passed, manufacturers, refusal);
+            reports.finish(folder.as_ref(), &summary)?;
+            if let (Some(arrival), Some(record)) = (&mut self.arrival, &record) {
+                arrival.check_content(record.import_of_content(&content)?)?;
+            }
+            let Some(mut folder) = folder else { return Ok(Imported { summary, out: None, import: None, content }) };
+            let exit = summary.exit(settings.warnings_fail);
+            let text = summary_json(&summary, &self.request.catalogue.note(), exit, settings.language);
+            put(&folder, SUMMARY, &text)?;
+            self.request.stop.check()?;
+            let import = match record {
+                Some(record) => {
+                    // From the moment on which the ledger has it, the next run would finish what this one does not.
+                    folder.hold()?;
+                    let (counts, reports) = (summary.counts, out.clone());
+                    let totals = ImportTotals { counts, content: content.clone(), heads: Vec::new(), reports };
+                    let import = record.finish(&totals)?;
+                    folder.keep();
+                    Some(import)
+                }
+                None => None,
+            };
+            folder.commit()?;
+            return Ok(Imported { summary, out, import, content });
+        }
+    }
+}
+
+/// The warning that a workbook has further orders.
+fn other_sheets(plan: &Plan) -> Option<Diagnostic> {
+    let orders = plan.layout.other_orders();
+    let arguments = Arguments::none().with("sheets", orders.join(", "));
+    (!orders.is_empty()).then(|| file_diagnostic(&Error::new(Code::SheetIgnored, arguments)))
+}
+
+/// The fault of a file that must be for one manufacturer and is for several.
+fn one_supplier(plan: &Plan, passed: &Passed, request: &ImportRequest<'_>) -> Option<Error> {
+    let manufacturers = request.catalogue.catalogue.manufacturers();
+    let filled = passed.baskets.iter().zip(manufacturers).filter(|(basket, _)| !basket.is_empty());
+    let mut ids: Vec<_> = filled.map(|(_, id)| *id).collect();
+    if !plan.format.one_supplier || plan.supplier.is_some() || ids.len() < 2 {
+        return None;
+    }
+    ids.sort_unstable();
+    let names: Vec<_> = ids
+        .iter()
+        .map(|id| request.registry.manufacturer_name(*id).map_or_else(|| id.to_string(), |name| format!("{id} {name}")))
+        .collect();
+    Some(Error::new(Code::SeveralSuppliers, Arguments::none().with("suppliers", names.join(", "))))
+}
+
+/// Writes each basket to its own file, side by side.
+///
+/// A ledger keeps the baskets itself; then they are only added up.
+fn write_baskets(
+    baskets: &[Basket],
+    folder: Option<&Folder>,
+    request: &ImportRequest<'_>,
+) -> Result<Vec<ManufacturerTotals>> {
+    let catalogue: &Catalogue = &request.catalogue.catalogue;
+    let mut filled: Vec<_> =
+        catalogue.manufacturers().iter().copied().zip(baskets).filter(|(_, basket)| !basket.is_empty()).collect();
+    filled.sort_by_key(|(id, _)| *id);
+    filled
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(id, basket)| {
+            request.stop.check()?;
+            let name = format!("baskets/{id}.csv");
+            let failed = |error| folder.map_or_else(
+                || Error::io(Path::new(&name), Code::WriteFailed, io::Error::other("")),
+                |folder| folder.failed(&name, error),
+            );
+            let mut file: Box<dyn Write> = match folder {
+                Some(folder) => Box::new(folder.create(&name)?),
+                None => Box::new(io::sink()),
+            };
+            let totals: BasketTotals = write_basket(basket, id, catalogue, request.settings.profile, &mut file)
+                .map_err(failed)?
+                .map_err(|_| limit_exceeded("amount", i64::MAX / 10_000))?;
+            Ok(ManufacturerTotals {
+                id,
+                name: request.registry.manufacturer_name(id).map(str::to_owned),
+                lines: basket.sources(),
+                basket_lines: basket.len() as u64,
+                totals,
+            })
+        })
+        .collect()
+}
+
+fn summarise(
+    file: String,
+    plan: Plan,
+    passed: Passed,
+    manufacturers: Vec<ManufacturerTotals>,
+    refusal: Option<Error>,
+) -> Summary {
+    let width = plan.mapping.headings().len().max(last_column(&plan));
+    let columns = (0..width)
+        .map(|column| ColumnUse { heading: plan.mapping.heading(column), field: plan.mapping.field(column) })
+        .collect();
+    Summary {
+        file,
+        bytes: plan.survey.bytes,
+        format: plan.format.name.clone(),
+        source: plan.layout.kind(),
+        sheet: plan.layout.sheet().map(str::to_owned),
+        encoding: plan.layout.encoding_name(),
+        delimiter: plan.layout.delimiter(),
+        heading_line: plan.heading_line,
+        columns,
+        supplier: plan.supplier,
+        counts: passed.findings.counts,
+        manufacturers,
+        causes: passed.causes.into_sorted(),
+        refusal,
+        outside: passed.outside,
+        hash: plan.survey.hash,
+    }
+}
+
+/// The number of columns up to the last one that holds a field.
+fn last_column(plan: &Plan) -> usize {
+    crate::model::Field::ALL.into_iter().filter_map(|field| plan.mapping.column(field)).max().map_or(0, |last| last + 1)
+}
+

@@ -1,0 +1,231 @@
+//! Everything that is written while a file is read: its reports, and its lines in the ledger.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter};
+
+use super::super::chunk::{Judged, Wants};
+use super::super::folder::Folder;
+use super::super::pass::{Accepted, Listener};
+use super::super::plan::Plan;
+use super::ImportRequest;
+use super::booking::report_headings;
+use crate::diagnostic::{Code, Diagnostic, Error, Result};
+use crate::ledger::{ImportRecord, Need, SourceLine, stable_hash};
+use crate::model::Day;
+use crate::report::{AnnotatedErrors, ErrorList, LineList, RefusedList, Summary};
+use crate::split::{MergeKey, ParcelLine};
+
+/// The reports of one file while it is read, and its record in the ledger.
+pub(super) struct Reports<'r, 'l> {
+    errors: Option<ErrorList<BufWriter<File>>>,
+    refused: Option<RefusedList<BufWriter<File>>>,
+    annotated: Option<AnnotatedErrors>,
+    lines: Option<LineList<BufWriter<File>>>,
+    folder: Option<&'r Folder>,
+    request: &'r ImportRequest<'r>,
+    record: Option<&'r mut (dyn ImportRecord + 'l)>,
+    key: MergeKey,
+    /// Lines of the corrected file for which a row stands already.
+    corrected: HashSet<u64>,
+    /// Rows that stand for one of them once more.
+    pub(super) repeated: Vec<u64>,
+    wants_content: bool,
+    /// Sum of the hashes of all lines.
+    pub(super) content: u128,
+}
+
+impl<'r, 'l> Reports<'r, 'l> {
+    pub(super) fn begin(
+        folder: Option<&'r Folder>,
+        file: &str,
+        plan: &Plan,
+        request: &'r ImportRequest<'r>,
+        record: Option<&'r mut (dyn ImportRecord + 'l)>,
+        wants_content: bool,
+    ) -> Result<Self> {
+        let settings = request.settings;
+        let mut reports = Self {
+            errors: None,
+            refused: None,
+            annotated: None,
+            lines: None,
+            folder,
+            request,
+            key: MergeKey::of(&plan.format.merge_key),
+            corrected: HashSet::new(),
+            repeated: Vec::new(),
+            content: 0,
+            wants_content,
+            record,
+        };
+        let Some(folder) = folder else { return Ok(reports) };
+        let create = |wanted: bool, name: &str| -> Result<Option<BufWriter<File>>> {
+            wanted.then(|| folder.create(name).map(BufWriter::new)).transpose()
+        };
+        let headings = report_headings(plan);
+        if settings.report_xlsx {
+            let annotated =
+                AnnotatedErrors::begin(file, &plan.survey.hash, &headings, settings.language, &folder.aside());
+            reports.annotated = Some(annotated.map_err(|error| folder.failed("errors.xlsx", error))?);
+        }
+        reports.errors = create(settings.report_csv, "errors.csv")?
+            .map(|out| ErrorList::begin(out, settings.profile, settings.language));
+        // Without a ledger nobody would know what a corrected list belongs to.
+        reports.refused = create(settings.report_csv && reports.record.is_some(), "refused.csv")?.map(|out| {
+            RefusedList::begin(out, settings.profile, settings.language, &plan.survey.hash, &headings)
+        });
+        reports.lines = create(settings.report_lines, "lines.csv")?.map(|out| LineList::begin(out, settings.profile));
+        Ok(reports)
+    }
+
+    /// Notes a fault of the whole file.
+    pub(super) fn fault(&mut self, fault: &Diagnostic) -> Result<()> {
+        let Some(errors) = &mut self.errors else { return Ok(()) };
+        errors.add(fault, "").map_err(|error| failed(self.folder, "errors.csv", error))
+    }
+
+    pub(super) fn finish(self, folder: Option<&Folder>, summary: &Summary) -> Result<()> {
+        let Some(folder) = folder else { return Ok(()) };
+        if let Some(errors) = self.errors {
+            errors.finish().map_err(|error| folder.failed("errors.csv", error))?;
+        }
+        if let Some(refused) = self.refused {
+            refused.finish().map_err(|error| folder.failed("refused.csv", error))?;
+        }
+        if let Some(lines) = self.lines {
+            lines.finish().map_err(|error| folder.failed("lines.csv", error))?;
+        }
+        if let Some(annotated) = self.annotated {
+            let mut out = folder.create("errors.xlsx")?;
+            annotated.finish(summary, &mut out).map_err(|error| folder.failed("errors.xlsx", error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what the ledger keeps of a piece besides its accepted lines.
+    fn write_down(&mut self, judged: &Judged) -> Result<()> {
+        self.content = self.content.wrapping_add(judged.content);
+        for (row, line) in &judged.corrected {
+            if !self.corrected.insert(*line) {
+                self.repeated.push(*row);
+            } else if let Some(record) = &mut self.record {
+                record.corrects(*line)?;
+            }
+        }
+        let Some(record) = &mut self.record else { return Ok(()) };
+        for row in judged.rows.iter().filter(|row| !row.accepted) {
+            record.refuse(row.line, row.hash, row.stands_for)?;
+        }
+        Ok(())
+    }
+
+    /// Writes an accepted line down and gives the number of its basket line.
+    fn take(&mut self, accepted: &Accepted<'_>) -> Result<Option<i64>> {
+        let Some(record) = &mut self.record else { return Ok(None) };
+        let line = &accepted.line;
+        let part = self.request.catalogue.catalogue.part(line.part);
+        let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default().trim();
+        let need = Need {
+            delivery_account: text(line.delivery_account),
+            customer_order_number: text(line.customer_order_number),
+            work_order: text(line.work_order),
+            countermark: text(line.countermark),
+        };
+        let id = record.take(&SourceLine {
+            line: line.line,
+            manufacturer: part.manufacturer,
+            place: accepted.basket_line,
+            reference: part.reference,
+            label: part.label,
+            unit_price: part.unit_price,
+            quantity: line.quantity,
+            need,
+            desired_delivery_date: line.desired_delivery_date,
+            comment: text(line.comment),
+            merge_key: merge_key(self.key, part.manufacturer.0, part.reference, &need, line),
+        })?;
+        Ok(Some(id))
+    }
+}
+
+/// In what a basket line must agree with one that waits already: which fields, and what stands in them.
+fn merge_key(key: MergeKey, manufacturer: u32, reference: &str, need: &Need<'_>, line: &ParcelLine<'_>) -> i64 {
+    let part = |wanted, text: &'_ str| if wanted { [b"=", text.as_bytes()].concat() } else { Vec::new() };
+    let day = line.desired_delivery_date.filter(|_| key.desired_delivery_date).map_or(0, Day::number);
+    stable_hash(&[
+        &manufacturer.to_le_bytes(),
+        reference.as_bytes(),
+        &part(key.delivery_account, need.delivery_account),
+        &part(key.customer_order_number, need.customer_order_number),
+        &part(key.work_order, need.work_order),
+        &part(key.countermark, need.countermark),
+        &[u8::from(key.desired_delivery_date)],
+        &day.to_le_bytes(),
+    ])
+}
+
+fn failed(folder: Option<&Folder>, name: &str, error: io::Error) -> Error {
+    match folder {
+        Some(folder) => folder.failed(name, error),
+        None => Error::io(name.as_ref(), Code::WriteFailed, error),
+    }
+}
+
+impl Listener for Reports<'_, '_> {
+    fn judged(&mut self, judged: &Judged, plan: &Plan) -> Result<()> {
+        if let Some(errors) = &mut self.errors {
+            for diagnostic in &judged.diagnostics {
+                let heading = diagnostic.column.map(|column| plan.mapping.heading(column)).unwrap_or_default();
+                errors.add(diagnostic, &heading).map_err(|error| failed(self.folder, "errors.csv", error))?;
+            }
+        }
+        for row in &judged.rows {
+            let faults = &judged.diagnostics[row.diagnostics.clone()];
+            if let Some(annotated) = &mut self.annotated {
+                annotated
+                    .add(row.line, &row.cells, faults, row.accepted, row.hash)
+                    .map_err(|error| failed(self.folder, "errors.xlsx", error))?;
+            }
+            if let Some(refused) = self.refused.as_mut().filter(|_| !row.accepted) {
+                refused
+                    .add(row.line, &row.cells, faults, row.hash)
+                    .map_err(|error| failed(self.folder, "refused.csv", error))?;
+            }
+        }
+        self.write_down(judged)
+    }
+
+    fn accepted(&mut self, accepted: &Accepted<'_>) -> Result<()> {
+        // In the file of a basket the heading is line 1.
+        let basket_line =
+            self.take(accepted)?.and_then(|id| u64::try_from(id).ok()).unwrap_or(accepted.basket_line as u64 + 2);
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let catalogue = &self.request.catalogue.catalogue;
+        let line = &accepted.line;
+        lines
+            .add(
+                line.line,
+                catalogue.manufacturer(line.part),
+                basket_line,
+                catalogue.texts(line.part).0,
+                u64::from(line.quantity),
+                line.comment,
+            )
+            .map_err(|error| failed(self.folder, "lines.csv", error))
+    }
+
+    fn wants_lines(&self) -> bool {
+        self.lines.is_some() || self.record.is_some()
+    }
+
+    fn wants(&self) -> Wants {
+        let shown = self.annotated.is_some();
+        let kept = self.record.is_some();
+        Wants {
+            refused_cells: shown || kept,
+            all_cells: shown && self.request.settings.annotate_all,
+            content: self.wants_content,
+        }
+    }
+}
