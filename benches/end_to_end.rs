@@ -31,8 +31,9 @@ fn main() {
         let files = [Source::File(path)];
         let request = ImportRequest {
             files: &files,
-            out: &folder.path().join("out"),
+            out: Some(&folder.path().join("out")),
             catalogue: &catalogue,
+            account: None,
             registry: &registry,
             settings: &settings,
             progress: &(),
@@ -40,7 +41,7 @@ fn main() {
         };
         group.bench_function(BenchmarkId::from_parameter(records), |bencher| {
             bencher.iter(|| {
-                let batch = import(&request).expect("a run that goes on");
+                let batch = import(&request, None).expect("a run that goes on");
                 batch.files[0].result.as_ref().expect("a readable file").counts.accepted
             });
         });

@@ -92,14 +92,15 @@ fuzz_target!(|bytes: &[u8]| {
     let settings = settings(*first, *second, *third);
     let request = ImportRequest {
         files: &[Source::File(path.clone())],
-        out: &out,
+        out: Some(&out),
         catalogue: &CATALOGUE,
+        account: None,
         registry: &REGISTRY,
         settings: &settings,
         progress: &(),
         stop: &Stop::default(),
     };
-    let batch = match import(&request) {
+    let batch = match import(&request, None) {
         Ok(batch) => batch,
         Err(error) => panic!("only a file can be refused: {error}"),
     };

@@ -15,7 +15,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
 use super::command::{Builder, Page};
-use super::{Session, catalogue_show, out, texts};
+use super::{Session, catalogue_show, clock, out, texts};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -26,7 +26,20 @@ pub(crate) fn command(builder: Builder) -> Command {
         after: None,
         exit_codes: false,
     };
-    builder.group("catalogue", page, [build_command(builder), check_command(builder), catalogue_show::command(builder)])
+    let commands =
+        [load_command(builder), build_command(builder), check_command(builder), catalogue_show::command(builder)];
+    builder.group("catalogue", page, commands)
+}
+
+fn load_command(builder: Builder) -> Command {
+    let page = Page {
+        about: texts::ABOUT_CATALOGUE_LOAD,
+        usage: texts::USAGE_CATALOGUE_LOAD,
+        examples: Some(texts::EXAMPLES_CATALOGUE_LOAD),
+        after: None,
+        exit_codes: false,
+    };
+    builder.command("load", page, [file(builder), builder.json()])
 }
 
 fn build_command(builder: Builder) -> Command {
@@ -66,6 +79,7 @@ fn file(builder: Builder) -> Arg {
 /// Does what was typed.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
+        Some(("load", matches)) => load(matches, session),
         Some(("build", matches)) => build(matches, session),
         Some(("check", matches)) => check(matches, session),
         Some(("show", matches)) => catalogue_show::run(matches, session),
@@ -76,6 +90,18 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 
 fn path(matches: &ArgMatches, name: &str) -> PathBuf {
     matches.get_one::<PathBuf>(name).cloned().unwrap_or_default()
+}
+
+/// Gives the workspace a catalogue.
+fn load(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    let mut workspace = session.needed_workspace(&session.registry()?)?;
+    let read = workspace.load_catalogue(&path(matches, "file"), &clock::stamp()?)?;
+    let note = read.note();
+    out::talk(&render_catalogue(&note, session.language));
+    if matches.get_flag("json") {
+        out::json("catalogue-load", Object::new(&note, session.language))?;
+    }
+    Ok(if read.damaged > 0 { Exit::Partial } else { Exit::Accepted })
 }
 
 fn build(matches: &ArgMatches, session: &Session) -> Result<Exit> {

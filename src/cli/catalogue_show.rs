@@ -8,6 +8,7 @@ use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::format::Registry;
 use bordereau::model::{Language, Money};
 use bordereau::report::escape;
+use bordereau::report::listing::Word;
 use bordereau::report::text::Text;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
@@ -91,7 +92,7 @@ fn page(catalogue: &Catalogue, id: PartId, registry: &Registry, language: Langua
 
 /// What is known of a part: names and values.
 fn facts(part: &Part<'_>, registry: &Registry, language: Language) -> Vec<(&'static str, String)> {
-    let answer = |yes| if yes { texts::YES.get(language) } else { texts::NO.get(language) }.to_owned();
+    let answer = |is_yes| Word::answer(is_yes).text.get(language).to_owned();
     let name = registry.manufacturer_name(part.manufacturer).map(|name| format!(" ({})", escape(name)));
     let name = name.unwrap_or_default();
     let rows: [(Text, Option<String>); 10] = [

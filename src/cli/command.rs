@@ -169,6 +169,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::catalogue::command(builder),
         super::formats::command(builder),
         super::explain::command(builder),
+        super::stats::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
         help(builder),

@@ -1,17 +1,18 @@
-//! `formats list` and `formats show`; `formats check` has its own file.
+//! `formats list`, `formats manufacturers` and `formats show`; `formats check` has its own file.
 //!
 //! What enters: nothing, or a name. What leaves: what is known, on standard output.
 //! What is refused: a name that nobody knows.
 
+use std::borrow::Cow;
+
 use bordereau::diagnostic::{Exit, Result};
-use bordereau::format::{Format, Registry};
+use bordereau::format::{Format, Manufacturer};
 use bordereau::model::Language;
-use bordereau::report::escape;
+use bordereau::report::listing::{Column, Listing};
 use clap::{ArgMatches, Command};
-use serde::Serialize;
 
 use super::command::{Builder, Page};
-use super::{Session, formats_check, out, texts};
+use super::{Session, formats_check, listing, out, texts};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -25,7 +26,14 @@ pub(crate) fn command(builder: Builder) -> Command {
     let list = Page {
         about: texts::ABOUT_FORMATS_LIST,
         usage: texts::USAGE_FORMATS_LIST,
-        examples: None,
+        examples: Some(texts::EXAMPLES_FORMATS_LIST),
+        after: None,
+        exit_codes: false,
+    };
+    let manufacturers = Page {
+        about: texts::ABOUT_FORMATS_MANUFACTURERS,
+        usage: texts::USAGE_FORMATS_MANUFACTURERS,
+        examples: Some(texts::EXAMPLES_FORMATS_MANUFACTURERS),
         after: None,
         exit_codes: false,
     };
@@ -38,7 +46,8 @@ pub(crate) fn command(builder: Builder) -> Command {
     };
     let name = builder.positional("name", texts::VALUE_NAME, texts::HELP_FORMAT_NAME).required(true);
     let commands = [
-        builder.command("list", list, [builder.json()]),
+        listing::command(builder, builder.command("list", list, [])),
+        listing::command(builder, builder.command("manufacturers", manufacturers, [])),
         builder.command("show", show, [name]),
         formats_check::command(builder),
     ];
@@ -49,6 +58,7 @@ pub(crate) fn command(builder: Builder) -> Command {
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
         Some(("list", matches)) => list(matches, session),
+        Some(("manufacturers", matches)) => manufacturers(matches, session),
         Some(("show", matches)) => show(matches, session),
         Some(("check", matches)) => formats_check::run(matches, session),
         // clap refuses a command line without a known command.
@@ -57,12 +67,37 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 }
 
 fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    type Of<'r> = Column<&'r Format>;
+
     let registry = session.registry()?;
-    if matches.get_flag("json") {
-        out::json("formats", Object::new(&registry))?;
-    } else {
-        out::data(&page(&registry, session.language))?;
-    }
+    let rows: Vec<_> = registry.formats().collect();
+    let is_french = session.language == Language::French;
+    let columns = [
+        Of::text("name", texts::FORMAT_NAME, |format| Some(format.name.as_str().into())),
+        Of::text("title_fr", texts::FORMAT_TITLE_FR, |format| Some(format.title.fr.as_str().into()))
+            .usual_if(is_french),
+        Of::text("title_en", texts::FORMAT_TITLE_EN, |format| Some(format.title.en.as_str().into()))
+            .usual_if(!is_french),
+        Of::text("supplier", texts::FORMAT_SUPPLIER, |format| format.supplier.as_deref().map(Cow::from)),
+    ];
+    listing::show(Listing::new("formats", columns, rows), "formats list", matches, session)?;
+    Ok(Exit::Accepted)
+}
+
+fn manufacturers(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+    type Of<'r> = Column<&'r Manufacturer>;
+
+    let registry = session.registry()?;
+    let rows: Vec<_> = registry.manufacturers().iter().collect();
+    let columns = [
+        Of::number("id", texts::MANUFACTURER_ID, |each| Some(i64::from(each.id.0))),
+        Of::text("name", texts::MANUFACTURER_NAME, |each| Some(each.name.as_str().into())),
+        Of::text("aliases", texts::MANUFACTURER_ALIASES, |each| {
+            let others = each.aliases.iter().filter(|alias| **alias != each.name);
+            Some(others.map(String::as_str).collect::<Vec<_>>().join(", ").into())
+        }),
+    ];
+    listing::show(Listing::new("manufacturers", columns, rows), "formats manufacturers", matches, session)?;
     Ok(Exit::Accepted)
 }
 
@@ -72,72 +107,4 @@ fn show(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let format = registry.format(name)?;
     out::data(registry.source(&format.name).unwrap_or_default())?;
     Ok(Exit::Accepted)
-}
-
-/// Formats and manufacturers for people.
-fn page(registry: &Registry, language: Language) -> String {
-    let title = |format: &Format| match language {
-        Language::French => escape(&format.title.fr),
-        Language::English => escape(&format.title.en),
-    };
-    let width = registry.formats().map(|format| format.name.chars().count()).max().unwrap_or(0);
-    let formats = registry.formats().map(|format| {
-        let supplier = format.supplier.as_deref().map(|supplier| {
-            format!(" ({})", texts::FORMATS_SUPPLIER.with(language, &[("supplier", &escape(supplier))]))
-        });
-        format!("  {:width$}  {}{}", escape(&format.name), title(format), supplier.unwrap_or_default())
-    });
-    let manufacturers = registry.manufacturers().iter().map(|each| {
-        let aliases: Vec<_> =
-            each.aliases.iter().filter(|alias| **alias != each.name).map(|alias| escape(alias)).collect();
-        let aliases = if aliases.is_empty() { String::new() } else { format!(" ({})", aliases.join(", ")) };
-        format!("  {:>5}  {}{aliases}", each.id.to_string(), escape(&each.name))
-    });
-    let mut lines = vec![texts::FORMATS_TITLE.get(language).to_owned()];
-    lines.extend(formats);
-    lines.extend([String::new(), texts::MANUFACTURERS_TITLE.get(language).to_owned()]);
-    lines.extend(manufacturers);
-    lines.join("\n") + "\n"
-}
-
-#[derive(Serialize)]
-struct Object<'r> {
-    formats: Vec<FormatObject<'r>>,
-    manufacturers: Vec<ManufacturerObject<'r>>,
-}
-
-#[derive(Serialize)]
-struct FormatObject<'r> {
-    name: &'r str,
-    title: TitleObject<'r>,
-    supplier: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct TitleObject<'r> {
-    fr: &'r str,
-    en: &'r str,
-}
-
-#[derive(Serialize)]
-struct ManufacturerObject<'r> {
-    id: u32,
-    name: &'r str,
-    aliases: &'r [String],
-}
-
-impl<'r> Object<'r> {
-    fn new(registry: &'r Registry) -> Self {
-        let formats = registry.formats().map(|format| FormatObject {
-            name: &format.name,
-            title: TitleObject { fr: &format.title.fr, en: &format.title.en },
-            supplier: format.supplier.as_deref(),
-        });
-        let manufacturers = registry.manufacturers().iter().map(|each| ManufacturerObject {
-            id: each.id.0,
-            name: &each.name,
-            aliases: &each.aliases,
-        });
-        Self { formats: formats.collect(), manufacturers: manufacturers.collect() }
-    }
 }

@@ -47,9 +47,7 @@ fn arguments(builder: Builder) -> Vec<Arg> {
             .num_args(1..)
             .required(true),
         builder.catalogue(),
-        builder
-            .option("out", texts::VALUE_FOLDER, texts::HELP_OUT)
-            .value_parser(value_parser!(PathBuf)),
+        builder.option("out", texts::VALUE_FOLDER, texts::HELP_OUT).value_parser(value_parser!(PathBuf)),
         builder.option("supplier", texts::VALUE_NAME, texts::HELP_SUPPLIER),
         builder.option("format", texts::VALUE_NAME, texts::HELP_FORMAT),
         builder.option("map", texts::VALUE_MAP, texts::HELP_MAP).action(ArgAction::Append),
@@ -203,8 +201,11 @@ impl Import<'_> {
     fn check_alone(&self) -> Result<()> {
         let is_missing = |name: &str| self.matches.get_one::<PathBuf>(name).is_none();
         let needed = [("catalogue", true), ("out", !self.settings.dry_run)];
-        let lacking: Vec<_> =
-            needed.iter().filter(|(name, needed)| *needed && is_missing(name)).map(|(name, _)| format!("--{name}")).collect();
+        let lacking: Vec<_> = needed
+            .iter()
+            .filter(|(name, needed)| *needed && is_missing(name))
+            .map(|(name, _)| format!("--{name}"))
+            .collect();
         if self.matches.get_flag("again") {
             return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
         }

@@ -121,15 +121,19 @@ impl Desk {
         let registry = Registry::with_overlay(&self.path("mine")).unwrap();
         let source = [Source::File(self.path("Été 04.csv"))];
         let settings = Settings { format: format.map(str::to_owned), ..Settings::default() };
-        let batch = pipeline::import(&pipeline::ImportRequest {
-            files: &source,
-            out: &self.path("out"),
-            catalogue: &catalogue,
-            registry: &registry,
-            settings: &settings,
-            progress: &(),
-            stop: &pipeline::Stop::default(),
-        });
+        let batch = pipeline::import(
+            &pipeline::ImportRequest {
+                files: &source,
+                out: Some(&self.path("out")),
+                catalogue: &catalogue,
+                registry: &registry,
+                account: None,
+                settings: &settings,
+                progress: &(),
+                stop: &pipeline::Stop::default(),
+            },
+            None,
+        );
         let batch = batch.unwrap();
         let summary = batch.files[0].result.as_ref().unwrap();
         let count = |number: u64| usize::try_from(number).unwrap();

@@ -24,6 +24,7 @@ mod import;
 mod imports;
 mod init;
 mod language;
+mod listing;
 mod map;
 mod map_page;
 mod mistakes;
@@ -31,7 +32,9 @@ mod out;
 mod preset;
 mod preview;
 mod progress;
+mod searches;
 mod signals;
+mod stats;
 mod values;
 mod workspace;
 
@@ -89,7 +92,10 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
 
 /// Reads the arguments and hands them to their command.
 fn start(arguments: Vec<OsString>, language: Language) -> Result<Exit> {
-    let typed = command::root(language).try_get_matches_from(command::without_help(&arguments));
+    let workspace = workspace::Choice::typed(&arguments).root();
+    let root = command::root(language);
+    let words = searches::fetch(command::without_help(&arguments), &root, workspace.as_deref())?;
+    let typed = root.try_get_matches_from(words);
     let matches = match typed {
         Ok(matches) => matches,
         Err(answer) if answer.kind() == ErrorKind::MissingSubcommand => return Ok(show_help(arguments, language)),
@@ -111,6 +117,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("catalogue", matches)) => catalogue::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
+        Some(("stats", matches)) => stats::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

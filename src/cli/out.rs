@@ -21,6 +21,22 @@ pub(crate) fn data(text: &str) -> Result<()> {
     }
 }
 
+/// Lets data be written to standard output piece by piece. That nobody reads on is no fault.
+pub(crate) fn stream(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Error::io(Path::new("stdout"), Code::WriteFailed, error)),
+    }
+}
+
+/// How wide the terminal is that shows standard output, if one does.
+pub(crate) fn width() -> Option<usize> {
+    let terminal = console::Term::stdout();
+    let size = if terminal.is_term() { terminal.size_checked() } else { None };
+    size.map(|(_, columns)| usize::from(columns))
+}
+
 /// Writes talk to standard error. Whoever closed it does not want to hear.
 pub(crate) fn talk(text: &str) {
     let mut out = io::stderr().lock();

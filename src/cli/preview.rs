@@ -4,8 +4,6 @@
 //! the other mapped fields, and what would be refused and why.
 //! What is refused: what `import` refuses as a whole.
 
-use std::path::PathBuf;
-
 use bordereau::decode::known_encoding;
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::model::{Field, Language};

@@ -6,7 +6,7 @@
 use bordereau::diagnostic::{Arguments, Code, Error, Result};
 use bordereau::format::{Accept, RejectLimit, nearest};
 use bordereau::map::{Place, Wish};
-use bordereau::model::Field;
+use bordereau::model::{Day, Field};
 
 use super::mistakes::invalid;
 
@@ -64,6 +64,17 @@ pub(crate) fn threads(text: &str) -> Result<usize> {
     number.ok_or_else(|| invalid("--threads", text, Some("1 ... 1024")))
 }
 
+/// A day, as `2026-03-04` or `04/03/2026`.
+pub(crate) fn day(argument: &str, text: &str) -> Result<Day> {
+    let parts: Vec<_> = text.split(['-', '/']).map(|part| part.parse::<u32>().ok()).collect();
+    let found = match (parts.as_slice(), text.contains('/')) {
+        ([Some(year), Some(month), Some(day)], false) => Day::new(*year, *month, *day),
+        ([Some(day), Some(month), Some(year)], true) => Day::new(*year, *month, *day),
+        _ => None,
+    };
+    found.ok_or_else(|| invalid(argument, text, Some("2026-03-04, 04/03/2026")))
+}
+
 /// What a refused line costs; clap lets no other word through.
 pub(crate) fn accept(text: &str) -> Accept {
     match text {
@@ -111,6 +122,16 @@ mod tests {
         }
         for text in ["", ";;", "\"", "\n", "a", "5", "é", "tabs"] {
             assert_eq!(delimiter(text).unwrap_err().code, Code::ArgumentInvalid, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_in_two_ways() {
+        for text in ["2026-03-04", "04/03/2026", "4/3/2026"] {
+            assert_eq!(day("--from", text).unwrap().to_string(), "2026-03-04", "{text}");
+        }
+        for text in ["", "2026-02-30", "31/04/2026", "2026/03/04", "04-03-2026", "04/03/26x"] {
+            assert_eq!(day("--from", text).unwrap_err().code, Code::ArgumentInvalid, "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! What enters: `--workspace`, `--no-workspace`, `BORDEREAU_WORKSPACE`, the folder one stands in. What leaves: the workspace,
 //! or that there is none. What is refused: a folder that was named and is no workspace.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bordereau::diagnostic::{Arguments, Code, Error, Result};
@@ -12,8 +13,8 @@ use bordereau::workspace::Workspace;
 use clap::ArgMatches;
 
 use super::Session;
-use super::mistakes::missing;
 use super::import::NO_SYNC;
+use super::mistakes::missing;
 
 /// The environment variable that names the workspace.
 const VARIABLE: &str = "BORDEREAU_WORKSPACE";
@@ -36,7 +37,25 @@ impl Choice {
         if matches.get_flag("no-workspace") {
             return Self::Never;
         }
-        let typed = matches.get_one::<PathBuf>("workspace").cloned();
+        Self::given(matches.get_one::<PathBuf>("workspace").cloned())
+    }
+
+    /// The same before the arguments are read: a search that is fetched from the workspace is a part of them.
+    pub(crate) fn typed(arguments: &[OsString]) -> Self {
+        let mut words = arguments.iter().skip(1).map_while(|word| word.to_str().filter(|word| *word != "--"));
+        let mut typed = None;
+        while let Some(word) = words.next() {
+            match word.strip_prefix("--workspace") {
+                Some("") => typed = words.next().or(typed),
+                Some(value) => typed = value.strip_prefix('=').or(typed),
+                None if word == "--no-workspace" => return Self::Never,
+                None => {}
+            }
+        }
+        Self::given(typed.map(PathBuf::from))
+    }
+
+    fn given(typed: Option<PathBuf>) -> Self {
         let variable = || std::env::var_os(VARIABLE).filter(|text| !text.is_empty()).map(PathBuf::from);
         typed.or_else(variable).map_or(Self::Around, Self::Named)
     }

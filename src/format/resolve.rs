@@ -78,9 +78,7 @@ pub(super) fn format(path: &str, name: &str, text: &str, base: Option<&Format>) 
         columns: std::array::from_fn(|place| column(&columns[place], base.map(|base| &base.columns[place]))),
         merge_key: file.merge.key.or_else(|| base.map(|base| base.merge_key.clone())).ok_or_else(|| missing("key"))?,
         repeats: Repeats {
-            policy: (file.repeats.policy)
-                .or(base.map(|base| base.repeats.policy))
-                .ok_or_else(|| missing("policy"))?,
+            policy: (file.repeats.policy).or(base.map(|base| base.repeats.policy)).ok_or_else(|| missing("policy"))?,
             days: (file.repeats.days).or(base.map(|base| base.repeats.days)).ok_or_else(|| missing("days"))?,
         },
         doubt: Doubt {

@@ -11,6 +11,7 @@
 mod import;
 mod parts;
 mod sqlite;
+mod statistics;
 
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
@@ -18,6 +19,7 @@ pub use import::{
 };
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;
+pub use statistics::{OrderShare, Period, StatisticsBook};
 
 use std::path::Path;
 
@@ -25,7 +27,7 @@ use crate::diagnostic::Result;
 use crate::model::Moment;
 
 /// Everything that is kept.
-pub trait Ledger: ImportBook + PartsBook {
+pub trait Ledger: ImportBook + PartsBook + StatisticsBook {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;
 

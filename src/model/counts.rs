@@ -23,8 +23,16 @@ pub enum IgnoredReason {
 
 impl IgnoredReason {
     /// Every reason.
-    pub const ALL: [Self; 8] =
-        [Self::Blank, Self::Preamble, Self::Footer, Self::Comment, Self::Heading, Self::OtherTable, Self::OtherRecord, Self::AlreadyTaken];
+    pub const ALL: [Self; 8] = [
+        Self::Blank,
+        Self::Preamble,
+        Self::Footer,
+        Self::Comment,
+        Self::Heading,
+        Self::OtherTable,
+        Self::OtherRecord,
+        Self::AlreadyTaken,
+    ];
 
     /// The name in `summary.json`.
     pub const fn name(self) -> &'static str {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::pieces::Piece;
 use super::known::{Known, Row};
+use super::pieces::Piece;
 use super::plan::Plan;
 use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;

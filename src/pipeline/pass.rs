@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use rayon::prelude::*;
 
 use super::chunk::{Judge, Judged, Wants};
-use super::pieces::{Piece, Pieces};
 use super::known::Known;
+use super::pieces::{Piece, Pieces};
 use super::plan::Plan;
 use super::verdict::{Beyond, Findings, Verdict};
 use super::{Progress, Stop};

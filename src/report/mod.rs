@@ -1,16 +1,19 @@
 //! STAGE 6: diagnostics and counts become what people and programs read.
 //!
 //! What enters: judged rows in the order of the file, then the [`Summary`].
-//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal.
+//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal; and every list, as a table,
+//! CSV, a workbook or JSON ([`listing`]).
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
 //! and in `texts.toml`.
 
 mod annotated;
+mod chart;
 mod errors;
 mod json;
 mod lines;
+pub mod listing;
 mod refused;
 mod summary;
 mod terminal;
@@ -18,6 +21,7 @@ pub mod text;
 pub mod workbook;
 
 pub use annotated::AnnotatedErrors;
+pub use chart::{Bar, share_chart};
 pub use errors::ErrorList;
 pub use json::{batch_json, error_json, summary_json};
 pub use lines::LineList;

@@ -11,10 +11,10 @@
 //! The shape is the one in which people correct a file: status and errors first, then the sender's columns in their own order, then
 //! a hidden key **column** (not a sheet of keys), because only a column stays with its row when people sort.
 
-mod failure;
+pub(super) mod failure;
 mod lines;
 mod summary;
-mod text;
+pub(super) mod text;
 
 pub use failure::is_disk_failure;
 
@@ -44,9 +44,9 @@ pub const VERSION_PROPERTY: &str = "bordereau-version";
 pub const VERSION: &str = "1";
 
 /// Rows of a sheet, its heading included (Excel specifications and limits).
-const ROW_LIMIT: u32 = 1_048_576;
+pub(super) const ROW_LIMIT: u32 = 1_048_576;
 /// A part of the package beyond 4 GiB needs ZIP64. The estimate leaves escaping out, hence half of it.
-const ZIP64_FROM: u64 = 2 << 30;
+pub(super) const ZIP64_FROM: u64 = 2 << 30;
 
 /// Every word that people read in the workbook and that is no message, in one language.
 #[derive(Clone, Debug, Default)]

@@ -15,8 +15,8 @@ impl Workspace {
         stamp: Stamp,
     ) -> Result<Batch> {
         let request = ImportRequest { account: Some(&self.account), ..*request };
-        let reports = self.root.join("out");
-        let mut booking = Booking { ledger: &mut self.ledger, stamp, origin, again, reports };
+        let home = self.root.clone();
+        let mut booking = Booking { ledger: &mut self.ledger, stamp, origin, again, home };
         pipeline::import(&request, Some(&mut booking))
     }
 

@@ -7,6 +7,7 @@
 //! Whatever was interrupted is finished when a workspace is opened: the ledger says what happened, files follow it.
 
 mod backup;
+mod catalogue;
 mod doctor;
 mod import;
 
@@ -75,7 +76,8 @@ impl Workspace {
         })?;
         let account = Account::read(&settings.display().to_string(), &text, registry)?;
         let ledger = SqliteLedger::open(&root.join(LEDGER), sync)?;
-        let mut workspace = Self { root: root.to_owned(), account, ledger, sync };
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        let mut workspace = Self { root, account, ledger, sync };
         workspace.recover()?;
         Ok(workspace)
     }
@@ -85,7 +87,7 @@ impl Workspace {
     fn recover(&mut self) -> Result<()> {
         make_folders(&self.root)?;
         for held in self.ledger.held_imports()? {
-            pipeline::finish_folder(&held.reports, self.sync)?;
+            pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
             self.ledger.release_reports(held.id)?;
         }
         Ok(())

@@ -71,7 +71,8 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "workspace", "cli"]),
-    ("toml", &["format"]),
+    // Formats, and the searches that users keep.
+    ("toml", &["format", "cli"]),
     ("unicode_normalization", &["format"]),
     ("wide", &["delimited"]),
     ("zip", &["decode", "workspace"]),

@@ -203,15 +203,19 @@ fn an_archive_that_changes_is_not_believed() {
         let path = desk.path("orders.zip");
         let packed = |name: &&str| (name.to_string(), if name.ends_with("gz") { gzipped(&order()) } else { order() });
         desk.put("orders.zip", zipped(&files.iter().map(packed).collect::<Vec<_>>()));
-        let batch = import(&ImportRequest {
-            files: &[Source::File(path.clone())],
-            out: &desk.path("out"),
-            catalogue: &CATALOGUE,
-            registry: &FORMATS,
-            settings: &settings(),
-            progress: &Appender(path),
-            stop: &Stop::default(),
-        });
+        let batch = import(
+            &ImportRequest {
+                files: &[Source::File(path.clone())],
+                out: Some(&desk.path("out")),
+                catalogue: &CATALOGUE,
+                account: None,
+                registry: &FORMATS,
+                settings: &settings(),
+                progress: &Appender(path),
+                stop: &Stop::default(),
+            },
+            None,
+        );
         let codes: Vec<_> = batch.unwrap().files.into_iter().map(|file| file.result.unwrap_err().code).collect();
         assert_eq!(codes, vec![Code::FileChanged; files.len()]);
     }

@@ -86,7 +86,14 @@ fn formats_are_listed() {
     snapshot(
         "formats",
         &desk(&[]),
-        &["formats list --lang fr", "formats list --lang en", "formats show boutique-panier"],
+        &[
+            "formats list --lang fr",
+            "formats list --lang en --columns supplier,name --sort -supplier,name --limit 3",
+            "formats list --lang en --columns name --csv --limit 2",
+            "formats list --lang fr --json --limit 1",
+            "formats manufacturers --lang fr --sort name",
+            "formats show boutique-panier",
+        ],
     );
 }
 
@@ -114,7 +121,7 @@ fn a_catalogue_is_shown_and_checked() {
 
 #[test]
 fn every_command_has_its_help_in_both_languages() {
-    const COMMANDS: [&str; 12] = [
+    const COMMANDS: [&str; 13] = [
         "",
         "import",
         "map",
@@ -124,6 +131,7 @@ fn every_command_has_its_help_in_both_languages() {
         "catalogue show",
         "formats",
         "formats list",
+        "formats manufacturers",
         "formats show",
         "formats check",
         "explain",

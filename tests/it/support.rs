@@ -48,15 +48,19 @@ pub(crate) fn import_with(
     settings: &Settings,
 ) -> Result<Batch> {
     let files: Vec<_> = files.iter().cloned().map(Source::File).collect();
-    import(&ImportRequest {
-        files: &files,
-        out,
-        catalogue,
-        registry: &FORMATS,
-        settings,
-        progress: &(),
-        stop: &Stop::default(),
-    })
+    import(
+        &ImportRequest {
+            files: &files,
+            out: Some(out),
+            catalogue,
+            account: None,
+            registry: &FORMATS,
+            settings,
+            progress: &(),
+            stop: &Stop::default(),
+        },
+        None,
+    )
 }
 
 /// Runs with so many threads.

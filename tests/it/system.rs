@@ -120,15 +120,19 @@ impl Progress for Appender {
 fn a_growing_file() -> Ended {
     let desk = Desk::new();
     let path = desk.path("orders.csv");
-    let batch = import(&ImportRequest {
-        files: &[Source::File(path.clone())],
-        out: &desk.path("out"),
-        catalogue: &CATALOGUE,
-        registry: &FORMATS,
-        settings: &settings(),
-        progress: &Appender(path),
-        stop: &Stop::default(),
-    })
+    let batch = import(
+        &ImportRequest {
+            files: &[Source::File(path.clone())],
+            out: Some(&desk.path("out")),
+            catalogue: &CATALOGUE,
+            account: None,
+            registry: &FORMATS,
+            settings: &settings(),
+            progress: &Appender(path),
+            stop: &Stop::default(),
+        },
+        None,
+    )
     .unwrap();
     assert!(!desk.path("out").exists());
     let error = batch.files[0].result.as_ref().unwrap_err();

@@ -12,6 +12,7 @@ raises! {
     ARGUMENT_MISSING: what_is_needed_is_asked_for => Desk::new().run("import orders.csv");
     ARGUMENT_UNKNOWN: an_unknown_option_is_not_passed_over => with("--suplier 4");
     CODE_UNKNOWN: an_unknown_code_cannot_be_explained => suggesting("QTY_EMPTY", Desk::new().run("explain QTY_EMPY"));
+    COLUMN_UNKNOWN: a_list_has_the_columns_it_has => suggesting("supplier", Desk::new().run("formats list --columns suplier"));
     COMMAND_UNKNOWN: an_unknown_command_is_not_guessed => suggesting("import", Desk::new().run("imprt orders.csv"));
     ENCODING_UNKNOWN: an_encoding_must_exist => with("--encoding ebcdic");
     FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", with("--map quantty=Nb"));
@@ -23,6 +24,7 @@ raises! {
     SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => with("--supplier Haier");
     SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", with("--supplier Mielle"));
     TERMINAL_NEEDED: questions_need_somebody_to_answer => asking_nobody();
+    WORKSPACE_NEEDED: a_search_is_kept_in_a_workspace => Desk::new().run("formats list --csv --save-search mine");
     FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("tolerant = \"perhaps\"");
     FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("tolerent = 1"));
     FORMAT_TEST_FAILED: a_format_whose_sample_gives_something_else_is_told => with_a_wrong_expectation();

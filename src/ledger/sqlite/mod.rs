@@ -10,6 +10,7 @@ mod import;
 mod parts;
 mod record;
 mod rows;
+mod statistics;
 mod totals;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Imports written down in a ledger: what is asked before, what is kept after.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +24,15 @@ pub struct Booking<'b> {
     pub origin: ImportOrigin,
     /// Whether a file is taken once more that is there already.
     pub again: bool,
-    /// The folder in which each import has a folder of its own for its reports.
-    pub reports: PathBuf,
+    /// The folder of the workspace; paths in it are kept as seen from it, so that it can be moved.
+    pub home: PathBuf,
 }
 
 /// A file that came to the ledger.
 pub(super) struct Arrival {
     pub(super) head: ImportHead,
     again: bool,
+    home: PathBuf,
     correction: Option<Correction>,
     earlier: Option<EarlierFiles>,
     /// The import that took the same lines before.
@@ -106,6 +107,7 @@ impl Booking<'_> {
             reference: None,
             stamp: self.stamp.clone(),
         };
+        let home = self.home.clone();
         if !self.again
             && let Some(earlier) = self.ledger.import_of_bytes(&head.hash)?
         {
@@ -129,7 +131,7 @@ impl Booking<'_> {
             let lines = self.ledger.earlier_lines(since, head.parent)?;
             Some(EarlierFiles { lines, policy })
         };
-        Ok(Arrival { head, again: self.again, correction, earlier, duplicate_of: None })
+        Ok(Arrival { head, again: self.again, home, correction, earlier, duplicate_of: None })
     }
 }
 
@@ -137,6 +139,14 @@ impl Arrival {
     /// What lines are judged by.
     pub(super) fn known(&self) -> Known<'_> {
         Known { earlier: self.earlier.as_ref(), correction: self.correction.as_ref() }
+    }
+
+    /// A path as it is kept.
+    pub(super) fn kept(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix(&self.home) {
+            Ok(inside) => inside.to_owned(),
+            Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+        }
     }
 
     /// Takes in that several rows of a correction stand for one line; whether that was not known yet.
@@ -175,7 +185,8 @@ pub(super) fn report_headings(plan: &Plan) -> Vec<String> {
 fn kept(plan: &Plan) -> String {
     let headings = report_headings(plan);
     let mut names = HashSet::new();
-    let double: HashSet<_> = headings.iter().map(|name| fold(name)).filter(|name| !names.insert(name.clone())).collect();
+    let double: HashSet<_> =
+        headings.iter().map(|name| fold(name)).filter(|name| !names.insert(name.clone())).collect();
     let columns = Field::ALL.into_iter().filter_map(|field| {
         let column = plan.mapping.column(field)?;
         let heading = headings.get(column)?.clone();

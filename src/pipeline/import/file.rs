@@ -6,17 +6,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::folder::{Folder, SUMMARY, put};
-use super::super::known::Known;
-use super::super::pass::{
-    PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms,
-};
+use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
 use super::super::pieces::Pieces;
 use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
+use super::ImportRequest;
 use super::booking::{Arrival, Booking, content_hash};
 use super::reports::Reports;
-use super::ImportRequest;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
@@ -24,6 +21,9 @@ use crate::ledger::{ImportId, ImportRecord, ImportTotals};
 use crate::report::{ColumnUse, ManufacturerTotals, Summary, summary_json};
 use crate::split::Basket;
 use crate::validate::Terms;
+
+/// Where reports go below the folder of a workspace, a folder for each import.
+const REPORTS: &str = "out";
 
 /// What became of one file.
 pub(super) struct Imported {
@@ -64,8 +64,9 @@ pub(super) fn import_file(
         arrival.check_content(booking.ledger.import_of_content(&imported.content)?)?;
         return Ok(imported);
     }
+    let home = booking.home.clone();
     let record = booking.ledger.begin_import(&arrival.head)?;
-    let out = out.unwrap_or_else(|| booking.reports.join(format!("import-{:06}", record.id().0)));
+    let out = out.unwrap_or_else(|| home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
     let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
     match &read {
         Ok(imported) => imported.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
@@ -112,7 +113,10 @@ impl File<'_> {
             let lexicon = plan.lexicon(registry);
             let pass = Pass {
                 plan,
-                terms: Terms { account: self.request.account, ..terms(plan, &self.request.catalogue.catalogue, registry) },
+                terms: Terms {
+                    account: self.request.account,
+                    ..terms(plan, &self.request.catalogue.catalogue, registry)
+                },
                 verdict: &verdict,
                 beyond,
                 lexicon: &lexicon,
@@ -128,8 +132,7 @@ impl File<'_> {
             for each in &told {
                 reports.fault(each)?;
             }
-            let pieces =
-                Pieces::of(&plan.layout, plan.mapping.width(), self.opened, &plan.format.limits, PIECE_BYTES)?;
+            let pieces = Pieces::of(&plan.layout, plan.mapping.width(), self.opened, &plan.format.limits, PIECE_BYTES)?;
             let mut passed = pass.run(pieces, &mut reports, |error| self.opened.row_failed(error))?;
             if beyond.is_none() {
                 beyond = passed.findings.beyond(&plan.frame);
@@ -171,7 +174,8 @@ impl File<'_> {
                 Some(record) => {
                     // From the moment on which the ledger has it, the next run would finish what this one does not.
                     folder.hold()?;
-                    let (counts, reports) = (summary.counts, out.clone());
+                    let (counts, reports) = (summary.counts, self.arrival.as_ref().zip(out.as_ref()));
+                    let reports = reports.map(|(arrival, out)| arrival.kept(out));
                     let totals = ImportTotals { counts, content: content.clone(), heads: Vec::new(), reports };
                     let import = record.finish(&totals)?;
                     folder.keep();
@@ -226,10 +230,12 @@ fn write_baskets(
         .map(|(id, basket)| {
             request.stop.check()?;
             let name = format!("baskets/{id}.csv");
-            let failed = |error| folder.map_or_else(
-                || Error::io(Path::new(&name), Code::WriteFailed, io::Error::other("")),
-                |folder| folder.failed(&name, error),
-            );
+            let failed = |error| {
+                folder.map_or_else(
+                    || Error::io(Path::new(&name), Code::WriteFailed, io::Error::other("")),
+                    |folder| folder.failed(&name, error),
+                )
+            };
             let mut file: Box<dyn Write> = match folder {
                 Some(folder) => Box::new(folder.create(&name)?),
                 None => Box::new(io::sink()),
@@ -283,4 +289,3 @@ fn summarise(
 fn last_column(plan: &Plan) -> usize {
     crate::model::Field::ALL.into_iter().filter_map(|field| plan.mapping.column(field)).max().map_or(0, |last| last + 1)
 }
-

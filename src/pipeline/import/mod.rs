@@ -123,10 +123,8 @@ pub fn import(request: &ImportRequest<'_>, mut booking: Option<&mut Booking<'_>>
     }
     let limits = first_limits(request.registry, request.settings)?;
     let inputs = expand(request.files, limits);
-    let several = gathered
-        .filter(|_| inputs.len() > 1)
-        .map(|out| Gathering::begin(out, request.settings.sync))
-        .transpose()?;
+    let several =
+        gathered.filter(|_| inputs.len() > 1).map(|out| Gathering::begin(out, request.settings.sync)).transpose()?;
     let mut files = Vec::with_capacity(inputs.len());
     let folders = folders(inputs.iter().map(|(name, _)| name.as_str()));
     for ((name, input), folder) in inputs.into_iter().zip(folders) {

@@ -72,9 +72,8 @@ impl<'r, 'l> Reports<'r, 'l> {
         reports.errors = create(settings.report_csv, "errors.csv")?
             .map(|out| ErrorList::begin(out, settings.profile, settings.language));
         // Without a ledger nobody would know what a corrected list belongs to.
-        reports.refused = create(settings.report_csv && reports.record.is_some(), "refused.csv")?.map(|out| {
-            RefusedList::begin(out, settings.profile, settings.language, &plan.survey.hash, &headings)
-        });
+        reports.refused = create(settings.report_csv && reports.record.is_some(), "refused.csv")?
+            .map(|out| RefusedList::begin(out, settings.profile, settings.language, &plan.survey.hash, &headings));
         reports.lines = create(settings.report_lines, "lines.csv")?.map(|out| LineList::begin(out, settings.profile));
         Ok(reports)
     }
