@@ -130,11 +130,10 @@ mod tests {
 
     #[test]
     fn all_that_is_missing_is_named_at_once() {
-        for (language, names) in [
-            (Language::French, ["<FICHIER>", "--catalogue <CATALOGUE>", "--out <DOSSIER>"]),
-            (Language::English, ["<FILE>", "--catalogue <CATALOGUE>", "--out <FOLDER>"]),
-        ] {
-            let error = refused(&["import"], language);
+        for (language, names) in
+            [(Language::French, ["<FICHIER>", "--out <FICHIER>"]), (Language::English, ["<FILE>", "--out <FILE>"])]
+        {
+            let error = refused(&["catalogue", "build"], language);
             assert_eq!(error.code, Code::ArgumentMissing);
             let message = error.message(language);
             assert!(names.iter().all(|name| message.contains(name)), "{message}");

@@ -6,7 +6,8 @@
 //! - `expected`: the exit code, and the code that is told when the file is refused before its lines are read;
 //! - `expected.csv`, when lines are read: `errors.csv` without its messages, or for codes about the catalogue what is
 //!   said of its rows;
-//! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`.
+//! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`;
+//! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,7 +43,7 @@ fn is_about_data(code: Code) -> bool {
 
 /// The order file of a sample: the only file that is none of the others.
 fn order_file(folder: &Path) -> String {
-    let others = ["catalogue.csv", "arguments", "expected", "expected.csv", "formats"];
+    let others = ["catalogue.csv", "arguments", "expected", "expected.csv", "formats", "earlier.csv", "bordereau.toml"];
     let files: Vec<_> = names(folder).into_iter().filter(|name| !others.contains(&name.as_str())).collect();
     assert_eq!(files.len(), 1, "{}: {files:?}", folder.display());
     files.into_iter().next().unwrap()
@@ -54,12 +55,38 @@ fn catalogue(folder: &Path) -> PathBuf {
 }
 
 fn import(folder: &Path, out: &Path) -> Ended {
+    let workspace = out.with_file_name("workspace");
+    let needs_workspace =
+        ["earlier.csv", "bordereau.toml"].map(|name| folder.join(name)).iter().any(|path| path.exists());
+    if needs_workspace {
+        furnish(folder, &workspace);
+    }
     let arguments = fs::read_to_string(folder.join("arguments")).unwrap_or_default();
     let mut command = vec!["import".to_owned(), order_file(folder), "--lang".to_owned(), "en".to_owned()];
     command.extend(["--catalogue".to_owned(), catalogue(folder).to_str().unwrap().to_owned()]);
     command.extend(["--out".to_owned(), out.to_str().unwrap().to_owned()]);
+    if needs_workspace {
+        command.extend(["--workspace".to_owned(), workspace.to_str().unwrap().to_owned()]);
+    }
     command.extend(arguments.lines().map(str::to_owned));
     run(folder, command)
+}
+
+/// A workspace in which the earlier file of a sample was imported.
+fn furnish(folder: &Path, workspace: &Path) {
+    let at = ["--workspace".to_owned(), workspace.to_str().unwrap().to_owned()];
+    let ended = run(folder, ["init", workspace.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let settings = folder.join("bordereau.toml");
+    if settings.is_file() {
+        fs::copy(settings, workspace.join("bordereau.toml")).unwrap();
+    }
+    if folder.join("earlier.csv").is_file() {
+        let catalogue = catalogue(folder);
+        let line = ["import", "earlier.csv", "--catalogue", catalogue.to_str().unwrap()].map(str::to_owned);
+        let ended = run(folder, line.into_iter().chain(at));
+        assert!(matches!(ended.code, Some(0 | 3)), "{}", ended.stderr);
+    }
 }
 
 /// What is said of the rows of a catalogue, in the form of `errors.csv`.

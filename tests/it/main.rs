@@ -19,3 +19,4 @@ mod support;
 mod system;
 mod usage;
 mod workbook;
+mod workspace;

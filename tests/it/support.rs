@@ -146,7 +146,8 @@ pub(crate) fn expect(path: &Path, found: &[u8]) {
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bordereau"));
     command.current_dir(folder).env("LC_ALL", "C").env("NO_COLOR", "1").env("COLUMNS", "100");
-    for name in ["BORDEREAU_LANG", "BORDEREAU_FORMATS", "LC_MESSAGES", "LANG", "LANGUAGE"] {
+    command.env("BORDEREAU_NOW", "2026-03-04T08:00:00Z").env("USER", "claire");
+    for name in ["BORDEREAU_LANG", "BORDEREAU_FORMATS", "BORDEREAU_WORKSPACE", "LC_MESSAGES", "LANG", "LANGUAGE"] {
         command.env_remove(name);
     }
     command
@@ -205,6 +206,22 @@ impl Desk {
         desk.bring("catalogue.csv", "catalogue.csv");
         desk.bring("orders/generic/commande.csv", "orders.csv");
         desk
+    }
+
+    /// A desk that is a workspace, too, with the catalogue of the samples loaded.
+    pub(crate) fn workspace() -> Self {
+        let desk = Self::new();
+        for line in ["init .", "catalogue load catalogue.csv"] {
+            let ended = desk.run(line);
+            assert_eq!(ended.code, Some(0), "{line}: {}", ended.stderr);
+        }
+        desk
+    }
+
+    /// Runs the program there at another moment.
+    pub(crate) fn run_at(&self, now: &str, arguments: &str) -> Ended {
+        let mut command = program(self.folder.path());
+        command.env("BORDEREAU_NOW", now).args(arguments.split_whitespace()).output().unwrap().into()
     }
 
     /// Copies a sample.

@@ -26,7 +26,7 @@ impl EarlierLines {
     pub(super) fn since(path: &Path, since: Moment, family: Option<ImportId>) -> Result<Self> {
         let failed = |error| refusal(path, &error);
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
-        connection.busy_timeout(super::PATIENCE).map_err(failed)?;
+        connection.busy_timeout(super::patience()).map_err(failed)?;
         let lines = read(&connection, since, family).map_err(failed)?;
         Ok(Self { lines, connection: Mutex::new(connection), path: path.to_owned() })
     }

@@ -284,10 +284,10 @@ fn take_back(connection: &Connection, id: ImportId) -> rusqlite::Result<u64> {
     connection.execute("DELETE FROM basket_line WHERE id IN (SELECT id FROM emptied)", [])?;
     // A quantity that was lowered by hand may be less than what is taken back: one stays, as the other files want it.
     connection.execute(
-        "UPDATE basket_line SET
-             adjusted = max(quantity - t.quantity, 1) - (quantity - adjusted - t.quantity),
-             quantity = max(quantity - t.quantity, 1)
-         FROM touched AS t WHERE basket_line.id = t.id",
+        "UPDATE basket_line AS l SET
+             adjusted = max(l.quantity - t.quantity, 1) - (l.quantity - l.adjusted - t.quantity),
+             quantity = max(l.quantity - t.quantity, 1)
+         FROM touched AS t WHERE l.id = t.id",
         [],
     )?;
     let after = waiting_shares_of_touched(connection)?;

@@ -30,6 +30,14 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 /// How long a writer waits for another one before it gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The environment variable that says how many seconds that is, for those who do not want to wait.
+const PATIENCE_VARIABLE: &str = "BORDEREAU_PATIENCE";
+
+fn patience() -> Duration {
+    let said = std::env::var(PATIENCE_VARIABLE).ok().and_then(|text| text.parse().ok());
+    said.map_or(PATIENCE, Duration::from_secs)
+}
+
 /// The ledger in a file.
 #[derive(Debug)]
 pub struct SqliteLedger {
@@ -55,7 +63,7 @@ impl SqliteLedger {
         let failed = |error| refusal(path, &error);
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         let mut ledger = Self { connection, path: path.to_owned() };
-        ledger.connection.busy_timeout(PATIENCE).map_err(failed)?;
+        ledger.connection.busy_timeout(patience()).map_err(failed)?;
         ledger.migrate()?;
         // Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
         ledger

@@ -38,11 +38,14 @@ impl Share {
 
 /// Adds a share to the basket of a manufacturer.
 pub(super) fn add(connection: &Connection, manufacturer: ManufacturerId, share: Share) -> rusqlite::Result<()> {
+    // An upsert would check the numbers of the row that it does not insert.
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO basket (manufacturer, lines, quantity, amount) VALUES (?1, 0, 0, 0)")?
+        .execute([manufacturer.0])?;
     connection
         .prepare_cached(
-            "INSERT INTO basket (manufacturer, lines, quantity, amount) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (manufacturer) DO UPDATE
-             SET lines = lines + ?2, quantity = quantity + ?3, amount = amount + ?4",
+            "UPDATE basket SET lines = lines + ?2, quantity = quantity + ?3, amount = amount + ?4
+             WHERE manufacturer = ?1",
         )?
         .execute(params![manufacturer.0, share.lines, share.quantity, share.amount])?;
     Ok(())
