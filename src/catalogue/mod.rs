@@ -1,22 +1,27 @@
 //! The parts catalogue: read, compiled, looked up.
 //!
 //! What enters: a catalogue file as delimited text ([`read`]) or as compiled by [`Catalogue::write_to`].
-//! What leaves: for a reference, the parts that bear it, at one probe of a table.
+//! What leaves: for a reference, the parts that bear it, at one probe of a table; for some words, the parts that they may
+//! mean ([`Search`]); with a [`Delta`], the next catalogue.
 //! What is refused: damaged rows one by one, with their line; a stale, foreign or damaged compiled file as a whole.
 //!
 //! A catalogue of half a million parts is consulted for every order line, so the table is laid out for the memory and
 //! not for the eye: [`Entry`] and the words of the table are plain bytes, the same in memory and in the compiled file.
 
 mod compiled;
+mod delta;
 mod key;
 mod part;
 mod read;
+mod search;
 mod suggest;
 
 pub use compiled::{MAGIC, Refusal};
+pub use delta::{DeltaReport, PriceChange};
 pub use key::Key;
 pub use part::{Part, Status};
-pub use read::{CatalogueReading, read};
+pub use read::{CatalogueReading, Delta, read, read_delta};
+pub use search::Search;
 
 use bytemuck::{Pod, Zeroable};
 
@@ -51,7 +56,7 @@ struct Entry {
     reference: u8,
     replacement: u8,
     ean: u8,
-    /// Bits: [`AVAILABLE`], [`PLAIN`].
+    /// Bits: [`AVAILABLE`], [`PLAIN`], [`WITHDRAWN`].
     flags: u8,
 }
 
@@ -60,6 +65,9 @@ const AVAILABLE: u8 = 1;
 
 /// Reference and label need no quotes in a file of ours.
 const PLAIN: u8 = 2;
+
+/// The part is to be taken out; only in a [`Delta`].
+const WITHDRAWN: u8 = 4;
 
 /// What only some catalogues tell of a part.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]

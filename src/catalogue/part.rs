@@ -24,7 +24,7 @@ impl Status {
 
 /// Everything the catalogue tells of a part.
 #[doc(alias = "pièce")]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'c> {
     /// Whose it is.
     pub manufacturer: ManufacturerId,
@@ -92,6 +92,16 @@ impl Catalogue {
         let start = entry.text as usize;
         let middle = start + usize::from(entry.reference);
         (&self.text[start..middle], &self.text[middle..middle + usize::from(entry.label)])
+    }
+
+    /// The bar code as bytes, empty when there is none.
+    pub(super) fn ean_bytes(&self, part: PartId) -> &[u8] {
+        let entry = self.entry(part);
+        let start = entry.text as usize
+            + usize::from(entry.reference)
+            + usize::from(entry.label)
+            + usize::from(entry.replacement);
+        &self.text[start..start + usize::from(entry.ean)]
     }
 
     /// Whose part it is.

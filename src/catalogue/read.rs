@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{AVAILABLE, Catalogue, Entry, Extra, Key, PLAIN, PartId};
+use super::{AVAILABLE, Catalogue, Entry, Extra, Key, PLAIN, PartId, WITHDRAWN};
 use crate::delimited::{Block, Charset, Chunk, Chunks, Dialect, RawRecord, Records, is_plain};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error};
 use crate::model::{Day, ManufacturerId, Money};
@@ -21,10 +21,51 @@ pub struct CatalogueReading {
     pub damaged: u64,
     /// Rows that give a part a second time; the first counts.
     pub repeated: u64,
+    /// Rows that withdraw their part; it is not in the catalogue.
+    pub withdrawn: u64,
+    /// The columns that the file has.
+    columns: Columns,
+    /// Whether withdrawn parts are kept, to be taken out of another catalogue.
+    keeps_withdrawn: bool,
     /// About how long the file is.
     size: u64,
     /// The texts exceed what their places can number.
     is_full: bool,
+}
+
+/// Rows that add parts to a catalogue, replace them, or take them out.
+#[derive(Debug)]
+pub struct Delta {
+    pub(super) parts: Catalogue,
+    pub(super) columns: Columns,
+    /// The first of the rows that cannot be used, and of those that repeat a part.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rows that cannot be used.
+    pub damaged: u64,
+    /// Rows that give a part a second time; the first counts.
+    pub repeated: u64,
+}
+
+impl Delta {
+    /// How many parts it tells of.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether it tells of none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+/// Which of the columns a file has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Columns([bool; COLUMNS.len()]);
+
+impl Columns {
+    pub(super) fn has(&self, name: &str) -> bool {
+        COLUMNS.iter().zip(self.0).any(|(column, is_there)| is_there && *column == name)
+    }
 }
 
 /// How many manufacturers a catalogue may have; the platform knows some twenty.
@@ -37,7 +78,7 @@ const BLOCK: usize = 32;
 const KEPT_DIAGNOSTICS: usize = 1000;
 
 /// The columns by their names in the file.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "manufacturer_id",
     "reference",
     "label",
@@ -51,7 +92,12 @@ const COLUMNS: [&str; 13] = [
     "core_deposit",
     "eco_contribution",
     "price_date",
+    "withdrawn",
 ];
+
+/// The column of rows that take a part out, and its other headings.
+const WITHDRAWN_COLUMN: usize = 13;
+const WITHDRAWN_ALIASES: [&str; 4] = ["retirée", "retiree", "retiré", "retire"];
 
 /// Columns without which there is no catalogue: the first four.
 const REQUIRED: usize = 4;
@@ -63,6 +109,26 @@ const OPTIONAL: Range<usize> = 6..13;
 ///
 /// `name` is what the file is called in messages; `size` about how long it is, so that the table is made in time.
 pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<CatalogueReading, Error> {
+    let reading = read_rows(name, source, size, false)?;
+    if reading.catalogue.is_empty() {
+        return Err(Error::new(Code::CatalogueEmpty, Arguments::none().with("path", name)));
+    }
+    Ok(reading)
+}
+
+/// Reads a delta, a file in the form of a catalogue. It may have no rows: then nothing has changed.
+pub fn read_delta(name: &str, source: impl Read + Send, size: u64) -> Result<Delta, Error> {
+    let CatalogueReading { catalogue, columns, diagnostics, damaged, repeated, .. } =
+        read_rows(name, source, size, true)?;
+    Ok(Delta { parts: catalogue, columns, diagnostics, damaged, repeated })
+}
+
+fn read_rows(
+    name: &str,
+    source: impl Read + Send,
+    size: u64,
+    keeps_withdrawn: bool,
+) -> Result<CatalogueReading, Error> {
     let refuse = |cause: String| {
         Error::new(Code::CatalogueUnreadable, Arguments::none().with("path", name).with("cause", cause))
     };
@@ -84,6 +150,9 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
         diagnostics: Vec::new(),
         damaged: 0,
         repeated: 0,
+        withdrawn: 0,
+        columns: Columns(layout.places.map(|place| place.is_some())),
+        keeps_withdrawn,
         size,
         is_full: false,
     };
@@ -122,9 +191,6 @@ pub fn read(name: &str, source: impl Read + Send, size: u64) -> Result<Catalogue
     if reading.is_full {
         return Err(refuse("> 4 GiB".to_owned()));
     }
-    if reading.catalogue.is_empty() {
-        return Err(Error::new(Code::CatalogueEmpty, Arguments::none().with("path", name)));
-    }
     Ok(reading)
 }
 
@@ -150,6 +216,12 @@ impl CatalogueReading {
         for (place, row) in parsed.rows.iter().enumerate() {
             if place % BLOCK == 0 {
                 self.catalogue.fetch_slots(parsed.rows[place..].iter().take(BLOCK).map(|row| row.entry.key));
+            }
+            if row.entry.flags & WITHDRAWN != 0 {
+                self.withdrawn += 1;
+                if !self.keeps_withdrawn {
+                    continue;
+                }
             }
             let Some(manufacturer) = self.catalogue.place_of(row.manufacturer) else {
                 parsed.damaged.push((row.line, COLUMNS[0], row.manufacturer.to_string()));
@@ -177,7 +249,7 @@ impl CatalogueReading {
 
 impl Catalogue {
     /// The place of a manufacturer in the list, made when it is new; `None` when there are more than any trade has.
-    fn place_of(&mut self, manufacturer: ManufacturerId) -> Option<u16> {
+    pub(super) fn place_of(&mut self, manufacturer: ManufacturerId) -> Option<u16> {
         // Catalogues are sorted by manufacturer, so the last one is the likeliest.
         let known = self.manufacturers.iter().rposition(|each| *each == manufacturer);
         let place = known.unwrap_or(self.manufacturers.len());
@@ -227,7 +299,9 @@ impl Layout {
         let mut missing = String::new();
         for delimiter in [b';', b',', b'\t', b'|'] {
             let names: Vec<_> = text.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"')).collect();
-            let places = COLUMNS.map(|column| names.iter().position(|name| *name == column));
+            let mut places = COLUMNS.map(|column| names.iter().position(|name| *name == column));
+            let alias = || names.iter().position(|name| WITHDRAWN_ALIASES.contains(name));
+            places[WITHDRAWN_COLUMN] = places[WITHDRAWN_COLUMN].or_else(alias);
             if let Some(column) = (0..REQUIRED).find(|column| places[*column].is_none()) {
                 if missing.is_empty() || column > 0 {
                     COLUMNS[column].clone_into(&mut missing);
@@ -278,8 +352,15 @@ impl Layout {
         let manufacturer = ManufacturerId::parse(trim(&cell(0), is_utf8)).ok_or(0_usize)?;
         let reference = cell(1);
         let reference = trim(&reference, is_utf8);
+        let withdrawn = cell(WITHDRAWN_COLUMN);
+        let withdrawn = trim(&withdrawn, is_utf8);
+        let is_withdrawn = !withdrawn.is_empty() && flag(withdrawn).ok_or(WITHDRAWN_COLUMN)?;
         let price = cell(3);
-        let price = Money::parse(trim(&price, is_utf8)).ok_or(3_usize)?;
+        let price = match Money::parse(trim(&price, is_utf8)) {
+            // Nobody needs the price of what cannot be ordered.
+            None if is_withdrawn => Money::ZERO,
+            price => price.ok_or(3_usize)?,
+        };
         let available = flag(trim(&cell(4), is_utf8)).ok_or(4_usize)?;
         let start = parsed.text.len();
         let mut put = |bytes: &[u8], most: usize| {
@@ -311,7 +392,9 @@ impl Layout {
             reference: reference_length,
             replacement,
             ean,
-            flags: if available { AVAILABLE } else { 0 } | if plain { PLAIN } else { 0 },
+            flags: [(available, AVAILABLE), (plain, PLAIN), (is_withdrawn, WITHDRAWN)]
+                .into_iter()
+                .fold(0, |flags, (is_so, flag)| if is_so { flags | flag } else { flags }),
         };
         if self.has_extras {
             parsed.extras.push(extra(&cell)?);
@@ -379,137 +462,4 @@ fn trim(bytes: &[u8], is_utf8: bool) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::compiled::Refusal;
-
-    const HEAD: &str = "manufacturer_id;reference;label;unit_price;available;replacement\n";
-
-    fn catalogue(rows: &str) -> CatalogueReading {
-        read("c.csv", format!("{HEAD}{rows}").as_bytes(), 0).unwrap()
-    }
-
-    #[test]
-    fn a_part_is_found_and_tells_what_the_file_told() {
-        let read = catalogue("4;00123;\"Joint \"\"A\"\"; noir\";12.50;0;00124\n15;00123;Autre;1;1;\n");
-        let catalogue = read.catalogue;
-        let first = catalogue.find_text(" 00123 ").unwrap();
-        let part = catalogue.part(first);
-        assert_eq!((part.manufacturer, part.reference, part.label), (ManufacturerId(4), "00123", "Joint \"A\"; noir"));
-        assert_eq!(
-            (part.unit_price.to_string(), part.available, part.replacement),
-            ("12.50".to_owned(), false, Some("00124"))
-        );
-        assert_eq!(catalogue.bearers(first).map(|part| catalogue.manufacturer(part).0).collect::<Vec<_>>(), [4, 15]);
-        assert!(!catalogue.is_unique(first));
-        assert_eq!(catalogue.find_text("00999"), None);
-    }
-
-    #[test]
-    fn rows_at_fault_are_named_and_the_others_kept() {
-        let read = catalogue(
-            "4;A;x;1.00;1;\nBSX;B;x;1;1;\n4;A;y;2.00;1;\n\n4;C;x;dear;1;\n4;;x;1;1;\n4;D;x;1;maybe;\n4;E;x;1;1;\n",
-        );
-        assert_eq!(read.catalogue.len(), 2);
-        let found: Vec<_> = read
-            .diagnostics
-            .iter()
-            .map(|d| (d.line, d.code, d.arguments.get("cause").unwrap_or("").to_owned()))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                (4, Code::CatalogueRowRepeated, String::new()),
-                (3, Code::CatalogueRowDamaged, "manufacturer_id".to_owned()),
-                (6, Code::CatalogueRowDamaged, "unit_price".to_owned()),
-                (7, Code::CatalogueRowDamaged, "reference".to_owned()),
-                (8, Code::CatalogueRowDamaged, "available".to_owned()),
-            ]
-        );
-        let first = read.catalogue.find_text("A").unwrap();
-        assert_eq!((first.place(), read.catalogue.part(first).label), (0, "x"));
-    }
-
-    #[test]
-    fn columns_may_stand_in_any_order_and_optional_ones_are_kept() {
-        let text = "\u{feff}reference,manufacturer_id,unit_price,label,pack_quantity,status,price_date,ean\r\na-very-long-reference-of-a-part,7,\"3,125\",x,10,discontinued,2026-03-04,3210\r\n";
-        let catalogue = read("c.csv", text.as_bytes(), 0).unwrap().catalogue;
-        let part = catalogue.part(catalogue.find_text("A-VERY-LONG-REFERENCE-OF-A-PART").unwrap());
-        assert_eq!((part.pack_quantity, part.status.name(), part.ean), (Some(10), "discontinued", Some("3210")));
-        assert_eq!(
-            (part.unit_price.to_string(), part.price_date.unwrap().to_string()),
-            ("3.125".to_owned(), "2026-03-04".to_owned())
-        );
-        assert!(part.available && part.replacement.is_none());
-    }
-
-    #[test]
-    fn what_is_no_catalogue_is_refused() {
-        assert_eq!(read("c", b"" as &[u8], 0).unwrap_err().code, Code::CatalogueEmpty);
-        assert_eq!(read("c", HEAD.as_bytes(), 0).unwrap_err().code, Code::CatalogueEmpty);
-        let error = read("c", b"manufacturer_id;reference;label\n" as &[u8], 0).unwrap_err();
-        assert_eq!((error.code, error.arguments.get("cause")), (Code::CatalogueUnreadable, Some("unit_price")));
-    }
-
-    #[test]
-    fn the_compiled_form_is_the_same_catalogue_or_refused() {
-        let catalogue = catalogue("4;00123;Joint;12.50;0;00124\n15;00123;Autre;1;1;\n4;00124;é;1;1;\n").catalogue;
-        let mut bytes = Vec::new();
-        catalogue.write_to(&mut bytes).unwrap();
-        let again = Catalogue::read_compiled(&mut bytes.as_slice(), bytes.len() as u64).unwrap();
-        for part in catalogue.parts() {
-            assert_eq!(format!("{:?}", again.part(part)), format!("{:?}", catalogue.part(part)));
-        }
-        assert_eq!(again.find_text("00124").map(PartId::index), Some(2));
-        for at in 0..bytes.len() {
-            let mut other = bytes.clone();
-            other[at] ^= 1;
-            assert!(
-                Catalogue::read_compiled(&mut other.as_slice(), other.len() as u64).is_err(),
-                "byte {at} may change unseen"
-            );
-        }
-        for length in 0..bytes.len() {
-            assert!(Catalogue::read_compiled(&mut &bytes[..length], length as u64).is_err());
-        }
-        let stale = [&bytes[..8], &[9], &bytes[9..]].concat();
-        assert!(matches!(
-            Catalogue::read_compiled(&mut stale.as_slice(), stale.len() as u64),
-            Err(Refusal::Stale { found: 9, .. })
-        ));
-        assert!(matches!(Catalogue::read_compiled(&mut b"PK\x03\x04".as_slice(), 4), Err(Refusal::Foreign)));
-    }
-
-    #[test]
-    fn a_reference_between_odd_blanks_is_found_as_it_is_kept() {
-        let catalogue = catalogue("4;\u{b}A\u{2003};x;1;1;\n4; \u{a0}B\t;x;1;1;\n").catalogue;
-        for part in catalogue.parts() {
-            assert_eq!(catalogue.find_text(catalogue.part(part).reference), Some(part));
-        }
-        assert_eq!(catalogue.find_text(" B\u{a0}").map(PartId::index), Some(1));
-    }
-
-    #[test]
-    fn blanks_of_windows_go_as_others_do() {
-        let bytes =
-            b"manufacturer_id;reference;label;unit_price;available;replacement\n4;\xA000123\xA0;x;1.00\xA0;1;\n";
-        let catalogue = read("x", bytes.as_slice(), bytes.len() as u64).unwrap().catalogue;
-        let part = catalogue.parts().next().unwrap();
-        assert_eq!(catalogue.part(part).reference, "00123");
-    }
-
-    #[test]
-    fn slips_are_recognised_but_never_taken() {
-        let catalogue = catalogue("4;0070817;x;1;1;\n4;SS-200101;x;1;1;\n").catalogue;
-        for (typed, meant) in [
-            ("70817", Some(0)),
-            ("OO70817", Some(0)),
-            ("SS-2OO1O1", Some(1)),
-            ("SS-200I01", Some(1)),
-            ("ZZ", None),
-            ("", None),
-        ] {
-            assert_eq!(catalogue.suggest(typed, 10).map(PartId::index), meant, "{typed}");
-        }
-    }
-}
+mod tests;

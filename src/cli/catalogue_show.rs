@@ -33,11 +33,10 @@ pub(crate) fn command(builder: Builder) -> Command {
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let reference = matches.get_one::<String>("reference").map(String::as_str).unwrap_or_default();
     let registry = session.registry()?;
-    let catalogue = session.catalogue(matches, session.workspace(&registry)?.as_ref())?.catalogue;
+    let catalogue = super::catalogue::open(matches, session, &registry)?;
     let first = catalogue.find_text(reference);
     let parts: Vec<_> = first.into_iter().flat_map(|first| catalogue.bearers(first)).collect();
-    let shapes = registry.manufacturers().iter().flat_map(|each| &each.shapes);
-    let longest = shapes.map(bordereau::format::Shape::length).max().unwrap_or_default();
+    let longest = super::catalogue::longest_reference(&registry);
     let suggestion = if parts.is_empty() { catalogue.suggest(reference, longest) } else { None };
     let suggestion = suggestion.map(|part| catalogue.part(part).reference);
     if matches.get_flag("json") {
@@ -110,7 +109,8 @@ fn facts(part: &Part<'_>, registry: &Registry, language: Language) -> Vec<(&'sta
     rows.into_iter().filter_map(|(name, value)| Some((name.get(language), value?))).collect()
 }
 
-fn money(amount: Money, language: Language) -> String {
+/// An amount for people.
+pub(crate) fn money(amount: Money, language: Language) -> String {
     let mut text = Vec::new();
     amount.write(&mut text, if language == Language::French { b',' } else { b'.' });
     String::from_utf8_lossy(&text).into_owned()

@@ -10,8 +10,10 @@
 mod ask;
 mod backup;
 mod catalogue;
+mod catalogue_find;
 mod catalogue_show;
 mod clock;
+mod catalogue_update;
 mod command;
 mod convert;
 mod crash;

@@ -1,4 +1,4 @@
-//! Opening and compiling a catalogue.
+//! Opening, compiling and updating a catalogue.
 
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::write_file;
 use super::source::open_file;
-use crate::catalogue::{Catalogue, CatalogueReading, MAGIC, Refusal, read};
+use crate::catalogue::{Catalogue, CatalogueReading, DeltaReport, MAGIC, Refusal, read, read_delta};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::report::CatalogueNote;
 
@@ -23,7 +23,9 @@ pub struct CatalogueFile {
     pub damaged: u64,
     /// Rows that give a part a second time.
     pub repeated: u64,
-    /// The first of these rows.
+    /// Rows that withdraw their part.
+    pub withdrawn: u64,
+    /// The first of the rows at fault.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -35,6 +37,7 @@ impl CatalogueFile {
             parts: self.catalogue.len() as u64,
             damaged: self.damaged,
             repeated: self.repeated,
+            withdrawn: self.withdrawn,
             diagnostics: self.diagnostics.clone(),
         }
     }
@@ -50,12 +53,20 @@ pub fn open_catalogue(path: &Path) -> Result<CatalogueFile> {
     let path = path.to_owned();
     if magic == MAGIC {
         let catalogue = open_compiled(&path, file)?;
-        return Ok(CatalogueFile { path, catalogue, compiled: true, damaged: 0, repeated: 0, diagnostics: Vec::new() });
+        return Ok(CatalogueFile {
+            path,
+            catalogue,
+            compiled: true,
+            damaged: 0,
+            repeated: 0,
+            withdrawn: 0,
+            diagnostics: Vec::new(),
+        });
     }
     let size = file.metadata().map_or(0, |facts| facts.len());
-    let CatalogueReading { catalogue, diagnostics, damaged, repeated, .. } =
+    let CatalogueReading { catalogue, diagnostics, damaged, repeated, withdrawn, .. } =
         read(&path.display().to_string(), file, size)?;
-    Ok(CatalogueFile { path, catalogue, compiled: false, damaged, repeated, diagnostics })
+    Ok(CatalogueFile { path, catalogue, compiled: false, damaged, repeated, withdrawn, diagnostics })
 }
 
 fn open_compiled(path: &Path, mut file: File) -> Result<Catalogue> {
@@ -75,10 +86,56 @@ fn open_compiled(path: &Path, mut file: File) -> Result<Catalogue> {
 /// Reads a catalogue and writes its compiled form to `out`, under its final name only when it is whole.
 pub fn build_catalogue(path: &Path, out: &Path, sync: bool) -> Result<CatalogueFile> {
     let read = open_catalogue(path)?;
+    write_compiled(&read.catalogue, out, sync)?;
+    Ok(read)
+}
+
+fn write_compiled(catalogue: &Catalogue, out: &Path, sync: bool) -> Result<()> {
     write_file(out, sync, |file| {
         let mut writer = BufWriter::with_capacity(1 << 20, file);
-        read.catalogue.write_to(&mut writer)?;
+        catalogue.write_to(&mut writer)?;
         writer.flush()
-    })?;
-    Ok(read)
+    })
+}
+
+/// What became of a catalogue and its delta.
+#[derive(Debug)]
+pub struct CatalogueUpdate {
+    /// The catalogue before.
+    pub base: CatalogueFile,
+    /// What is to be said of the delta's file; its parts are the rows that could be used.
+    pub delta: CatalogueNote,
+    /// What the delta changed.
+    pub report: DeltaReport,
+    /// The parts after it.
+    pub parts: u64,
+}
+
+/// Applies a delta to a catalogue and writes the result to `out`, which may be the catalogue itself. Without `out`
+/// nothing is written.
+pub fn update_catalogue(base: &Path, delta: &Path, out: Option<&Path>, sync: bool) -> Result<CatalogueUpdate> {
+    let base = open_catalogue(base)?;
+    let file = open_file(delta)?;
+    let size = file.metadata().map_or(0, |facts| facts.len());
+    let read = read_delta(&delta.display().to_string(), file, size)?;
+    let path = || Arguments::none().with("path", delta.display());
+    let (next, report) = base
+        .catalogue
+        .with_delta(&read)
+        .ok_or_else(|| Error::new(Code::CatalogueUnreadable, path().with("cause", "> 4 GiB")))?;
+    if next.is_empty() {
+        return Err(Error::new(Code::CatalogueEmpty, path()));
+    }
+    if let Some(out) = out {
+        write_compiled(&next, out, sync)?;
+    }
+    let note = CatalogueNote {
+        file: delta.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        parts: read.len() as u64,
+        damaged: read.damaged,
+        repeated: read.repeated,
+        withdrawn: 0,
+        diagnostics: read.diagnostics,
+    };
+    Ok(CatalogueUpdate { base, delta: note, report, parts: next.len() as u64 })
 }

@@ -24,7 +24,7 @@ mod preview;
 mod source;
 mod verdict;
 
-pub use catalogue::{CatalogueFile, build_catalogue, open_catalogue};
+pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
 pub use folder::{Folder, finish_folder, try_folder, write_file};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};

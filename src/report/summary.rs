@@ -160,6 +160,8 @@ pub struct CatalogueNote {
     pub damaged: u64,
     /// Rows that give a part a second time.
     pub repeated: u64,
-    /// The first of these rows.
+    /// Rows that withdraw their part.
+    pub withdrawn: u64,
+    /// The first of the rows at fault.
     pub diagnostics: Vec<Diagnostic>,
 }

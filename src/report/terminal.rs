@@ -94,6 +94,10 @@ pub fn render_catalogue(note: &CatalogueNote, language: Language) -> String {
             ("repeated", &page.number(note.repeated)),
         ],
     );
+    if note.withdrawn > 0 {
+        out.push_str(", ");
+        out.push_str(&page.with(text::CATALOGUE_WITHDRAWN, &[("count", &page.number(note.withdrawn))]));
+    }
     out.push('\n');
     for diagnostic in note.diagnostics.iter().take(EXAMPLES) {
         let message = diagnostic.code.message(language, &diagnostic.arguments);

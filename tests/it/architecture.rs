@@ -73,7 +73,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("tempfile", &["pipeline", "workspace", "cli"]),
     // Formats, and the searches that users keep.
     ("toml", &["format", "cli"]),
-    ("unicode_normalization", &["format"]),
+    ("unicode_normalization", &["model"]),
     ("wide", &["delimited"]),
     ("zip", &["decode", "workspace"]),
 ];

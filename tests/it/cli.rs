@@ -120,15 +120,59 @@ fn a_catalogue_is_shown_and_checked() {
 }
 
 #[test]
+fn parts_are_found_and_listed() {
+    snapshot(
+        "catalogue-find",
+        &desk(&[]),
+        &[
+            "catalogue find 004-00 --catalogue catalogue.csv --lang fr",
+            "catalogue find POIGNEE porte --catalogue catalogue.csv --lang en --columns reference,label,unit_price",
+            "catalogue find --catalogue catalogue.csv --manufacturer seb --sort -unit_price --limit 3 --csv --lang fr",
+            "catalogue find --catalogue catalogue.csv --replaced --discontinued --columns reference,replacement --lang en",
+            "catalogue find 2000000481005 --catalogue catalogue.csv --json --lang en",
+            "catalogue find 00999099 --catalogue catalogue.csv --lang fr",
+            "catalogue find nothing --catalogue catalogue.csv --csv --lang en",
+            "catalogue find --catalogue catalogue.csv --manufacturer Mielle --lang en",
+            "catalogue find x --catalogue catalogue.csv --sort prx --lang fr",
+            "catalogue find x --catalogue catalogue.csv --xlsx --lang fr",
+        ],
+    );
+}
+
+#[test]
+fn a_catalogue_is_brought_up_to_date() {
+    let desk = desk(&[]);
+    desk.bring("catalogue-changes.csv", "changes.csv");
+    desk.put("faulty.csv", "manufacturer_id;reference;label;unit_price\n1;12X0345;Thermostat;gratuit\n");
+    snapshot(
+        "catalogue-update",
+        &desk,
+        &[
+            "catalogue update catalogue.csv changes.csv --dry-run --lang fr",
+            "catalogue update catalogue.csv changes.csv -o next.bdc --json --lang en",
+            "catalogue update next.bdc changes.csv -o next.bdc --lang en",
+            "catalogue find 12X0345 --catalogue next.bdc --csv --lang en",
+            "catalogue find 47X2210 --catalogue next.bdc --lang fr",
+            "catalogue update next.bdc faulty.csv -o next.bdc --lang fr",
+            "catalogue update next.bdc catalogue.bdc -o next.bdc --lang fr",
+            "catalogue update next.bdc changes.csv --lang fr",
+        ],
+    );
+    assert_eq!(names(&desk.path("")), ["catalogue.csv", "changes.csv", "faulty.csv", "next.bdc", "orders.csv"]);
+}
+
+#[test]
 fn every_command_has_its_help_in_both_languages() {
-    const COMMANDS: [&str; 13] = [
+    const COMMANDS: [&str; 15] = [
         "",
         "import",
         "map",
         "catalogue",
         "catalogue build",
         "catalogue check",
+        "catalogue find",
         "catalogue show",
+        "catalogue update",
         "formats",
         "formats list",
         "formats manufacturers",

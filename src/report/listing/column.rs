@@ -15,6 +15,8 @@ pub struct Column<R> {
     pub(super) is_usual: bool,
     /// Whether a terminal shows its sum below it.
     pub(super) is_totalled: bool,
+    /// Whether its texts mean nothing when they are cut.
+    is_whole: bool,
     cell: Cell<R>,
 }
 
@@ -31,7 +33,7 @@ enum Cell<R> {
 
 impl<R> Column<R> {
     const fn new(name: &'static str, heading: Text, cell: Cell<R>) -> Self {
-        Self { name, heading, is_usual: true, is_totalled: false, cell }
+        Self { name, heading, is_usual: true, is_totalled: false, is_whole: false, cell }
     }
 
     /// Text as somebody wrote it.
@@ -87,6 +89,16 @@ impl<R> Column<R> {
         Self { is_totalled: true, ..self }
     }
 
+    /// A column of texts that mean nothing when they are cut, such as references.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { is_whole: true, ..self }
+    }
+
+    pub(super) const fn headings(&self) -> [&'static str; 2] {
+        [self.heading.french, self.heading.english]
+    }
+
     /// The cell of a row.
     pub(super) fn value<'r>(&self, row: &'r R) -> Value<'r> {
         match self.cell {
@@ -101,9 +113,9 @@ impl<R> Column<R> {
         .unwrap_or(Value::Empty)
     }
 
-    /// Whether its cells are as long as somebody pleased.
-    pub(super) const fn is_text(&self) -> bool {
-        matches!(self.cell, Cell::Text(_))
+    /// Whether its cells may be cut where room is scarce.
+    pub(super) const fn may_be_cut(&self) -> bool {
+        matches!(self.cell, Cell::Text(_)) && !self.is_whole
     }
 
     /// Whether its cells stand to the right, units below units.

@@ -23,7 +23,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::export::Profile;
-use crate::format::nearest;
+use crate::format::{fold, nearest};
 use crate::model::Language;
 
 /// Rows and what can be shown of them.
@@ -58,7 +58,7 @@ impl<R> Listing<R> {
         self.shown
     }
 
-    /// Shows these columns, `reference,price`, in this order.
+    /// Shows these columns, `reference,price`, in this order. Their headings, in either language, will do, too.
     pub fn select(&mut self, names: &str) -> Result<()> {
         let mut chosen = Vec::new();
         for name in names.split(',') {
@@ -118,7 +118,11 @@ impl<R> Listing<R> {
 
     fn place(&self, name: &str) -> Result<usize> {
         let known = self.columns.iter().position(|column| column.name == name);
-        known.ok_or_else(|| {
+        // People type what they read above the column.
+        let folded = fold(name);
+        let is_above = |column: &Column<R>| column.headings().iter().any(|each| fold(each) == folded);
+        let read = || self.columns.iter().position(is_above).filter(|_| !name.starts_with('-'));
+        known.or_else(read).ok_or_else(|| {
             let names: Vec<_> = self.columns.iter().map(|column| column.name).collect();
             let arguments = Arguments::none().with("name", name).with("columns", names.join(", "));
             let arguments = match nearest(name, names) {

@@ -40,14 +40,14 @@ pub(super) fn sort<R>(rows: &mut Vec<R>, columns: &[Column<R>], keys: &[(usize, 
     keyed.sort_by(|(a, _), (b, _)| {
         let pairs = a.iter().zip(b).zip(keys);
         pairs.fold(Ordering::Equal, |order, ((a, b), (_, is_descending))| {
-            order.then_with(|| compare(a, b, *is_descending))
+            order.then_with(|| compare(a.as_ref(), b.as_ref(), *is_descending))
         })
     });
     rows.extend(keyed.into_iter().map(|(_, row)| row));
 }
 
 /// Empty cells stand last, whichever way round.
-fn compare(a: &Option<Key>, b: &Option<Key>, is_descending: bool) -> Ordering {
+fn compare(a: Option<&Key>, b: Option<&Key>, is_descending: bool) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) if is_descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

@@ -64,7 +64,7 @@ fn fit<R>(drawn: &mut [Drawn<'_, R>], room: usize) {
     let taken: usize = drawn.iter().map(|each| each.width + GAP).sum();
     let mut excess = taken.saturating_sub(GAP).saturating_sub(room);
     while excess > 0 {
-        let texts = drawn.iter_mut().filter(|each| each.column.is_text() && each.width > NARROWEST);
+        let texts = drawn.iter_mut().filter(|each| each.column.may_be_cut() && each.width > NARROWEST);
         let Some(widest) = texts.max_by_key(|each| each.width) else { return };
         widest.width -= 1;
         excess -= 1;
