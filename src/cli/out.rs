@@ -30,11 +30,10 @@ pub(crate) fn stream(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -
     }
 }
 
-/// How wide the terminal is that shows standard output, if one does.
+/// How wide the terminal is that shows standard output, if one does; 80 where it does not say.
 pub(crate) fn width() -> Option<usize> {
     let terminal = console::Term::stdout();
-    let size = if terminal.is_term() { terminal.size_checked() } else { None };
-    size.map(|(_, columns)| usize::from(columns))
+    terminal.is_term().then(|| usize::from(terminal.size().1))
 }
 
 /// Writes talk to standard error. Whoever closed it does not want to hear.
