@@ -23,6 +23,17 @@ impl Day {
         ((1..=9999).contains(&year) && (1..=last).contains(&day)).then(|| Self(year * 10_000 + month * 100 + day))
     }
 
+    /// Reads `2026-03-04` and nothing else.
+    pub fn parse_iso(text: &str) -> Option<Self> {
+        let digits = |text: &str, length| {
+            let is_number = text.len() == length && text.bytes().all(|c| c.is_ascii_digit());
+            text.parse().ok().filter(|_| is_number)
+        };
+        let (year, rest) = text.split_once('-')?;
+        let (month, day) = rest.split_once('-')?;
+        Self::new(digits(year, 4)?, digits(month, 2)?, digits(day, 2)?)
+    }
+
     /// The day as the number `yyyymmdd`.
     pub const fn number(self) -> u32 {
         self.0
@@ -59,6 +70,14 @@ mod tests {
             [(2027, 2, 29), (1900, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (0, 1, 1), (2026, 1, 0)]
         {
             assert_eq!(Day::new(year, month, day), None, "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn iso_is_read_and_nothing_else() {
+        assert_eq!(Day::parse_iso("2026-03-04"), Day::new(2026, 3, 4));
+        for text in ["", "2026-3-04", "2026-03-4", "04-03-2026", "2026-02-30", "2026-03-04T", "+026-03-04", "2026/03/04"] {
+            assert_eq!(Day::parse_iso(text), None, "{text}");
         }
     }
 

@@ -1,10 +1,12 @@
 //! The words of the trade, as plain types.
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
-//! What leaves: identifiers, money, days, moments, the fields of an order line, words made
-//! comparable, and the counts that must add up.
+//! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders as they are handed to a
+//! manufacturer, and the counts that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
+mod address;
+mod agora;
 mod counts;
 mod day;
 mod field;
@@ -13,7 +15,10 @@ mod language;
 mod manufacturer;
 mod moment;
 mod money;
+mod order;
 
+pub use address::Address;
+pub use agora::{AgoraContents, AgoraHeader, OrderHead};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
 pub use field::Field;
@@ -22,3 +27,4 @@ pub use language::Language;
 pub use manufacturer::ManufacturerId;
 pub use moment::Moment;
 pub use money::{Money, write_integer};
+pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
