@@ -55,6 +55,7 @@ fn arguments(builder: Builder) -> Vec<Arg> {
         builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
         builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
         builder.choice("accept", texts::VALUE_SCOPE, texts::HELP_ACCEPT, &["lines", "orders", "file"]),
+        builder.option("today", texts::VALUE_DAY, texts::HELP_TODAY),
         builder.option("reject-limit", texts::VALUE_LIMIT, texts::HELP_REJECT_LIMIT),
         builder.choice("profile", texts::VALUE_PROFILE, texts::HELP_PROFILE, &["machine", "excel-fr"]),
         builder
@@ -134,6 +135,7 @@ fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
         annotate_all: word(matches, "annotate") == Some("all"),
         dry_run: matches.get_flag("dry-run"),
         sync: std::env::var_os(NO_SYNC).is_none(),
+        today: word(matches, "today").map(|text| values::day("--today", text)).transpose()?,
         warnings_fail: word(matches, "fail-on") == Some("warning"),
         language: session.language,
     })
@@ -293,7 +295,7 @@ mod tests {
     fn what_is_chosen_counts() {
         let settings = chosen(
             "--report lines,json --accept orders --reject-limit 5% --profile excel-fr --annotate all --fail-on warning \
-             --delimiter , --map quantity=#2 --map label=Nom --encoding latin1 --supplier 7 --format generic",
+             --delimiter , --map quantity=#2 --map label=Nom --encoding latin1 --today 2026-03-04 --supplier 7 --format generic",
         )
         .unwrap();
         assert!(!settings.report_csv && !settings.report_xlsx && settings.report_lines);
@@ -302,6 +304,8 @@ mod tests {
         assert_eq!(settings.reject_limit, Some(RejectLimit::PerMille(50)));
         assert_eq!((settings.profile, settings.delimiter), (Profile::ExcelFr, Some(b',')));
         assert_eq!(settings.maps.len(), 2);
+        assert_eq!(settings.today.map(|day| day.to_string()).as_deref(), Some("2026-03-04"));
+        assert_eq!(chosen("--today 2026-02-30").unwrap_err().code, Code::ArgumentInvalid);
         assert_eq!((settings.supplier.as_deref(), settings.format.as_deref()), (Some("7"), Some("generic")));
         assert_eq!(chosen("--encoding utf-9").unwrap_err().code, Code::EncodingUnknown);
     }

@@ -4,7 +4,7 @@
 //! What is refused: anything that is not in the form shown by the help, with what would be.
 
 use bordereau::diagnostic::{Arguments, Code, Error, Result};
-use bordereau::format::{Accept, RejectLimit, nearest};
+use bordereau::format::{Accept, DateForm, RejectLimit, nearest};
 use bordereau::map::{Place, Wish};
 use bordereau::model::{Day, Field};
 

@@ -5,6 +5,7 @@
 //! table; [`Rows`] of any kind of file, and text in an encoding that keeps ASCII, ready to be cut into records.
 //! What is refused: a binary file, an encoding that nobody knows; an archive, a workbook, XML or JSON that cannot be read.
 
+mod agora;
 mod census;
 mod east_asian;
 mod encoding;
@@ -26,6 +27,7 @@ mod unpack;
 mod wide;
 mod workbook;
 
+pub use agora::{AGORA_DELIMITER, AgoraForm, AgoraHeads, agora_form, agora_heads, agora_rows};
 pub use encoding::{EncodingChoice, choose, known_encoding};
 pub use feed::{Ended, Feed, Sink};
 pub use frame::Frame;

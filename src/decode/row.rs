@@ -33,12 +33,23 @@ pub struct TableRow {
 }
 
 /// Something odd about a cell or a row that its text does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// The column, from 0; `None` when the whole row is meant.
     pub column: Option<usize>,
-    /// What it is: a code about cells or lines without arguments of its own.
+    /// What it is: a code about cells or lines.
     pub code: Code,
+    /// What it is about, when no cell of the row shows it.
+    pub value: String,
+    /// What its message says.
+    pub arguments: Arguments,
+}
+
+impl Note {
+    /// A note that its code says everything of.
+    pub const fn plain(column: Option<usize>, code: Code) -> Self {
+        Self { column, code, value: String::new(), arguments: Arguments::none() }
+    }
 }
 
 impl TableRow {
@@ -66,7 +77,7 @@ impl TableRow {
 
     /// Says that something is odd about a cell, or the row.
     pub fn note(&mut self, column: Option<usize>, code: Code) {
-        self.notes.push(Note { column, code });
+        self.notes.push(Note::plain(column, code));
     }
 
     /// Takes zero bytes out of its cells, which mean nothing in text, and says so.

@@ -218,6 +218,8 @@ pub(super) struct ColumnFile {
     pub(super) informative: Option<bool>,
     /// The form of the dates, only for `desired_delivery_date`; looked for when not given.
     pub(super) form: Option<DateForm>,
+    /// Whether a day before that of the import is refused, only for `desired_delivery_date`.
+    pub(super) not_past: Option<bool>,
     /// The least that may be ordered, only for `quantity`.
     pub(super) minimum: Option<NonZeroU32>,
     /// The most that may be ordered, only for `quantity`.

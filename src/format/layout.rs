@@ -105,6 +105,8 @@ pub struct Column {
     pub informative: bool,
     /// The form of its cells, such as `DD/MM/YYYY`; looked for when there is none.
     pub form: Option<String>,
+    /// Whether a day before that of the import is refused.
+    pub not_past: bool,
 }
 
 /// What becomes of a line that another file brought already to the same workspace.

@@ -186,6 +186,20 @@ impl Registry {
         reference.table.get_or_init(|| Table::parse(name, &reference.text).ok()).as_ref()
     }
 
+    /// The three digits of ISO 3166-1 for a country that is given by them, by two letters or by three.
+    pub fn country(&self, text: &str) -> Option<&str> {
+        let table = self.reference("countries")?;
+        let column = match (text.len(), text.bytes().all(|c| c.is_ascii_digit())) {
+            (3, true) => "code",
+            (2, false) => "alpha2",
+            (3, false) => "alpha3",
+            _ => return None,
+        };
+        let (code, column) = (table.column("code")?, table.column(column)?);
+        let row = table.rows().iter().find(|row| row[column].eq_ignore_ascii_case(text))?;
+        Some(&row[code])
+    }
+
     /// The texts of the reference tables with their paths, for `formats check`.
     pub(super) fn reference_texts(&self) -> impl Iterator<Item = (String, &str)> {
         self.references.iter().map(|(name, reference)| (format!("reference/{name}.csv"), reference.text.as_ref()))
@@ -261,6 +275,18 @@ mod tests {
                 assert!(finds(name, &manufacturer.id.to_string()), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn a_country_is_found_by_each_of_its_codes() {
+        let registry = Registry::built_in();
+        for text in ["250", "FR", "fra"] {
+            assert_eq!(registry.country(text), Some("250"), "{text}");
+        }
+        for text in ["", "F", "France", "25", "000", "XX", "XXX", "code"] {
+            assert_eq!(registry.country(text), None, "{text}");
+        }
+        assert_eq!(registry.reference("countries").unwrap().rows().len(), 249);
     }
 
     #[test]

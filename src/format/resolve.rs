@@ -120,11 +120,13 @@ fn at_home(path: &str, columns: &[ColumnFile; Field::COUNT]) -> Result<()> {
         let counted = field == Field::Quantity;
         for (key, misplaced) in [
             ("form", column.form.is_some() && !date),
+            ("not-past", column.not_past.is_some() && !date),
             ("minimum", column.minimum.is_some() && !counted),
             ("maximum", column.maximum.is_some() && !counted),
         ] {
             if misplaced {
-                let home = if key == "form" { Field::DesiredDeliveryDate } else { Field::Quantity };
+                let home =
+                    if matches!(key, "form" | "not-past") { Field::DesiredDeliveryDate } else { Field::Quantity };
                 return Err(fault(path, format_args!("[column.{field}] {key} → [column.{home}] {key}")));
             }
         }
@@ -141,6 +143,7 @@ fn column(file: &ColumnFile, base: Option<&Column>) -> Column {
         required: file.required.unwrap_or(base.required),
         informative: file.informative.unwrap_or(base.informative),
         form: file.form.map(|form| form.pattern().to_owned()).or(base.form),
+        not_past: file.not_past.unwrap_or(base.not_past),
     }
 }
 

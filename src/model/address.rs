@@ -1,8 +1,11 @@
 //! Where parts are delivered when it is not the customer's own account.
 
+use serde::{Deserialize, Serialize};
+
 /// A postal address. What is not given is empty.
 #[doc(alias = "adresse de livraison")]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Address {
     /// The person or company.
     pub name: String,

@@ -101,6 +101,8 @@ struct Placed<'c, 'b> {
     place: usize,
     line: u64,
     behind_blank: bool,
+    /// Whether it says itself that it is no line.
+    is_other: bool,
 }
 
 /// A row as reports show it.
@@ -139,7 +141,12 @@ impl Judge<'_> {
                     judged.counts.ignored[IgnoredReason::Blank as usize] += 1;
                     behind_blank = true;
                 } else if !this.is_outside(record, line, judged) {
-                    drafts.push(Placed { draft: self.reader.draft(record), place, line, behind_blank });
+                    let is_other = this.is_other(record);
+                    if is_other && !piece.has_notes() {
+                        this.ignore(record, line, Self::other_reason(record), judged);
+                    } else {
+                        drafts.push(Placed { draft: self.reader.draft(record), place, line, behind_blank, is_other });
+                    }
                     behind_blank = false;
                 }
                 place += 1;
@@ -147,7 +154,11 @@ impl Judge<'_> {
             let keys = drafts.iter().map(|placed| (placed.draft.key, &*placed.draft.reference));
             self.terms.catalogue.find_block(keys, &mut found);
             for (placed, part) in drafts.iter().zip(&found) {
-                this.record(placed, *part, piece, judged);
+                if placed.is_other {
+                    this.other(placed, piece, judged);
+                } else {
+                    this.record(placed, *part, piece, judged);
+                }
             }
         }
     }
@@ -172,12 +183,6 @@ impl Judge<'_> {
             }
             return !is_its_heading;
         }
-        if let Some((column, wanted)) = &self.plan.format.decode.record_type
-            && record.cell(*column).text(self.plan.charset()).trim() != wanted
-        {
-            self.ignore(record, line, IgnoredReason::OtherRecord, judged);
-            return true;
-        }
         match record.cell(0).first() {
             Some(b'#') if record.len() < self.terms.width && !decode::is_number_sign(&record.cell(0).bytes()) => {}
             Some(b'-' | b'=' | b'_' | b'*' | b'~' | b'+') if is_rule(record) => {}
@@ -190,6 +195,34 @@ impl Judge<'_> {
         }
         self.ignore(record, line, IgnoredReason::Comment, judged);
         true
+    }
+
+    /// Whether a record says itself that it is no line.
+    #[inline]
+    fn is_other(&self, record: RawRecord<'_, '_>) -> bool {
+        let wanted = self.plan.format.decode.record_type.as_ref();
+        wanted.is_some_and(|(column, wanted)| record.cell(*column).text(self.plan.charset()).trim() != wanted)
+    }
+
+    /// Why a record that is no line is ignored.
+    fn other_reason(record: RawRecord<'_, '_>) -> IgnoredReason {
+        let is_comment = record.cell(0).first() == Some(b'#');
+        if is_comment { IgnoredReason::Comment } else { IgnoredReason::OtherRecord }
+    }
+
+    /// Judges a record that is no line: it may have a fault all the same, if its reader knows its type.
+    fn other(&self, placed: &Placed<'_, '_>, piece: &Piece, judged: &mut Judged) {
+        let (record, line) = (placed.draft.record, placed.line);
+        let before = judged.diagnostics.len();
+        if !self.notes(placed, piece, judged) {
+            return self.ignore(record, line, Self::other_reason(record), judged);
+        }
+        judged.counts.faulty += 1;
+        judged.counts.rejected += 1;
+        if self.wants.refused_cells {
+            let found = before..judged.diagnostics.len();
+            judged.rows.push(self.row(record, line, false, found));
+        }
     }
 
     /// A record above the heading: a title, unless it is the heading of another order, whose lines would go unheard.
@@ -240,7 +273,7 @@ impl Judge<'_> {
                 return true;
             }
             let claims = |heading: &str| self.lexicon.claims(heading);
-            if judged.other_table.is_none() && self.beyond.is_none() && decode::names_an_order(texts(), &claims) {
+            if judged.other_table.is_none() && self.may_end() && decode::names_an_order(texts(), &claims) {
                 judged.other_table = Some(placed.line);
             }
         }
@@ -266,7 +299,7 @@ impl Judge<'_> {
         judged.behind_blank |= placed.behind_blank;
         let first = || draft.record.cell(0).text(charset).into();
         let may_be_below = self.plan.frame.may_be_below(filled, first);
-        if may_be_ordered || !may_be_below || judged.tail.len() == TAIL || self.beyond.is_some() {
+        if may_be_ordered || !may_be_below || judged.tail.len() == TAIL || !self.may_end() {
             judged.end_tail();
             return;
         }
@@ -277,8 +310,10 @@ impl Judge<'_> {
     /// Notes what its reader saw of a record; whether that refuses it.
     fn notes(&self, placed: &Placed<'_, '_>, piece: &Piece, judged: &mut Judged) -> bool {
         let before = judged.diagnostics.len();
+        // What stands in a column that nobody reads does not matter, unless the file is made for us.
+        let is_ours = self.plan.layout.agora().is_some();
         for note in piece.notes(placed.place) {
-            let is_used = note.column.is_none_or(|column| self.plan.mapping.field(column).is_some());
+            let is_used = note.column.is_none_or(|column| is_ours || self.plan.mapping.field(column).is_some());
             if !is_used {
                 continue;
             }
@@ -287,8 +322,8 @@ impl Judge<'_> {
                 code: note.code,
                 line: placed.line,
                 column: note.column,
-                value: note.column.map(cell).unwrap_or_default(),
-                arguments: Arguments::none(),
+                value: note.column.map_or_else(|| note.value.clone(), cell),
+                arguments: note.arguments.clone(),
             });
         }
         judged.diagnostics[before..].iter().any(|each| each.code.severity() == Severity::Error)
@@ -429,6 +464,12 @@ impl Judge<'_> {
         u128::from_le_bytes(word)
     }
 
+    /// Whether a record may show that the table ends: not behind its end, nor where records say themselves that they are
+    /// lines.
+    fn may_end(&self) -> bool {
+        self.beyond.is_none() && self.plan.format.decode.record_type.is_none()
+    }
+
     fn order(&self, draft: &Draft<'_, '_>) -> String {
         self.reader.cell(draft.record, Field::CustomerOrderNumber).text(self.plan.charset()).trim().to_owned()
     }
@@ -453,9 +494,9 @@ fn is_rule(record: RawRecord<'_, '_>) -> bool {
 }
 
 /// From `before` to `noted` stands what the reader saw of a record, behind it what was found by judging it. A cell or record
-/// that is refused for what its reader saw has no further fault.
+/// that is refused for what its reader saw has no further fault, unless it is only refused with others.
 fn tell_once(found: &mut Vec<Diagnostic>, before: usize, noted: usize) {
-    let is_error = |each: &&Diagnostic| each.code.severity() == Severity::Error;
+    let is_error = |each: &&Diagnostic| each.code.severity() == Severity::Error && !each.code.is_consequence();
     let refused: Vec<_> = found[before..noted].iter().filter(is_error).map(|each| each.column).collect();
     let is_covered = |each: &Diagnostic| refused.contains(&None) || refused.contains(&each.column);
     let kept: Vec<_> = found.drain(noted..).filter(|each| !is_covered(each)).collect();

@@ -129,7 +129,7 @@ pub fn convert(request: &ConvertRequest<'_>, target: Target<'_>) -> Result<Conve
         return Err(limit_exceeded("columns", limits.columns));
     }
     request.progress.begin(name, guess.survey.bytes);
-    let mut rows = guess.layout.rows(guess.sample.frame.width, &opened, &limits)?;
+    let mut rows = guess.layout.rows(guess.sample.frame.width, &opened, request.registry, &limits)?;
     let mut copy = Copy::new(guess, request, limits.unpacked_bytes);
     let (path, written) = match target {
         Target::File(path) => {

@@ -82,7 +82,7 @@ pub(super) fn look(
     catalogue: Option<&Catalogue>,
     settings: &GuessSettings,
 ) -> Result<Guess> {
-    let subject = Subject::survey(opened)?;
+    let subject = Subject::survey(opened, registry)?;
     let format = registry.format("generic")?;
     let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: &subject.path };
     let lexicon = Lexicon::new(rules, std::iter::empty());
@@ -91,6 +91,7 @@ pub(super) fn look(
         encoding: settings.encoding.as_deref(),
         delimiter: settings.delimiter,
         sheet: settings.sheet.as_deref(),
+        as_agora: true,
         ..Known::default()
     };
     let Seen { layout, mut sample } = subject.look(known, &format.limits, &claims)?;

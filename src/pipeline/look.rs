@@ -2,15 +2,16 @@
 //! table stands, and its first rows.
 
 use std::io::Read as _;
+use std::sync::Arc;
 
 use super::source::Opened;
 use crate::decode::{
-    self, Claims, EncodingChoice, FileKind, Frame, Outline, RowError, Rows, Sample, SampleRecord, Survey, TableDialect,
-    TableReader, TableRow, Text, TreeKind, WorkbookKind,
+    self, AgoraForm, AgoraHeads, Claims, EncodingChoice, FileKind, Frame, Outline, RowError, Rows, Sample,
+    SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, WorkbookKind,
 };
 use crate::delimited::{Charset, Dialect, QUOTE};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::Limits;
+use crate::format::{Limits, Registry};
 
 /// Where rows come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,26 +47,37 @@ pub enum Layout {
         /// Where the records stand and which fields they have.
         outline: Outline,
     },
+    /// The records of an Agora order file.
+    Agora {
+        /// How it is written.
+        form: AgoraForm,
+        /// What its bytes are.
+        encoding: EncodingChoice,
+        /// What it says besides its lines.
+        heads: Arc<AgoraHeads>,
+    },
 }
 
 impl Layout {
     /// The kind of file in one word, such as `csv` or `xlsx`.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Delimited { .. } => "csv",
+            Self::Delimited { .. } | Self::Agora { form: AgoraForm::Text, .. } => "csv",
             Self::Workbook { kind: WorkbookKind::Xlsx, .. } => "xlsx",
             Self::Workbook { kind: WorkbookKind::Xlsb, .. } => "xlsb",
             Self::Workbook { kind: WorkbookKind::Xls, .. } => "xls",
             Self::Workbook { kind: WorkbookKind::Ods, .. } => "ods",
-            Self::Tree { kind: TreeKind::Xml, .. } => "xml",
-            Self::Tree { kind: TreeKind::Json, .. } => "json",
+            Self::Tree { kind: TreeKind::Xml, .. } | Self::Agora { form: AgoraForm::Xml, .. } => "xml",
+            Self::Tree { kind: TreeKind::Json, .. } | Self::Agora { form: AgoraForm::Json, .. } => "json",
         }
     }
 
     /// The encoding; workbooks have none to choose.
     pub const fn encoding(&self) -> Option<EncodingChoice> {
         match self {
-            Self::Delimited { encoding, .. } | Self::Tree { encoding, .. } => Some(*encoding),
+            Self::Delimited { encoding, .. } | Self::Tree { encoding, .. } | Self::Agora { encoding, .. } => {
+                Some(*encoding)
+            }
             Self::Workbook { .. } => None,
         }
     }
@@ -92,7 +104,10 @@ impl Layout {
 
     /// The character between cells, where one stands.
     pub fn delimiter(&self) -> Option<char> {
-        self.dialect().and_then(|dialect| dialect.delimiter).map(char::from)
+        match self {
+            Self::Agora { form: AgoraForm::Text, .. } => Some(char::from(decode::AGORA_DELIMITER)),
+            _ => self.dialect().and_then(|dialect| dialect.delimiter).map(char::from),
+        }
     }
 
     /// How lines end in text.
@@ -115,6 +130,16 @@ impl Layout {
         if let Self::Tree { outline, .. } = self { Some(&outline.records) } else { None }
     }
 
+    /// What an Agora order file says besides its lines.
+    pub fn agora(&self) -> Option<&AgoraHeads> {
+        if let Self::Agora { heads, .. } = self { Some(heads) } else { None }
+    }
+
+    /// Whether the names of its columns are given, whatever stands in the file.
+    pub(super) const fn has_given_names(&self) -> bool {
+        matches!(self, Self::Tree { .. } | Self::Agora { .. })
+    }
+
     /// The dialect, when `delimited` reads it: its records can be cut without being read, and judged in parallel.
     pub(super) fn plain(&self) -> Option<Dialect> {
         let Self::Delimited { encoding, dialect, ends, is_loose } = self else { return None };
@@ -131,7 +156,13 @@ impl Layout {
 
     /// The rows, from the first of the file. Rows of text that do not have `expected` cells are read in another dialect if
     /// they have so many there; 0 leaves them as they are.
-    pub(super) fn rows<'o>(&self, expected: usize, opened: &'o Opened, limits: &Limits) -> Result<Box<dyn Rows + 'o>> {
+    pub(super) fn rows<'o>(
+        &self,
+        expected: usize,
+        opened: &'o Opened,
+        registry: &'o Registry,
+        limits: &Limits,
+    ) -> Result<Box<dyn Rows + 'o>> {
         let path = opened.path().display().to_string();
         Ok(match self {
             Self::Delimited { encoding, dialect, .. } => {
@@ -143,6 +174,10 @@ impl Layout {
             Self::Tree { kind, encoding, outline } => {
                 let text = Text::utf8(opened.file()?, *encoding);
                 Box::new(decode::record_rows(text, *kind, outline, limits, &path))
+            }
+            Self::Agora { form, encoding, heads } => {
+                let text = Text::utf8(opened.file()?, *encoding);
+                decode::agora_rows(text, *form, heads, registry, limits, &path)
             }
         })
     }
@@ -210,6 +245,8 @@ pub(super) struct Known<'k> {
     pub(super) sheet: Option<&'k str>,
     /// The path of the records in XML or JSON.
     pub(super) records: Option<&'k str>,
+    /// Whether an Agora order file is read as one.
+    pub(super) as_agora: bool,
 }
 
 /// A file that was surveyed, ready to be looked at as often as formats ask for it.
@@ -219,6 +256,9 @@ pub(super) struct Subject<'s> {
     pub(super) path: String,
     pub(super) survey: Survey,
     kind: FileKind,
+    /// In which form it is an Agora order file, if it is one.
+    agora: Option<AgoraForm>,
+    registry: &'s Registry,
 }
 
 /// What a look shows.
@@ -239,7 +279,7 @@ const SHEETS: usize = 20;
 
 impl<'s> Subject<'s> {
     /// Reads every byte of the file once.
-    pub(super) fn survey(opened: &'s Opened) -> Result<Self> {
+    pub(super) fn survey(opened: &'s Opened, registry: &'s Registry) -> Result<Self> {
         let kind = decode::file_kind(&mut opened.file()?).map_err(|error| opened.failed(error))?;
         let survey = match kind {
             FileKind::Workbook(_) => decode::digest(opened.rewind()?),
@@ -250,7 +290,8 @@ impl<'s> Subject<'s> {
             survey.mixture = Some(decode::mixture(opened.rewind()?).map_err(|error| opened.failed(error))?);
         }
         let path = opened.path().display().to_string();
-        let subject = Self { opened, path, survey, kind };
+        let agora = decode::agora_form(&survey.head, kind);
+        let subject = Self { opened, path, survey, kind, agora, registry };
         if subject.is_whole(subject.survey.head.len()) && subject.survey.head.iter().all(u8::is_ascii_whitespace) {
             return Err(subject.empty());
         }
@@ -259,6 +300,9 @@ impl<'s> Subject<'s> {
 
     /// Looks at the file. `claims` tells what a heading may stand for.
     pub(super) fn look(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        if let Some(form) = self.agora.filter(|_| known.as_agora) {
+            return self.agora(form, known, limits, claims);
+        }
         match self.kind {
             FileKind::Workbook(kind) => self.workbook(kind, known, limits, claims),
             FileKind::Xml => self.tree(TreeKind::Xml, known, limits, claims),
@@ -352,7 +396,33 @@ impl<'s> Subject<'s> {
         Ok(Seen { layout, sample })
     }
 
-    fn tree(&self, kind: TreeKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    /// Whether it is an Agora order file.
+    pub(super) const fn is_agora(&self) -> bool {
+        self.agora.is_some()
+    }
+
+    fn agora(&self, form: AgoraForm, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        let encoding = match form {
+            AgoraForm::Text => decode::choose(&self.survey, known.encoding, known.usual_encoding, &self.path)?,
+            AgoraForm::Xml => self.tree_encoding(TreeKind::Xml, known)?,
+            AgoraForm::Json => self.tree_encoding(TreeKind::Json, known)?,
+        };
+        let text = || match self.opened.file() {
+            Ok(file) => Ok(Text::utf8(file, encoding)),
+            Err(error) => Err(RowError::Refused(error)),
+        };
+        let heads = decode::agora_heads(text, form, self.registry, limits, &self.path);
+        let heads = Arc::new(heads.map_err(|error| self.failed(error))?);
+        let layout = Layout::Agora { form, encoding, heads };
+        let mut sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
+        let headings = sample.records.first().map(|record| record.cells.clone()).unwrap_or_default();
+        sample.frame = Frame { first: 0, heading_rows: 1, ..sample.frame };
+        sample.headings = headings;
+        Ok(Seen { layout, sample })
+    }
+
+    /// The encoding of XML or JSON.
+    fn tree_encoding(&self, kind: TreeKind, known: Known<'_>) -> Result<EncodingChoice> {
         let declared = if kind == TreeKind::Xml { decode::xml_encoding(&self.survey.head) } else { None };
         // What was written down again in another encoding still bears the old name; what nobody knows says nothing.
         let declared = declared.filter(|name| {
@@ -360,7 +430,11 @@ impl<'s> Subject<'s> {
             decode::known_encoding(name).is_ok() && (!is_wide || self.survey.zeros > 0)
         });
         let encoding = known.encoding.or(declared.as_deref());
-        let encoding = decode::choose(&self.survey, encoding, known.usual_encoding, &self.path)?;
+        decode::choose(&self.survey, encoding, known.usual_encoding, &self.path)
+    }
+
+    fn tree(&self, kind: TreeKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+        let encoding = self.tree_encoding(kind, known)?;
         let text = Text::utf8(self.opened.rewind()?, encoding);
         let outline =
             decode::outline(text, kind, known.records, limits, &self.path).map_err(|error| self.failed(error))?;
@@ -374,7 +448,7 @@ impl<'s> Subject<'s> {
     }
 
     fn sample(&self, layout: &Layout, most: usize, limits: &Limits, claims: Claims<'_>) -> Result<Sample> {
-        let mut rows = layout.rows(0, self.opened, limits)?;
+        let mut rows = layout.rows(0, self.opened, self.registry, limits)?;
         let (mut records, mut row) = (Vec::new(), TableRow::default());
         let mut held = 0;
         // What is wrong further down is told when it is read.

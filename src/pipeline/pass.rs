@@ -222,6 +222,7 @@ pub(super) fn terms<'t>(plan: &'t Plan, catalogue: &'t Catalogue, registry: &'t 
         supplier: plan.supplier,
         usual_quantity: plan.usual_quantity,
         width: plan.mapping.width(),
+        earliest: plan.earliest,
         ..Terms::of(&plan.format, catalogue, registry)
     }
 }

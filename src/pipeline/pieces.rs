@@ -10,7 +10,7 @@ use super::source::Opened;
 use crate::decode::{Note, RowError, Rows, TableRow, Text};
 use crate::delimited::{Chunk, Chunks, Dialect, QUOTE, RawRecord};
 use crate::diagnostic::{Code, Result};
-use crate::format::Limits;
+use crate::format::{Limits, Registry};
 
 /// What stands between cells that were written down again: hardly any text holds it.
 const SEPARATOR: u8 = 0x1F;
@@ -46,10 +46,10 @@ impl Piece {
     }
 
     /// What its reader saw beyond the text of a record.
-    pub(super) fn notes(&self, place: usize) -> impl Iterator<Item = Note> {
+    pub(super) fn notes(&self, place: usize) -> impl Iterator<Item = &Note> {
         let notes = self.made.as_ref().map_or(&[][..], |made| &made.notes);
         let from = notes.partition_point(|(record, _)| *record < place);
-        notes[from..].iter().take_while(move |(record, _)| *record == place).map(|(_, note)| *note)
+        notes[from..].iter().take_while(move |(record, _)| *record == place).map(|(_, note)| note)
     }
 
     /// Whether any record has notes.
@@ -76,12 +76,19 @@ pub(super) enum Pieces<'o> {
 
 impl<'o> Pieces<'o> {
     /// The pieces of a file, of about `size` bytes; its table has `width` columns.
-    pub(super) fn of(layout: &Layout, width: usize, opened: &'o Opened, limits: &Limits, size: usize) -> Result<Self> {
+    pub(super) fn of(
+        layout: &Layout,
+        width: usize,
+        opened: &'o Opened,
+        registry: &'o Registry,
+        limits: &Limits,
+        size: usize,
+    ) -> Result<Self> {
         if let (Some(dialect), Layout::Delimited { encoding, .. }) = (layout.plain(), layout) {
             let source: Box<dyn Read + Send + 'o> = Box::new(opened.rewind()?);
             return Ok(Self::Cut(Chunks::new(Text::new(source, *encoding), dialect, size)));
         }
-        let rows = layout.rows(0, opened, limits)?;
+        let rows = layout.rows(0, opened, registry, limits)?;
         let width = if layout.may_end_early() { width } else { 0 };
         Ok(Self::Made { rows, row: TableRow::default(), size, width, record_bytes: limits.record_bytes, done: 0 })
     }
@@ -108,7 +115,7 @@ impl<'o> Pieces<'o> {
                     if row.unclosed {
                         row.note(None, Code::QuoteUnclosed);
                     }
-                    made.notes.extend(row.notes.iter().map(|note| (made.lines.len(), *note)));
+                    made.notes.extend(row.notes.drain(..).map(|note| (made.lines.len(), note)));
                     made.lines.push(row.line);
                     row.pad(*width);
                     put(&mut buffer, row);

@@ -13,7 +13,7 @@ use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Format, Recognition, Registry, Resolution, fold, nearest};
 use crate::map::{self, Forms, Lexicon, Mapping, Place, Rules};
-use crate::model::{Field, ManufacturerId};
+use crate::model::{Day, Field, ManufacturerId};
 use crate::report::KEY_HEADING;
 
 /// How one file will be read.
@@ -43,6 +43,8 @@ pub struct Plan {
     pub usual_quantity: Option<u32>,
     /// Where the keys of a corrected report stand.
     pub(super) key: Option<ReportKey>,
+    /// The first day on which delivery can be wished.
+    pub earliest: Option<Day>,
 }
 
 /// Where the keys of a corrected report stand, and how it is laid out.
@@ -73,7 +75,7 @@ impl Plan {
         settings: &Settings,
         mut parent: Option<Parent<'_>>,
     ) -> Result<Self> {
-        let subject = Subject::survey(opened)?;
+        let subject = Subject::survey(opened, registry)?;
         let mut looked = Look { name, subject, registry, settings: Cow::Borrowed(settings) };
         let mut format = looked.known_format()?;
         let mut key = None;
@@ -113,6 +115,9 @@ impl Plan {
     }
 }
 
+/// The format of files that name it themselves.
+const AGORA: &str = "agora-order";
+
 /// A file being looked at.
 struct Look<'l> {
     name: &'l str,
@@ -134,6 +139,8 @@ impl<'l> Look<'l> {
     fn known_format(&self) -> Result<Option<&'l Format>> {
         match &self.settings.format {
             Some(name) => self.registry.format(name).map(Some),
+            // It says itself what it is, whatever its name.
+            None if self.subject.is_agora() => self.registry.format(AGORA).map(Some),
             None => self.recognised(&[]),
         }
     }
@@ -177,6 +184,7 @@ impl<'l> Look<'l> {
             delimiter: settings.delimiter.or(format.decode.delimiter),
             sheet: settings.sheet.as_deref().or(format.decode.sheet.as_deref()),
             records: format.decode.records.as_deref(),
+            as_agora: format.name == AGORA,
         };
         let mut seen = self.subject.look(wanted, &format.limits, &claims)?;
         let positions = rules.positions();
@@ -184,7 +192,7 @@ impl<'l> Look<'l> {
         let has_heading = match &positions {
             // Columns given by number: a heading row is only what names just these columns.
             Some(mapping) => sample.is_known && names_its_columns(&sample.headings, mapping, &claims),
-            None => sample.is_known || matches!(seen.layout, Layout::Tree { .. }),
+            None => sample.is_known || seen.layout.has_given_names(),
         };
         if !has_heading {
             sample.drop_heading();
@@ -266,6 +274,7 @@ impl Judgement {
                 Arguments::none().with("what", format_args!("columns {columns}")).with("limit", format.limits.columns);
             return Err(Error::new(Code::LimitExceeded, arguments));
         }
+        let earliest = look.settings.today.filter(|_| format.column(Field::DesiredDeliveryDate).not_past);
         let survey = look.subject.survey.clone();
         let is_whole = layout.dialect().is_none() || look.subject.is_whole(survey.head.len());
         if is_whole && sample.records.len() < SAMPLE_ROWS && body.iter().all(SampleRecord::is_blank) {
@@ -291,6 +300,7 @@ impl Judgement {
             supplier,
             usual_quantity,
             key: None,
+            earliest,
         })
     }
 

@@ -61,7 +61,7 @@ pub fn preview(
         stop: &Stop::default(),
     };
     let judge = pass.judge(Wants { refused_cells: true, all_cells: true, content: false });
-    let mut pieces = Pieces::of(&plan.layout, plan.mapping.width(), &opened, &plan.format.limits, BYTES)?;
+    let mut pieces = Pieces::of(&plan.layout, plan.mapping.width(), &opened, registry, &plan.format.limits, BYTES)?;
     let (mut judged, mut lines, mut findings) = (Judged::default(), Vec::new(), Findings::default());
     while lines.len() < most {
         let Some(piece) = pieces.next(Vec::new()).map_err(|error| opened.row_failed(error))? else {

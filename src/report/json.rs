@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::summary::{CatalogueNote, Cause, Summary};
 use crate::diagnostic::{Arguments, Code, Error, Exit};
-use crate::model::{Counts, Field, IgnoredReason, Language, Money};
+use crate::model::{AgoraHeader, Counts, Field, IgnoredReason, Language, Money};
 
 /// The shape of the object; raised when a reader would have to change.
 const VERSION: u32 = 1;
@@ -26,6 +26,8 @@ struct FileObject<'s> {
     heading_line: Option<u64>,
     columns: Vec<ColumnObject<'s>>,
     supplier: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agora: Option<AgoraObject<'s>>,
     outcome: &'static str,
     exit: u8,
     #[serde(flatten)]
@@ -60,6 +62,30 @@ impl CountsObject {
             accepted: counts.accepted,
             rejected: counts.rejected,
             ignored: counts.ignored(),
+        }
+    }
+}
+
+/// The header of an Agora order file.
+#[derive(Serialize)]
+struct AgoraObject<'s> {
+    version: &'s str,
+    file_reference: &'s str,
+    created_at: String,
+    customer_code: &'s str,
+    currency: &'s str,
+    comment: &'s str,
+}
+
+impl<'s> AgoraObject<'s> {
+    fn new(header: &'s AgoraHeader) -> Self {
+        Self {
+            version: &header.version,
+            file_reference: &header.file_reference,
+            created_at: header.created_at.to_string(),
+            customer_code: &header.customer_code,
+            currency: &header.currency,
+            comment: &header.comment,
         }
     }
 }
@@ -175,6 +201,7 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         heading_line: summary.heading_line,
         columns: columns.collect(),
         supplier: summary.supplier.map(|id| id.0),
+        agora: summary.agora.as_ref().map(|contents| AgoraObject::new(&contents.header)),
         outcome: outcome(exit),
         exit: exit.code(),
         counts: CountsObject::new(&counts),

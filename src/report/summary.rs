@@ -2,13 +2,15 @@
 
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Severity};
 use crate::export::BasketTotals;
-use crate::model::{Counts, Field, IgnoredReason, ManufacturerId};
+use crate::model::{AgoraContents, Counts, Field, IgnoredReason, ManufacturerId};
 
 /// The result of one file, in numbers.
 #[derive(Debug)]
 pub struct Summary {
     /// The bare name of the file.
     pub file: String,
+    /// What an Agora order file says besides its lines.
+    pub agora: Option<AgoraContents>,
     /// BLAKE3 of its bytes.
     pub hash: String,
     /// How long it is.

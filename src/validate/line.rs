@@ -25,6 +25,8 @@ pub struct Terms<'t> {
     pub limits: Limits,
     /// Quantities that most lines of the file do not exceed; `None` when it has too few lines to tell.
     pub usual_quantity: Option<u32>,
+    /// The first day on which delivery can be wished; without it any.
+    pub earliest: Option<Day>,
     /// How many cells a record must have.
     pub width: usize,
     /// Whether a record that ends early is completed with empty cells.
@@ -54,6 +56,7 @@ impl<'t> Terms<'t> {
             doubt: format.doubt,
             limits: format.limits,
             usual_quantity: None,
+            earliest: None,
             width: 0,
             pad_short_lines: format.decode.pad_short_lines,
             check_characters: false,

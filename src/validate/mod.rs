@@ -70,7 +70,7 @@ pub fn check<'c>(
     let part = part::check(&mut findings, terms, part, manufacturer);
     let quantity = values::quantity(&mut findings, terms);
     values::price(&mut findings);
-    let date = values::date(&mut findings);
+    let date = values::date(&mut findings, terms);
     if let (Some(part), false) = (part, findings.faulty) {
         part::doubts(&mut findings, terms, part, quantity);
         values::doubts(&mut findings, terms, part, quantity);

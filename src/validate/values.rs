@@ -35,8 +35,13 @@ pub(super) fn price(findings: &mut Findings<'_>) {
 
 /// The desired day, if there is one.
 #[inline]
-pub(super) fn date(findings: &mut Findings<'_>) -> Option<Day> {
+pub(super) fn date(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Option<Day> {
     match findings.draft.desired_delivery_date {
+        Reading::Value(day) if terms.earliest.is_some_and(|earliest| day < earliest) => {
+            let arguments = terms.earliest.into_iter().fold(Arguments::none(), |all, day| all.with("today", day));
+            findings.cell(Field::DesiredDeliveryDate, Code::DatePast, arguments);
+            None
+        }
         Reading::Value(day) => Some(day),
         Reading::Empty => None,
         Reading::Unreadable => {

@@ -3,7 +3,7 @@
 use super::Workspace;
 use crate::diagnostic::Result;
 use crate::ledger::{ImportBook as _, ImportEntry, ImportId, ImportOrigin, ImportStatus, Stamp};
-use crate::pipeline::{self, Batch, Booking, ImportRequest};
+use crate::pipeline::{self, Batch, Booking, ImportRequest, Settings};
 
 impl Workspace {
     /// Imports files into the baskets. `again` takes files, and lines, that are there already.
@@ -14,7 +14,9 @@ impl Workspace {
         again: bool,
         stamp: Stamp,
     ) -> Result<Batch> {
-        let request = ImportRequest { account: Some(&self.account), ..*request };
+        let today = request.settings.today.or(stamp.at.day());
+        let settings = Settings { today, ..request.settings.clone() };
+        let request = ImportRequest { account: Some(&self.account), settings: &settings, ..*request };
         let home = self.root.clone();
         let mut booking = Booking { ledger: &mut self.ledger, stamp, origin, again, home };
         pipeline::import(&request, Some(&mut booking))

@@ -19,7 +19,15 @@ use bordereau::pipeline::open_catalogue;
 use crate::support::{Ended, expect, faults, names, run, samples, written};
 
 /// Codes that other codes necessarily bring with them, and why.
-const COMPANIONS: [(&str, &[&str], &str); 4] = [
+const COMPANIONS: [(&str, &[&str], &str); 8] = [
+    (
+        "AGORA_ORDER_MISSING",
+        &["ORDER_REFUSED"],
+        "an address that no order announces is not the only thing that is lost",
+    ),
+    ("AGORA_RECORD_MISPLACED", &["ORDER_REFUSED"], "the lines of an order fall with its head"),
+    ("AGORA_RECORD_REPEATED", &["ORDER_REFUSED"], "the lines of an order fall with its head"),
+    ("COUNTRY_UNKNOWN", &["ORDER_REFUSED"], "the lines of an order fall with its address"),
     ("ORDER_REFUSED", &["QTY_EMPTY"], "an order is refused because of a faulty line"),
     ("FILE_REFUSED", &["QTY_EMPTY"], "under --accept file a faulty line refuses the innocent ones"),
     (

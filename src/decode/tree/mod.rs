@@ -61,7 +61,7 @@ pub enum TreeKind {
 
 impl TreeKind {
     /// The text cannot be read on.
-    fn invalid(self, path: &str, line: u64, cause: &str) -> RowError {
+    pub(super) fn invalid(self, path: &str, line: u64, cause: &str) -> RowError {
         let code = match self {
             Self::Xml => Code::XmlInvalid,
             Self::Json => Code::JsonInvalid,
@@ -105,12 +105,12 @@ pub fn record_rows(
 }
 
 /// The most that a record, a text or a name may take.
-fn longest(limits: &Limits) -> usize {
+pub(super) fn longest(limits: &Limits) -> usize {
     limits.record_bytes.saturating_mul(16)
 }
 
 /// Learns what stands in a text, in its order.
-trait Listener {
+pub(super) trait Listener {
     /// Why it wants to hear no more.
     type Stop: From<RowError>;
 
@@ -127,7 +127,8 @@ trait Listener {
     fn at(&mut self, position: u64);
 }
 
-fn walk<L: Listener>(
+/// Tells the listener what stands in the source.
+pub(super) fn walk<L: Listener>(
     source: impl Read,
     kind: TreeKind,
     limits: &Limits,

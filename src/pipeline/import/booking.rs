@@ -87,6 +87,14 @@ impl Booking<'_> {
         Ok((parent, settings))
     }
 
+    /// Whose file it is and what its sender calls it, where the file says so.
+    fn reference(&self, plan: &Plan, request: &ImportRequest<'_>) -> Option<(String, String)> {
+        let header = plan.layout.agora()?.contents().header;
+        let own = request.account.map(|account| account.code.clone()).unwrap_or_default();
+        let customer = Some(header.customer_code).filter(|code| !code.is_empty()).unwrap_or(own);
+        Some((customer, header.file_reference))
+    }
+
     /// Whether a file may come in.
     pub(super) fn receive(
         &mut self,
@@ -104,7 +112,7 @@ impl Booking<'_> {
             format: plan.format.name.clone(),
             format_hash: format_hash(request.registry, &plan.format.name),
             settings: kept(plan),
-            reference: None,
+            reference: self.reference(plan, request),
             stamp: self.stamp.clone(),
         };
         let home = self.home.clone();
@@ -115,6 +123,13 @@ impl Booking<'_> {
                 self.ledger.note_duplicate(&head, earlier.id)?;
             }
             return Err(duplicate(Code::DuplicateFile, &head.file, &earlier));
+        }
+        if let Some((customer, reference)) = head.reference.as_ref().filter(|_| !self.again)
+            && let Some(earlier) = self.ledger.import_of_reference(customer, reference)?
+        {
+            let arguments = Arguments::none().with("reference", reference).with("import", earlier.id.0);
+            let arguments = arguments.with("file", earlier.file).with("path", &head.file);
+            return Err(Error::new(Code::FileReferenceReused, arguments));
         }
         let correction = match (parent, &plan.key) {
             (Some(parent), Some(key)) => {

@@ -15,9 +15,11 @@ use super::ImportRequest;
 use super::booking::{Arrival, Booking, content_hash};
 use super::reports::Reports;
 use crate::catalogue::Catalogue;
+use crate::decode::AgoraHeads;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
-use crate::ledger::{ImportId, ImportRecord, ImportTotals};
+use crate::ledger::{self, ImportId, ImportRecord, ImportTotals};
+use crate::model::OrderHead;
 use crate::report::{ColumnUse, ManufacturerTotals, Summary, summary_json};
 use crate::split::Basket;
 use crate::validate::Terms;
@@ -132,7 +134,14 @@ impl File<'_> {
             for each in &told {
                 reports.fault(each)?;
             }
-            let pieces = Pieces::of(&plan.layout, plan.mapping.width(), self.opened, &plan.format.limits, PIECE_BYTES)?;
+            let pieces = Pieces::of(
+                &plan.layout,
+                plan.mapping.width(),
+                self.opened,
+                registry,
+                &plan.format.limits,
+                PIECE_BYTES,
+            )?;
             let mut passed = pass.run(pieces, &mut reports, |error| self.opened.row_failed(error))?;
             if beyond.is_none() {
                 beyond = passed.findings.beyond(&plan.frame);
@@ -176,7 +185,8 @@ impl File<'_> {
                     folder.hold()?;
                     let (counts, reports) = (summary.counts, self.arrival.as_ref().zip(out.as_ref()));
                     let reports = reports.map(|(arrival, out)| arrival.kept(out));
-                    let totals = ImportTotals { counts, content: content.clone(), heads: Vec::new(), reports };
+                    let heads = summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
+                    let totals = ImportTotals { counts, content: content.clone(), heads, reports };
                     let import = record.finish(&totals)?;
                     folder.keep();
                     Some(import)
@@ -186,6 +196,20 @@ impl File<'_> {
             folder.commit()?;
             return Ok(Imported { summary, out, import, content });
         }
+    }
+}
+
+/// What a file says of an order, as the ledger keeps it.
+fn kept_head(head: &OrderHead) -> ledger::OrderHead {
+    let address = head.address.as_ref().and_then(|address| serde_json::to_string(address).ok());
+    ledger::OrderHead {
+        manufacturer: head.manufacturer.0,
+        customer_order_number: head.customer_order_number.clone(),
+        delivery_account: head.delivery_account.clone(),
+        delivery_option: head.delivery_option.clone(),
+        desired_delivery_date: head.desired_delivery_date,
+        comment: head.comment.clone(),
+        address: address.unwrap_or_default(),
     }
 }
 
@@ -281,6 +305,7 @@ fn summarise(
         causes: passed.causes.into_sorted(),
         refusal,
         outside: passed.outside,
+        agora: plan.layout.agora().map(AgoraHeads::contents),
         hash: plan.survey.hash,
     }
 }

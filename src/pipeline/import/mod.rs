@@ -20,7 +20,7 @@ use crate::export::Profile;
 use crate::format::{Accept, Account, Limits, Registry, RejectLimit};
 use crate::ledger::ImportId;
 use crate::map::Wish;
-use crate::model::Language;
+use crate::model::{Day, Language};
 use crate::report::{CatalogueNote, Summary, batch_json};
 
 /// What the user chose; what is not chosen, the format says.
@@ -55,6 +55,8 @@ pub struct Settings {
     pub annotate_all: bool,
     /// Whether nothing is written at all.
     pub dry_run: bool,
+    /// The day of the import; without it no date is too early.
+    pub today: Option<Day>,
     /// Whether results survive a power cut; only benchmarks say no.
     pub sync: bool,
     /// Whether a warning makes an exit code of 3.
