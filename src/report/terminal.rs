@@ -187,10 +187,11 @@ impl Page {
             how.push_str(", ");
             how.push_str(&self.with(text::SUMMARY_SUPPLIER, &[("supplier", &supplier.to_string())]));
         }
+        // The columns of an Agora order file are given, whatever is in them.
         let unmapped: Vec<_> = summary
             .columns
             .iter()
-            .filter(|column| column.field.is_none() && !column.heading.starts_with('#'))
+            .filter(|column| column.field.is_none() && summary.agora.is_none() && !column.heading.starts_with('#'))
             .map(|column| escape(&column.heading))
             .collect();
         if !unmapped.is_empty() {

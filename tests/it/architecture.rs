@@ -64,10 +64,10 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("rayon", &["catalogue", "pipeline", "cli"]),
     // Another store would be another module of `ledger`.
     ("rusqlite", &["ledger"]),
-    ("rust_xlsxwriter", &["report"]),
+    ("rust_xlsxwriter", &["export", "report"]),
     ("schemars", &["model", "format"]),
-    ("serde", &["model", "format", "report", "pipeline", "cli"]),
-    ("serde_json", &["decode", "format", "report", "pipeline", "cli"]),
+    ("serde", &["model", "format", "export", "report", "pipeline", "cli"]),
+    ("serde_json", &["decode", "format", "export", "report", "pipeline", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "workspace", "cli"]),

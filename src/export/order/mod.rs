@@ -86,12 +86,7 @@ impl OrderForm {
 
 /// Writes an order. `profile` counts for CSV alone. An Agora order file is written as one of its own, named by the number of
 /// the order.
-pub fn write_order(
-    document: &OrderDocument,
-    form: OrderForm,
-    profile: Profile,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write_order(document: &OrderDocument, form: OrderForm, profile: Profile, out: &mut dyn Write) -> io::Result<()> {
     match form {
         OrderForm::Csv => csv::write(document, profile, out),
         OrderForm::Xlsx => xlsx::write(document, out),
