@@ -29,7 +29,7 @@ errors-page:
     BORDEREAU_BLESS=1 cargo test --test it errors_page
 
 # Every fuzz target for so many seconds, or those that are named (needs nightly Rust and cargo-fuzz).
-fuzz seconds="60" targets="encodings chunks table guess convert catalogue formats workbook tree unpack import":
+fuzz seconds="60" targets="encodings chunks table guess convert catalogue formats workbook tree agora unpack import":
     fuzz/seeds.sh
     for target in {{targets}}; do cargo +nightly fuzz run --sanitizer none "$target" -- -max_total_time={{seconds}} -max_len=8192 -rss_limit_mb=2048 -timeout=20 || exit 1; done
 

@@ -145,6 +145,18 @@ tree '\x1f' '{"reference": "A", "quantity": 2}\n{"reference": "B", "quantity": 1
 tree '\x00' '<a><b>1</b><b>2</b></a>'
 tree '\x01' '{"a": [1, [2, {"b": 3}]]}'
 
+# Agora order files; the first byte is the form.
+number=0
+while IFS= read -r -d '' file; do
+    number=$((number + 1))
+    case $file in
+        *.txt) put agora "sample-$number" '\x00' "$file" ;;
+        *.xml) put agora "sample-$number" '\x01' "$file" ;;
+        *.json) put agora "sample-$number" '\x02' "$file" ;;
+    esac
+    put import "agora-$number" '\x00\x1f\x00\x00' "$file"
+done < <(find ../samples/agora -type f ! -name '*.expected' -print0 | sort -z)
+
 # Records of binary workbooks: rows and cells of every kind.
 records() { # way, name, the records
     local file

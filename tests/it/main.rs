@@ -3,6 +3,7 @@
 //! `BORDEREAU_BLESS=1 cargo test --test it` writes the expected files anew; look at the difference before you keep it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 
+mod agora;
 mod architecture;
 mod archives;
 mod cli;

@@ -3,7 +3,7 @@
 //! What enters: all records of a file, once, and once more when heads of orders stand behind lines. What leaves:
 //! [`AgoraHeads`]: the header, and of each order its head or why it is refused.
 //! What is refused: the whole file, for another version, a header that is faulty, missing or not the first, and a trailer
-//! that does not agree with the lines; more heads than may be held.
+//! that does not agree with the lines, or no lines at all; more heads than may be held.
 //!
 //! A line never goes on without what the head of its order says: where that cannot be used, its lines are refused, too.
 
@@ -297,6 +297,10 @@ impl Collector<'_> {
     fn finish(self) -> Result<AgoraHeads, RowError> {
         let Some(header) = self.header.clone() else { return Err(self.misplaced(None)) };
         self.check_trailer()?;
+        if !self.counted.has_line {
+            let arguments = Arguments::none().with("path", self.terms.path);
+            return Err(RowError::Refused(Error::new(Code::HeadingAlone, arguments)));
+        }
         let Heads { mut all, places, lost, .. } = self.heads;
         for head in &mut all {
             // An address belongs to nobody without the order it is in.

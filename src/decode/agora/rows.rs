@@ -59,7 +59,9 @@ impl<'r> AgoraRows<'r> {
     fn line(&mut self, row: &mut TableRow) -> Result<(), RowError> {
         let manufacturer = self.manufacturer();
         let before = row.notes.len();
-        faults(&self.record, Record::Line, self.registry, &mut row.notes);
+        if !is_odd(row) {
+            faults(&self.record, Record::Line, self.registry, &mut row.notes);
+        }
         if let Some(number) = number(self.record.cell(1)) {
             if !self.numbers.add(number) {
                 row.note(Some(1), Code::LineNumberRepeated);
@@ -94,7 +96,9 @@ impl<'r> AgoraRows<'r> {
 
     /// A record that is no line, under its own columns.
     fn other(&self, record: Record, row: &mut TableRow) {
-        faults(&self.record, record, self.registry, &mut row.notes);
+        if !is_odd(row) {
+            faults(&self.record, record, self.registry, &mut row.notes);
+        }
         let line = self.record.line;
         if self.heads.is_behind_end(line) {
             row.notes.push(misplaced(record));
@@ -134,6 +138,11 @@ fn about(line: u64, first: Option<u64>, head: &Head) -> Option<Code> {
     }
 }
 
+/// Whether a record is none, so that nothing more can be said of it.
+fn is_odd(row: &TableRow) -> bool {
+    row.notes.iter().any(|note| note.code == Code::RecordUnreadable)
+}
+
 fn said(code: Code, record: Record) -> Note {
     Note { arguments: Arguments::none().with("record", record.tag()), ..Note::plain(None, code) }
 }
@@ -167,6 +176,7 @@ impl Rows for AgoraRows<'_> {
         }
         row.begin(self.record.line);
         if is_nothing(&self.record) {
+            row.notes.append(&mut self.record.notes);
             let text: Vec<_> = self.record.cells().collect();
             row.push(&text.join(b";".as_slice()));
             return Ok(true);

@@ -33,11 +33,13 @@ struct Open {
     /// By place in the text form; `None` where nothing stands.
     cells: Vec<Option<String>>,
     unknown: Vec<String>,
+    /// Whether it is none: a text or a number stands in its place.
+    is_odd: bool,
 }
 
 impl Open {
     fn begin(record: Record, line: u64) -> Self {
-        Self { record, line, cells: vec![None; record.fields().len() + 1], unknown: Vec::new() }
+        Self { record, line, cells: vec![None; record.fields().len() + 1], unknown: Vec::new(), is_odd: false }
     }
 
     /// Sets a field; what stands there more than once is joined, and then fits no form.
@@ -79,6 +81,8 @@ pub(super) struct Writer<'s> {
     held: usize,
     longest: usize,
     position: u64,
+    /// Where what was read last begins.
+    line: u64,
 }
 
 impl<'s> Writer<'s> {
@@ -99,6 +103,7 @@ impl<'s> Writer<'s> {
             held: 0,
             longest,
             position: 0,
+            line: 0,
         }
     }
 
@@ -168,16 +173,23 @@ impl<'s> Writer<'s> {
 
     fn give(&mut self, open: Open) -> Result<(), Ended> {
         self.row.begin(open.line);
+        if open.is_odd {
+            self.row.note(None, Code::RecordUnreadable);
+        }
         self.row.push(open.record.tag().as_bytes());
         for place in 1..open.cells.len() {
             self.row.push(open.cell(place).as_bytes());
         }
-        let unknown = std::mem::take(&mut self.unknown).into_iter().chain(open.unknown);
-        for value in unknown {
-            self.row.notes.push(Note { value, ..Note::plain(None, Code::ElementUnknown) });
-        }
+        self.tell_unknown(open.unknown);
         self.sink.at(self.position);
         Ok(self.sink.give(&mut self.row)?)
+    }
+
+    /// Notes the names that nobody knows, outside records and in the one that is given.
+    fn tell_unknown(&mut self, own: Vec<String>) {
+        for value in std::mem::take(&mut self.unknown).into_iter().chain(own) {
+            self.row.notes.push(Note { value, ..Note::plain(None, Code::ElementUnknown) });
+        }
     }
 
     fn end(&mut self, record: Record) -> Result<(), Ended> {
@@ -218,7 +230,15 @@ impl<'s> Writer<'s> {
     pub(super) fn finish(&mut self) -> Result<(), Ended> {
         // Without a version the header says so by an empty field.
         self.version.get_or_insert_default();
-        self.header()
+        self.header()?;
+        // What nobody knows at the end of the file is told with a record of its own, which is a comment.
+        if let Some(first) = self.unknown.first() {
+            self.row.begin(self.line);
+            self.row.push(format!("# {first}").as_bytes());
+            self.tell_unknown(Vec::new());
+            self.sink.give(&mut self.row)?;
+        }
+        Ok(())
     }
 }
 
@@ -226,6 +246,7 @@ impl Listener for Writer<'_> {
     type Stop = Ended;
 
     fn open(&mut self, name: &str, _: bool, line: u64) -> Result<(), Ended> {
+        self.line = line;
         let spot = self.spot(name);
         match spot {
             Spot::Root if std::mem::replace(&mut self.has_root, true) => {
@@ -248,9 +269,17 @@ impl Listener for Writer<'_> {
         Ok(())
     }
 
-    fn value(&mut self, name: &str, _: bool, _: u64, text: &str) -> Result<(), Ended> {
+    fn value(&mut self, name: &str, listed: bool, line: u64, text: &str) -> Result<(), Ended> {
+        self.line = line;
         match self.spots.last() {
-            Some(Spot::Root) => self.root(name, text)?,
+            Some(Spot::Root) => match self.spot(name) {
+                // Something stands where an order or a line should.
+                Spot::Inside(record @ (Record::Order | Record::Line)) if listed || !text.is_empty() => {
+                    self.give(Open { is_odd: true, ..Open::begin(record, line) })?;
+                }
+                Spot::Inside(Record::Order | Record::Line) => {}
+                _ => self.root(name, text)?,
+            },
             Some(Spot::Inside(record)) => match record.place(name) {
                 Some(place) => self.set(place, text)?,
                 None => self.unknown(name.trim_start_matches('@')),
