@@ -4,7 +4,7 @@
 //! What is refused: a field that is missing, too long, or not in its form.
 
 use super::super::row::{Note, TableRow};
-use super::layout::{Field, Form, Record};
+use super::layout::{Form, Record};
 use crate::diagnostic::{Arguments, Code};
 use crate::format::{DateForm, Registry, Resolution};
 use crate::model::{ManufacturerId, Moment};
@@ -20,7 +20,9 @@ pub(super) fn faults(row: &TableRow, record: Record, registry: &Registry, found:
     for (place, field) in (1..).zip(fields) {
         let cell = row.cell(place).trim_ascii();
         if !cell.is_empty() {
-            fault(cell, *field, registry, found);
+            let fault = fault(cell, field.form, registry);
+            let note = |(code, arguments)| Note { arguments, ..Note::plain(Some(field.column), code) };
+            found.extend(fault.map(note));
         } else if field.must {
             found.push(Note::plain(Some(field.column), Code::FieldMissing));
         }
@@ -29,36 +31,30 @@ pub(super) fn faults(row: &TableRow, record: Record, registry: &Registry, found:
 }
 
 /// What is wrong with a field that is filled.
-fn fault(cell: &[u8], field: Field, registry: &Registry, found: &mut Vec<Note>) {
-    let mut note = |code, arguments| {
-        found.push(Note { arguments, ..Note::plain(Some(field.column), code) });
-    };
-    // Numbers and dates are short; only what may be long is looked at twice.
+fn fault(cell: &[u8], form: Form, registry: &Registry) -> Option<(Code, Arguments)> {
     let text = || String::from_utf8_lossy(cell);
-    match field.form {
-        Form::Elsewhere => {}
-        Form::Text(most) if cell.len() <= most => {}
-        Form::Text(most) => {
-            let length = text().chars().count();
-            if length > most {
-                note(Code::TextTooLong, Arguments::none().with("found", length).with("maximum", most));
-            }
-        }
-        Form::LineNumber if number(cell).is_none() => note(Code::LineNumberInvalid, Arguments::none()),
-        Form::Manufacturer => {
-            if let Err((code, arguments)) = manufacturer(&text(), registry) {
-                note(code, arguments);
-            }
-        }
-        Form::Day if DateForm::Iso.read(cell).is_none() => {
-            note(Code::DateInvalid, Arguments::none().with_date_form("form", DateForm::Iso.pattern()));
-        }
-        Form::Country if registry.country(&text()).is_none() => note(Code::CountryUnknown, Arguments::none()),
+    let unless = |is_right: bool, code| (!is_right).then(|| (code, Arguments::none()));
+    match form {
+        Form::Elsewhere => None,
+        Form::Text(most) => too_long(cell, most),
+        Form::Manufacturer => manufacturer(&text(), registry).err(),
+        Form::Day if DateForm::Iso.read(cell).is_some() => None,
+        Form::Day => Some((Code::DateInvalid, Arguments::none().with_date_form("form", DateForm::Iso.pattern()))),
+        Form::LineNumber => unless(number(cell).is_some(), Code::LineNumberInvalid),
+        Form::Country => unless(registry.country(&text()).is_some(), Code::CountryUnknown),
         // Only a header has these, and what is wrong with it is told otherwise.
-        Form::Moment if Moment::parse(&text()).is_none() => note(Code::AgoraHeaderInvalid, Arguments::none()),
-        Form::Currency if !is_currency(cell) => note(Code::AgoraHeaderInvalid, Arguments::none()),
-        Form::LineNumber | Form::Day | Form::Country | Form::Moment | Form::Currency => {}
+        Form::Moment => unless(Moment::parse(&text()).is_some(), Code::AgoraHeaderInvalid),
+        Form::Currency => unless(is_currency(cell), Code::AgoraHeaderInvalid),
     }
+}
+
+/// What is said of a text that is too long. Only one with more bytes than characters are allowed is looked at twice.
+fn too_long(cell: &[u8], most: usize) -> Option<(Code, Arguments)> {
+    if cell.len() <= most {
+        return None;
+    }
+    let found = String::from_utf8_lossy(cell).chars().count();
+    (found > most).then(|| (Code::TextTooLong, Arguments::none().with("found", found).with("maximum", most)))
 }
 
 /// Filled fields behind the last one that the record has.

@@ -15,6 +15,9 @@ use crate::diagnostic::{Arguments, Code};
 use crate::format::Registry;
 use crate::model::{Day, ManufacturerId};
 
+/// Characters of an unknown type that are told.
+const TOLD: usize = 40;
+
 /// Gives rows.
 pub(super) struct AgoraRows<'r> {
     records: Box<dyn Rows + 'r>,
@@ -123,7 +126,9 @@ impl<'r> AgoraRows<'r> {
         for (place, field) in (1..).zip(fields) {
             cells[field.column] = self.record.cell(place);
         }
-        cells.into_iter().for_each(|cell| row.push(cell));
+        for cell in cells {
+            row.push(cell);
+        }
     }
 }
 
@@ -168,7 +173,9 @@ impl Rows for AgoraRows<'_> {
     fn next(&mut self, row: &mut TableRow) -> Result<bool, RowError> {
         if !std::mem::replace(&mut self.has_begun, true) {
             row.begin(0);
-            AGORA_HEADINGS.iter().for_each(|heading| row.push(heading.as_bytes()));
+            for heading in AGORA_HEADINGS {
+                row.push(heading.as_bytes());
+            }
             return Ok(true);
         }
         if !self.records.next(&mut self.record)? {
@@ -187,9 +194,8 @@ impl Rows for AgoraRows<'_> {
             Some(Record::Line) => self.line(row)?,
             Some(record) => self.other(record, row),
             None => {
-                row.note(None, Code::AgoraRecordUnknown);
-                let value = String::from_utf8_lossy(self.record.cell(0)).into_owned();
-                row.notes.iter_mut().for_each(|note| note.value.clone_from(&value));
+                let value = text(&self.record, 0).chars().take(TOLD).collect();
+                row.notes.push(Note { value, ..Note::plain(None, Code::AgoraRecordUnknown) });
                 self.record.cells().for_each(|cell| row.push(cell));
             }
         }
