@@ -14,6 +14,8 @@ mod key;
 mod part;
 mod read;
 mod search;
+
+mod successor;
 mod suggest;
 
 pub use compiled::{MAGIC, Refusal};
@@ -22,6 +24,7 @@ pub use key::Key;
 pub use part::{Part, Status};
 pub use read::{CatalogueReading, Delta, read, read_delta};
 pub use search::Search;
+pub use successor::Successor;
 
 use bytemuck::{Pod, Zeroable};
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use bordereau::catalogue::Catalogue;
 use bordereau::diagnostic::{Code, Diagnostic, Error, Exit, Result};
 use bordereau::export::Profile;
-use bordereau::format::{Registry, Shape};
+use bordereau::format::Registry;
 use bordereau::ledger::{CatalogueLoad, LoadKind, PartsBook as _};
 use bordereau::model::Language;
 use bordereau::pipeline;
@@ -118,12 +118,6 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 /// The catalogue that a command consults: the one that was named, else that of the workspace.
 pub(crate) fn open(matches: &ArgMatches, session: &Session, registry: &Registry) -> Result<Catalogue> {
     Ok(session.catalogue(matches, session.workspace(registry)?.as_ref())?.catalogue)
-}
-
-/// How long a reference can be for what is known of the manufacturers; to guess lost zeros.
-pub(crate) fn longest_reference(registry: &Registry) -> usize {
-    let shapes = registry.manufacturers().iter().flat_map(|each| &each.shapes);
-    shapes.map(Shape::length).max().unwrap_or_default()
 }
 
 pub(crate) fn path(matches: &ArgMatches, name: &str) -> PathBuf {

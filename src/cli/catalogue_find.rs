@@ -13,7 +13,7 @@ use bordereau::report::escape;
 use bordereau::report::listing::{Column, Listing, Word};
 use clap::{ArgAction, ArgMatches, Command};
 
-use super::catalogue::{longest_reference, open};
+use super::catalogue::open;
 use super::command::{Builder, Page};
 use super::{Session, listing, out, texts};
 
@@ -103,7 +103,7 @@ fn nearest_reference<'c>(text: &str, catalogue: &'c Catalogue, registry: &Regist
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let slip = catalogue.suggest(text, longest_reference(registry)).map(|part| catalogue.part(part).reference);
+    let slip = catalogue.suggest(text, registry.longest_reference()).map(|part| catalogue.part(part).reference);
     slip.or_else(|| nearest(text, catalogue.parts().map(|part| catalogue.part(part).reference)))
 }
 

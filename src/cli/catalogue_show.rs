@@ -36,8 +36,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let catalogue = super::catalogue::open(matches, session, &registry)?;
     let first = catalogue.find_text(reference);
     let parts: Vec<_> = first.into_iter().flat_map(|first| catalogue.bearers(first)).collect();
-    let longest = super::catalogue::longest_reference(&registry);
-    let suggestion = if parts.is_empty() { catalogue.suggest(reference, longest) } else { None };
+    let suggestion = if parts.is_empty() { catalogue.suggest(reference, registry.longest_reference()) } else { None };
     let suggestion = suggestion.map(|part| catalogue.part(part).reference);
     if matches.get_flag("json") {
         let parts = parts.iter().map(|part| PartObject::new(&catalogue, *part, &registry)).collect();

@@ -167,6 +167,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::map::command(builder),
         super::convert::command(builder),
         super::catalogue::command(builder),
+        super::basket::command(builder),
         super::formats::command(builder),
         super::explain::command(builder),
         super::stats::command(builder),

@@ -46,6 +46,14 @@ pub(crate) fn command(builder: Builder, command: Command) -> Command {
     command.args(arguments.map(|argument: Arg| argument.help_heading(heading))).group(ArgGroup::new("form").args(FORMS))
 }
 
+/// How many rows will be shown, of a list that keeps the order in which its rows come; `None`: all may be needed.
+pub(crate) fn rows_in_order(matches: &ArgMatches) -> Option<usize> {
+    let typed = matches.get_one::<usize>("limit").copied();
+    let is_file = FORMS.into_iter().any(|form| matches.get_flag(form)) || matches.contains_id("out");
+    let shown = limit(typed, !is_file && out::width().is_some());
+    Some(shown).filter(|shown| *shown < usize::MAX && !matches.contains_id("sort"))
+}
+
 /// In which form a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {

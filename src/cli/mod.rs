@@ -9,6 +9,7 @@
 
 mod ask;
 mod backup;
+mod basket;
 mod catalogue;
 mod catalogue_find;
 mod catalogue_show;
@@ -117,6 +118,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("preview", matches)) => preview::run(matches, session),
         Some(("convert", matches)) => convert::run(matches, session),
         Some(("catalogue", matches)) => catalogue::run(matches, session),
+        Some(("basket", matches)) => basket::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),

@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 
 use super::manufacturer::Directory;
 use super::recognise::recognise;
-use super::{BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, Table, nearest, overlay, resolve};
+use super::{
+    BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, Shape, Table, nearest, overlay, resolve,
+};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::model::ManufacturerId;
 
@@ -145,6 +147,11 @@ impl Registry {
         })
     }
 
+    /// The format of any order file, and of what is typed.
+    pub fn generic(&self) -> Result<&Format> {
+        self.format(GENERIC)
+    }
+
     /// Every format, by name.
     pub fn formats(&self) -> impl Iterator<Item = &Format> {
         self.presets.values().map(|preset| &preset.format)
@@ -173,6 +180,33 @@ impl Registry {
     /// The name of a manufacturer.
     pub fn manufacturer_name(&self, id: ManufacturerId) -> Option<&str> {
         self.directory.get(id).map(|manufacturer| manufacturer.name.as_str())
+    }
+
+    /// The longest reference that any manufacturer uses, for proposals.
+    pub fn longest_reference(&self) -> usize {
+        self.manufacturers().iter().flat_map(|each| &each.shapes).map(Shape::length).max().unwrap_or(0)
+    }
+
+    /// The one manufacturer that somebody named. A name of several is never guessed.
+    pub fn one_manufacturer(&self, name: &str) -> Result<ManufacturerId> {
+        let arguments = Arguments::none().with("name", name);
+        match self.manufacturer(name) {
+            Resolution::One(id) => Ok(id),
+            Resolution::Several(ids) => {
+                let names: Vec<_> = ids.iter().map(|id| self.manufacturer_title(*id)).collect();
+                Err(Error::new(Code::SupplierAmbiguous, arguments.with("candidates", names.join(", "))))
+            }
+            Resolution::None { suggestion } => {
+                let arguments =
+                    suggestion.into_iter().fold(arguments, |arguments, near| arguments.with("suggestion", near));
+                Err(Error::new(Code::SupplierUnknown, arguments))
+            }
+        }
+    }
+
+    /// A manufacturer as messages name it: id and name, or the bare id of one that is only in the catalogue.
+    pub fn manufacturer_title(&self, id: ManufacturerId) -> String {
+        self.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} {name}"))
     }
 
     /// What headings stand for.

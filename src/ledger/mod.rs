@@ -8,11 +8,15 @@
 //!
 //! [`Ledger`] is made of books, so that another store can take the place of [`SqliteLedger`]. No book looks at a clock.
 
+mod basket;
 mod import;
 mod parts;
 mod sqlite;
 mod statistics;
 
+pub use basket::{
+    Asked, BasketBook, BasketTotals, Change, LineFilter, LineId, LineState, NewLine, NotWaiting, Totals, WaitingLine,
+};
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
     ImportStatus, ImportTotals, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
@@ -27,7 +31,7 @@ use crate::diagnostic::Result;
 use crate::model::Moment;
 
 /// Everything that is kept.
-pub trait Ledger: ImportBook + PartsBook + StatisticsBook {
+pub trait Ledger: ImportBook + BasketBook + PartsBook + StatisticsBook {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;
 

@@ -11,7 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::decode::{Claims, Frame, Sample, SampleRecord, Survey};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{Format, Recognition, Registry, Resolution, fold, nearest};
+use crate::format::{Format, Recognition, Registry, fold, nearest};
 use crate::map::{self, Forms, Lexicon, Mapping, Place, Rules};
 use crate::model::{Day, Field, ManufacturerId};
 use crate::report::KEY_HEADING;
@@ -207,23 +207,7 @@ impl<'l> Look<'l> {
     /// The manufacturer that the user or the format chose.
     fn supplier(&self, format: &Format) -> Result<Option<ManufacturerId>> {
         let Some(name) = self.settings.supplier.as_ref().or(format.supplier.as_ref()) else { return Ok(None) };
-        let arguments = Arguments::none().with("name", name);
-        match self.registry.manufacturer(name) {
-            Resolution::One(id) => Ok(Some(id)),
-            Resolution::Several(ids) => {
-                let names: Vec<_> = ids.iter().map(|id| self.manufacturer(*id)).collect();
-                Err(Error::new(Code::SupplierAmbiguous, arguments.with("candidates", names.join(", "))))
-            }
-            Resolution::None { suggestion } => {
-                let arguments =
-                    suggestion.into_iter().fold(arguments, |arguments, near| arguments.with("suggestion", near));
-                Err(Error::new(Code::SupplierUnknown, arguments))
-            }
-        }
-    }
-
-    fn manufacturer(&self, id: ManufacturerId) -> String {
-        self.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} {name}"))
+        self.registry.one_manufacturer(name).map(Some)
     }
 }
 

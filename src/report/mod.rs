@@ -27,5 +27,5 @@ pub use json::{batch_json, error_json, summary_json};
 pub use lines::LineList;
 pub use refused::RefusedList;
 pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
-pub use terminal::{escape, render_catalogue, render_error, render_summary};
+pub use terminal::{escape, render_catalogue, render_error, render_finding, render_summary};
 pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};

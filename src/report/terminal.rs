@@ -3,7 +3,7 @@
 use super::annotated::ending;
 use super::summary::{CatalogueNote, Cause, Example, ManufacturerTotals, Summary};
 use super::text::{self, Text};
-use crate::diagnostic::{Error, Exit, Severity};
+use crate::diagnostic::{Arguments, Code, Error, Exit, Severity};
 use crate::export::BasketTotals;
 use crate::model::{Counts, IgnoredReason, Language, Money};
 
@@ -72,13 +72,18 @@ pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language
 
 /// An error with its remedy.
 pub fn render_error(error: &Error, language: Language) -> String {
+    render_finding(error.code, &error.arguments, language)
+}
+
+/// A code that was met, with its remedy.
+pub fn render_finding(code: Code, arguments: &Arguments, language: Language) -> String {
     let space = if language == Language::French { "\u{a0}" } else { "" };
+    let title = if code.severity() == Severity::Warning { text::WARNING } else { text::ERROR };
     format!(
-        "{}[{}]{space}: {}\n  → {}\n",
-        text::ERROR.get(language),
-        error.code,
-        escape(&error.message(language)),
-        escape(&error.remedy(language))
+        "{}[{code}]{space}: {}\n  → {}\n",
+        title.get(language),
+        escape(&code.message(language, arguments)),
+        escape(&code.remedy(language, arguments))
     )
 }
 

@@ -1,6 +1,7 @@
 //! In which fields lines must be equal to be one basket line.
 
-use crate::model::Field;
+use crate::ledger::{Need, stable_hash};
+use crate::model::{Day, Field, ManufacturerId};
 
 /// The merge key of a format; the reference always belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,23 @@ impl MergeKey {
             countermark: has(Field::Countermark),
             desired_delivery_date: has(Field::DesiredDeliveryDate),
         }
+    }
+
+    /// The number under which a workspace finds a line that waits and is equal in the key: which fields belong to it, and
+    /// what stands in them.
+    pub fn number(self, manufacturer: ManufacturerId, reference: &str, need: &Need<'_>, day: Option<Day>) -> i64 {
+        let part = |wanted, text: &str| if wanted { [b"=", text.as_bytes()].concat() } else { Vec::new() };
+        let day = day.filter(|_| self.desired_delivery_date).map_or(0, Day::number);
+        stable_hash(&[
+            &manufacturer.0.to_le_bytes(),
+            reference.as_bytes(),
+            &part(self.delivery_account, need.delivery_account),
+            &part(self.customer_order_number, need.customer_order_number),
+            &part(self.work_order, need.work_order),
+            &part(self.countermark, need.countermark),
+            &[u8::from(self.desired_delivery_date)],
+            &day.to_le_bytes(),
+        ])
     }
 
     /// Account and number as far as they belong to the key.

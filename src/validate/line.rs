@@ -40,13 +40,6 @@ pub struct Terms<'t> {
 impl<'t> Terms<'t> {
     /// The terms that a format sets; what depends on the file is added by the caller.
     pub fn of(format: &Format, catalogue: &'t Catalogue, registry: &'t Registry) -> Self {
-        let longest_reference = registry
-            .manufacturers()
-            .iter()
-            .flat_map(|each| &each.shapes)
-            .map(crate::format::Shape::length)
-            .max()
-            .unwrap_or(0);
         Self {
             catalogue,
             registry,
@@ -60,7 +53,7 @@ impl<'t> Terms<'t> {
             width: 0,
             pad_short_lines: format.decode.pad_short_lines,
             check_characters: false,
-            longest_reference,
+            longest_reference: registry.longest_reference(),
         }
     }
 }

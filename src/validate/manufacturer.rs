@@ -61,7 +61,7 @@ pub(super) fn check(findings: &mut Findings<'_>, terms: &Terms<'_>) -> Own {
 
 /// A manufacturer as messages name it: id and name, or the bare id of one that is only in the catalogue.
 pub(super) fn name(terms: &Terms<'_>, id: ManufacturerId) -> String {
-    terms.registry.manufacturer_name(id).map_or_else(|| id.to_string(), |name| format!("{id} {name}"))
+    terms.registry.manufacturer_title(id)
 }
 
 /// Several manufacturers by ascending id.

@@ -12,6 +12,7 @@ mod shape;
 mod values;
 
 pub use line::{OrderLine, Terms};
+pub use part::part_doubts;
 
 use crate::catalogue::PartId;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Severity};

@@ -2,7 +2,7 @@
 
 use super::manufacturer::{Own, name, names};
 use super::{Findings, Terms};
-use crate::catalogue::{PartId, Status};
+use crate::catalogue::{Catalogue, PartId, Status, Successor};
 use crate::diagnostic::{Arguments, Code};
 use crate::format::DateForm;
 use crate::model::Field;
@@ -108,54 +108,52 @@ const MONTHS: [&str; 18] = [
 ];
 
 /// What is doubtful about a part that was found: it cannot be had, it is no longer made, the quantity does not suit it.
+#[inline]
 pub(super) fn doubts(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartId, quantity: Option<u32>) {
-    let catalogue = terms.catalogue;
+    part_doubts(terms.catalogue, part, quantity, |field, code, arguments| findings.cell(field, code, arguments));
+}
+
+/// Tells what is doubtful about ordering so many of a part. The part stays as it was ordered.
+#[inline]
+pub fn part_doubts(
+    catalogue: &Catalogue,
+    part: PartId,
+    quantity: Option<u32>,
+    mut tell: impl FnMut(Field, Code, Arguments),
+) {
     if !catalogue.is_available(part) && catalogue.has_replacement(part) {
-        replacement(findings, terms, part);
+        replacement(catalogue, part, &mut tell);
     }
     if !catalogue.has_extras() {
         return;
     }
     let known = catalogue.part(part);
     if known.status == Status::Discontinued {
-        findings.cell(Field::Reference, Code::PartDiscontinued, Arguments::none());
+        tell(Field::Reference, Code::PartDiscontinued, Arguments::none());
     }
     let Some(quantity) = quantity else { return };
     if let Some(minimum) = known.minimum_quantity.filter(|minimum| quantity < *minimum) {
-        findings.cell(Field::Quantity, Code::QtyBelowMinimum, Arguments::none().with("minimum", minimum));
+        tell(Field::Quantity, Code::QtyBelowMinimum, Arguments::none().with("minimum", minimum));
     }
     if let Some(pack) = known.pack_quantity.filter(|pack| !quantity.is_multiple_of(*pack)) {
-        findings.cell(Field::Quantity, Code::PackNotMultiple, Arguments::none().with("pack", pack));
+        tell(Field::Quantity, Code::PackNotMultiple, Arguments::none().with("pack", pack));
     }
 }
 
-/// Names the end of the chain of replacements; the line stays as ordered.
+/// Names the end of the chain of replacements.
 #[cold]
-fn replacement(findings: &mut Findings<'_>, terms: &Terms<'_>, part: PartId) {
-    let catalogue = terms.catalogue;
-    let mut chain = vec![part];
-    let mut last = part;
-    while let Some(next) = catalogue.replacement(last) {
-        if chain.contains(&next) {
-            chain.push(next);
+fn replacement(catalogue: &Catalogue, part: PartId, tell: &mut impl FnMut(Field, Code, Arguments)) {
+    let named = match catalogue.successor(part) {
+        Successor::None => return,
+        Successor::Part(last) => catalogue.part(last).reference,
+        Successor::Unknown(reference) => reference,
+        Successor::Circle(chain) => {
             let names: Vec<_> = chain.iter().map(|part| catalogue.part(*part).reference).collect();
-            return findings.cell(
-                Field::Reference,
-                Code::ReplacementCycle,
-                Arguments::none().with("chain", names.join(" → ")),
-            );
+            let arguments = Arguments::none().with("chain", names.join(" → "));
+            return tell(Field::Reference, Code::ReplacementCycle, arguments);
         }
-        chain.push(next);
-        last = next;
-        if catalogue.is_available(next) {
-            break;
-        }
-    }
-    // A replacement that is itself not in the catalogue is named as the catalogue writes it.
-    let named = if last == part { catalogue.part(part).replacement } else { Some(catalogue.part(last).reference) };
-    if let Some(named) = named {
-        findings.cell(Field::Reference, Code::ReplacementAvailable, Arguments::none().with("replacement", named));
-    }
+    };
+    tell(Field::Reference, Code::ReplacementAvailable, Arguments::none().with("replacement", named));
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@
 //! Whatever was interrupted is finished when a workspace is opened: the ledger says what happened, files follow it.
 
 mod backup;
+mod basket;
 mod catalogue;
 mod doctor;
 mod import;
 
+pub use basket::{LineEdit, Obstacle, Plan, PlannedLine, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
 
 use std::fs;

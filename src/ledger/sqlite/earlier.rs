@@ -59,7 +59,8 @@ impl Earlier for EarlierLines {
         // Other needs may have the same key; these texts settle it.
         let question = "SELECT i.file, s.line, i.received_at
              FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
-             WHERE s.id = ?1 AND l.manufacturer = ?2 AND l.reference = ?3 AND s.delivery_account = ?4
+             WHERE s.id = ?1 AND coalesce(l.asked_manufacturer, l.manufacturer) = ?2
+                 AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED' AND s.delivery_account = ?4
                  AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
         let values = params![
             id,

@@ -5,6 +5,10 @@
 //!
 //! Readers see the last whole state while somebody writes (write-ahead log); a change is on the disk when its call returns.
 
+mod basket;
+#[cfg(test)]
+mod basket_tests;
+mod change;
 mod earlier;
 mod import;
 mod parts;

@@ -229,10 +229,7 @@ fn one_supplier(plan: &Plan, passed: &Passed, request: &ImportRequest<'_>) -> Op
         return None;
     }
     ids.sort_unstable();
-    let names: Vec<_> = ids
-        .iter()
-        .map(|id| request.registry.manufacturer_name(*id).map_or_else(|| id.to_string(), |name| format!("{id} {name}")))
-        .collect();
+    let names: Vec<_> = ids.iter().map(|id| request.registry.manufacturer_title(*id)).collect();
     Some(Error::new(Code::SeveralSuppliers, Arguments::none().with("suppliers", names.join(", "))))
 }
 

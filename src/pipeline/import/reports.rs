@@ -11,10 +11,9 @@ use super::super::plan::Plan;
 use super::ImportRequest;
 use super::booking::report_headings;
 use crate::diagnostic::{Code, Diagnostic, Error, Result};
-use crate::ledger::{ImportRecord, Need, SourceLine, stable_hash};
-use crate::model::Day;
+use crate::ledger::{ImportRecord, Need, SourceLine};
 use crate::report::{AnnotatedErrors, ErrorList, LineList, RefusedList, Summary};
-use crate::split::{MergeKey, ParcelLine};
+use crate::split::MergeKey;
 
 /// The reports of one file while it is read, and its record in the ledger.
 pub(super) struct Reports<'r, 'l> {
@@ -142,26 +141,10 @@ impl<'r, 'l> Reports<'r, 'l> {
             need,
             desired_delivery_date: line.desired_delivery_date,
             comment: text(line.comment),
-            merge_key: merge_key(self.key, part.manufacturer.0, part.reference, &need, line),
+            merge_key: self.key.number(part.manufacturer, part.reference, &need, line.desired_delivery_date),
         })?;
         Ok(Some(id))
     }
-}
-
-/// In what a basket line must agree with one that waits already: which fields, and what stands in them.
-fn merge_key(key: MergeKey, manufacturer: u32, reference: &str, need: &Need<'_>, line: &ParcelLine<'_>) -> i64 {
-    let part = |wanted, text: &'_ str| if wanted { [b"=", text.as_bytes()].concat() } else { Vec::new() };
-    let day = line.desired_delivery_date.filter(|_| key.desired_delivery_date).map_or(0, Day::number);
-    stable_hash(&[
-        &manufacturer.to_le_bytes(),
-        reference.as_bytes(),
-        &part(key.delivery_account, need.delivery_account),
-        &part(key.customer_order_number, need.customer_order_number),
-        &part(key.work_order, need.work_order),
-        &part(key.countermark, need.countermark),
-        &[u8::from(key.desired_delivery_date)],
-        &day.to_le_bytes(),
-    ])
 }
 
 fn failed(folder: Option<&Folder>, name: &str, error: io::Error) -> Error {

@@ -49,7 +49,11 @@ CREATE TABLE basket_line (
     countermark           TEXT    NOT NULL,
     desired_delivery_date INTEGER NOT NULL,
     comment               TEXT    NOT NULL,
-    merge_key             INTEGER NOT NULL            -- lines with other keys are never merged
+    merge_key             INTEGER,                    -- lines with other keys are never merged, without one with none
+    asked_manufacturer    INTEGER,                    -- the part that its source lines ask for, when another took its place
+    asked_reference       TEXT,
+    CHECK ((asked_manufacturer IS NULL) = (asked_reference IS NULL)),
+    CHECK (asked_reference IS NULL OR merge_key IS NULL)
 );
 CREATE INDEX basket_line_waiting ON basket_line (manufacturer, id) WHERE state = 'WAITING';
 CREATE INDEX basket_line_merge ON basket_line (merge_key) WHERE state = 'WAITING';
