@@ -1,6 +1,6 @@
 //! Baskets of a workspace: what the catalogue says of their lines, and what is changed about them.
 //!
-//! What enters: which lines are meant, what is wished for them, the catalogue. What leaves: a [`Plan`], which can be looked
+//! What enters: which lines are meant, what is wished for them, the catalogue. What leaves: an [`Amendment`], which can be looked
 //! at before it is carried out, as a whole or not at all.
 //! What is refused: lines that do not wait, a part that the wished manufacturer does not have, a manufacturer that the
 //! account may not order from.
@@ -76,7 +76,7 @@ pub enum Obstacle {
 
 /// A line and what becomes of it.
 #[derive(Clone, Debug)]
-pub struct PlannedLine<'p> {
+pub struct AmendedLine<'p> {
     /// As it is.
     pub line: WaitingLine,
     /// What is to be changed.
@@ -85,7 +85,7 @@ pub struct PlannedLine<'p> {
     pub obstacle: Option<Obstacle>,
 }
 
-impl PlannedLine<'_> {
+impl AmendedLine<'_> {
     /// Whose part it will be, and which.
     pub fn part(&self) -> (ManufacturerId, &str) {
         let known = (self.line.manufacturer, self.line.reference.as_str());
@@ -128,18 +128,18 @@ impl PlannedLine<'_> {
 
 /// What becomes of the lines that were meant.
 #[derive(Clone, Debug, Default)]
-pub struct Plan<'p> {
+pub struct Amendment<'p> {
     /// Every line that was meant.
-    pub lines: Vec<PlannedLine<'p>>,
+    pub lines: Vec<AmendedLine<'p>>,
 }
 
-impl<'p> Plan<'p> {
-    fn of(lines: Vec<WaitingLine>, mut plan: impl FnMut(&WaitingLine) -> (Vec<Change<'p>>, Option<Obstacle>)) -> Self {
-        let planned = lines.into_iter().map(|line| {
-            let (changes, obstacle) = plan(&line);
-            PlannedLine { line, changes, obstacle }
+impl<'p> Amendment<'p> {
+    fn of(lines: Vec<WaitingLine>, mut amend: impl FnMut(&WaitingLine) -> (Vec<Change<'p>>, Option<Obstacle>)) -> Self {
+        let amended = lines.into_iter().map(|line| {
+            let (changes, obstacle) = amend(&line);
+            AmendedLine { line, changes, obstacle }
         });
-        Self { lines: planned.collect() }
+        Self { lines: amended.collect() }
     }
 
     /// Takes the lines out of their baskets.
@@ -160,10 +160,10 @@ impl<'p> Plan<'p> {
             amount: price.times(quantity).and_then(|more| totals.amount.plus(more)).unwrap_or(totals.amount),
         };
         let mut totals = (Totals::default(), Totals::default());
-        for planned in &self.lines {
-            totals.0 = add(totals.0, planned.line.quantity, planned.line.unit_price);
-            if !planned.is_removed() {
-                totals.1 = add(totals.1, planned.quantity(), planned.unit_price());
+        for amended in &self.lines {
+            totals.0 = add(totals.0, amended.line.quantity, amended.line.unit_price);
+            if !amended.is_removed() {
+                totals.1 = add(totals.1, amended.quantity(), amended.unit_price());
             }
         }
         totals
@@ -205,8 +205,13 @@ impl Workspace {
     }
 
     /// What becomes of lines for which something is wished.
-    pub fn plan_edit<'p>(&self, lines: Vec<WaitingLine>, edit: &'p LineEdit, catalogue: &'p Catalogue) -> Plan<'p> {
-        Plan::of(lines, |line| {
+    pub fn edit_lines<'p>(
+        &self,
+        lines: Vec<WaitingLine>,
+        edit: &'p LineEdit,
+        catalogue: &'p Catalogue,
+    ) -> Amendment<'p> {
+        Amendment::of(lines, |line| {
             let mut changes = Vec::new();
             changes.extend(edit.quantity.filter(|new| u64::from(*new) != line.quantity).map(Change::Quantity));
             changes.extend(edit.comment.as_deref().filter(|new| *new != line.comment).map(Change::Comment));
@@ -226,16 +231,16 @@ impl Workspace {
     }
 
     /// What becomes of lines that are to be ordered from another manufacturer, who must have every one of the parts.
-    pub fn plan_move<'p>(
+    pub fn move_lines<'p>(
         &self,
         lines: Vec<WaitingLine>,
         to: ManufacturerId,
         catalogue: &'p Catalogue,
         registry: &Registry,
-    ) -> Result<Plan<'p>> {
+    ) -> Result<Amendment<'p>> {
         self.authorise(to, registry)?;
         let mut missing: Vec<String> = Vec::new();
-        let plan = Plan::of(lines, |line| {
+        let amendment = Amendment::of(lines, |line| {
             let part = catalogue.find_text(&line.reference).and_then(|first| catalogue.at_manufacturer(first, to));
             match part {
                 _ if line.manufacturer == to => (Vec::new(), None),
@@ -247,7 +252,7 @@ impl Workspace {
             }
         });
         if missing.is_empty() {
-            return Ok(plan);
+            return Ok(amendment);
         }
         let arguments = Arguments::none()
             .with("manufacturer", registry.manufacturer_title(to))
@@ -255,9 +260,10 @@ impl Workspace {
         Err(Error::new(Code::RefNotAtManufacturer, arguments))
     }
 
-    /// Makes the changes of a plan, all of them or none.
-    pub fn carry_out(&mut self, plan: &Plan<'_>, stamp: &Stamp) -> Result<u64> {
-        let changes = plan.lines.iter().flat_map(|planned| planned.changes.iter().map(|each| (planned.line.id, *each)));
+    /// Makes the changes of an amendment, all of them or none.
+    pub fn carry_out(&mut self, amendment: &Amendment<'_>, stamp: &Stamp) -> Result<u64> {
+        let changes =
+            amendment.lines.iter().flat_map(|amended| amended.changes.iter().map(|each| (amended.line.id, *each)));
         let changes: Vec<_> = changes.collect();
         self.ledger.change_lines(&changes, stamp)?.map_err(|lines| not_waiting(&lines))
     }
@@ -367,9 +373,9 @@ fn not_waiting(lines: &[NotWaiting]) -> Error {
 
 /// The first of several names.
 fn named(names: impl Iterator<Item = String>) -> String {
-    let mut names: Vec<_> = names.take(NAMED + 1).collect();
-    if names.len() > NAMED {
-        names[NAMED] = "…".to_owned();
+    let names: Vec<_> = names.take(NAMED + 1).collect();
+    match names.get(..NAMED) {
+        Some(first) if names.len() > NAMED => first.join(", ") + ", …",
+        _ => names.join(", "),
     }
-    names.join(", ")
 }

@@ -12,7 +12,7 @@ mod catalogue;
 mod doctor;
 mod import;
 
-pub use basket::{LineEdit, Obstacle, Plan, PlannedLine, Replacement, Supply, TypedLine, supply};
+pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
 
 use std::fs;

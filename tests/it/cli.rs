@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::support::{Desk, expect, names, root, summary};
 
 /// Runs commands one after the other in one folder and compares all that comes out.
-fn snapshot(name: &str, desk: &Desk, commands: &[&str]) {
+pub(crate) fn snapshot(name: &str, desk: &Desk, commands: &[&str]) {
     let mut text = String::new();
     for command in commands {
         let ended = desk.run(command);
@@ -163,7 +163,7 @@ fn a_catalogue_is_brought_up_to_date() {
 
 #[test]
 fn every_command_has_its_help_in_both_languages() {
-    const COMMANDS: [&str; 15] = [
+    const COMMANDS: [&str; 22] = [
         "",
         "import",
         "map",
@@ -173,6 +173,13 @@ fn every_command_has_its_help_in_both_languages() {
         "catalogue find",
         "catalogue show",
         "catalogue update",
+        "basket",
+        "basket list",
+        "basket show",
+        "basket add",
+        "basket edit",
+        "basket move",
+        "basket remove",
         "formats",
         "formats list",
         "formats manufacturers",

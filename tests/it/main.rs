@@ -6,6 +6,7 @@
 mod agora;
 mod architecture;
 mod archives;
+mod baskets;
 mod cli;
 mod codes;
 mod errors_page;

@@ -38,7 +38,8 @@ pub(crate) fn check(name: &str, ended: impl Into<Option<Ended>>) {
 fn every_code_without_a_sample_has_a_test() {
     use bordereau::diagnostic::Scope;
 
-    let mut raised: Vec<_> = [crate::usage::RAISED, crate::system::RAISED, crate::workspace::RAISED].concat();
+    let mut raised: Vec<_> =
+        [crate::usage::RAISED, crate::system::RAISED, crate::workspace::RAISED, crate::baskets::RAISED].concat();
     raised.sort_unstable();
     let wanted: Vec<_> = Code::all()
         .iter()

@@ -25,10 +25,18 @@ pub(super) fn command(builder: Builder) -> Command {
     let after = Some(texts::AFTER_BASKET_ADD);
     let page = page(texts::ABOUT_BASKET_ADD, texts::USAGE_BASKET_ADD, texts::EXAMPLES_BASKET_ADD, after);
     let arguments = [
-        builder.positional("reference", texts::VALUE_REFERENCE, texts::HELP_BASKET_REFERENCE).required(true),
-        builder.positional("quantity", texts::VALUE_NUMBER, texts::HELP_BASKET_ADD_QUANTITY).required(true),
+        builder
+            .positional("reference", texts::VALUE_REFERENCE, texts::HELP_BASKET_REFERENCE)
+            .required(true)
+            .display_order(1),
+        builder
+            .positional("quantity", texts::VALUE_NUMBER, texts::HELP_BASKET_ADD_QUANTITY)
+            .required(true)
+            .display_order(2),
         // As it is called where a file has one manufacturer only, and in the remedies of the codes.
-        builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_BASKET_ADD_MANUFACTURER).alias("supplier"),
+        builder
+            .option("manufacturer", texts::VALUE_MANUFACTURER, texts::HELP_BASKET_ADD_MANUFACTURER)
+            .alias("supplier"),
         builder.option("customer-order-number", texts::VALUE_TEXT, texts::HELP_BASKET_ADD_CUSTOMER_ORDER),
         builder.option("mission-order", texts::VALUE_TEXT, texts::HELP_BASKET_ADD_MISSION_ORDER),
         builder.option("countermark", texts::VALUE_TEXT, texts::HELP_BASKET_ADD_COUNTERMARK),

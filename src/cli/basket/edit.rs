@@ -11,14 +11,14 @@ use bordereau::diagnostic::{Exit, Result};
 use bordereau::ledger::WaitingLine;
 use bordereau::report::listing::{Column, Listing, Word};
 use bordereau::report::{escape, text};
-use bordereau::workspace::{LineEdit, Obstacle, Plan, PlannedLine, Workspace};
-use clap::{Arg, ArgGroup, ArgMatches, Command};
+use bordereau::workspace::{AmendedLine, Amendment, LineEdit, Obstacle, Workspace};
+use clap::{Arg, ArgMatches, Command};
 
 use super::super::ask::{Ask as _, Choice, Item, Terminal};
 use super::super::command::Builder;
 use super::super::mistakes::missing;
 use super::super::{Session, clock, out, texts};
-use super::{Known, filter, page, quantity, refused, selecting, totals, word};
+use super::{Known, missing_one, page, quantity, refused, selecting, selection, totals, word};
 
 /// What `edit` can be asked for; one at least.
 const WISHES: [&str; 4] = ["quantity", "comment", "refresh-prices", "take-replacement"];
@@ -38,13 +38,13 @@ pub(super) fn command(builder: Builder) -> Command {
         builder.flag("take-replacement", texts::HELP_BASKET_TAKE_REPLACEMENT),
     ];
     let command = builder.command("edit", page, arguments).args(common(builder));
-    selecting(builder, command).group(ArgGroup::new("wish").args(WISHES).multiple(true).required(true))
+    selecting(builder, command)
 }
 
 /// What can be typed after `move`.
 pub(super) fn move_command(builder: Builder) -> Command {
     let page = page(texts::ABOUT_BASKET_MOVE, texts::USAGE_BASKET_MOVE, texts::EXAMPLES_BASKET_MOVE, None);
-    let to = builder.option("to", texts::VALUE_NAME, texts::HELP_BASKET_TO).required(true);
+    let to = builder.option("to", texts::VALUE_MANUFACTURER, texts::HELP_BASKET_TO).required(true);
     selecting(builder, builder.command("move", page, [to]).args(common(builder)))
 }
 
@@ -67,12 +67,15 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         refresh_prices: matches.get_flag("refresh-prices"),
         take_replacement: matches.get_flag("take-replacement"),
     };
+    if edit == LineEdit::default() {
+        return Err(missing_one(&WISHES));
+    }
     let mut workspace = session.needed_workspace(&registry)?;
     let needs_catalogue = edit.refresh_prices || edit.take_replacement;
     let catalogue = if needs_catalogue { workspace.catalogue()?.catalogue } else { Catalogue::default() };
-    let filter = filter(matches, &Known { registry: &registry, workspace: &workspace, catalogue: None })?;
-    let plan = workspace.plan_edit(workspace.select_lines(&filter)?, &edit, &catalogue);
-    finish(&mut workspace, &plan, Shown::of_edit(&edit), matches, session)
+    let filter = selection(matches, &Known { registry: &registry, workspace: &workspace, catalogue: None })?;
+    let amendment = workspace.edit_lines(workspace.select_lines(&filter)?, &edit, &catalogue);
+    finish(&mut workspace, &amendment, Shown::of_edit(&edit), matches, session)
 }
 
 /// Moves lines to the basket of another manufacturer.
@@ -82,10 +85,10 @@ pub(super) fn run_move(matches: &ArgMatches, session: &Session) -> Result<Exit> 
     let opened = workspace.catalogue()?;
     let known = Known { registry: &registry, workspace: &workspace, catalogue: Some(&opened) };
     let to = known.manufacturer(word(matches, "to").unwrap_or_default())?;
-    let lines = workspace.select_lines(&filter(matches, &known)?)?;
-    match workspace.plan_move(lines, to, &opened.catalogue, &registry) {
-        Ok(plan) => {
-            finish(&mut workspace, &plan, Shown { part: true, price: true, ..Shown::default() }, matches, session)
+    let lines = workspace.select_lines(&selection(matches, &known)?)?;
+    match workspace.move_lines(lines, to, &opened.catalogue, &registry) {
+        Ok(amendment) => {
+            finish(&mut workspace, &amendment, Shown { part: true, price: true, ..Shown::default() }, matches, session)
         }
         Err(error) => refused(error, session),
     }
@@ -95,12 +98,12 @@ pub(super) fn run_move(matches: &ArgMatches, session: &Session) -> Result<Exit> 
 pub(super) fn run_remove(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let registry = session.registry()?;
     let mut workspace = session.needed_workspace(&registry)?;
-    let filter = filter(matches, &Known { registry: &registry, workspace: &workspace, catalogue: None })?;
+    let filter = selection(matches, &Known { registry: &registry, workspace: &workspace, catalogue: None })?;
     let lines = workspace.select_lines(&filter)?;
     if matches.get_flag("all") && !matches.get_flag("dry-run") && !is_sure(&lines, matches, session)? {
         return Ok(Exit::Accepted);
     }
-    finish(&mut workspace, &Plan::removing(lines), Shown::default(), matches, session)
+    finish(&mut workspace, &Amendment::removing(lines), Shown::default(), matches, session)
 }
 
 /// Whether every basket is really to be emptied: somebody says so, now or on the command line.
@@ -140,10 +143,10 @@ impl Shown {
     }
 }
 
-/// Carries a plan out, unless it is only tried, and tells what became of the lines.
+/// Carries an amendment out, unless it is only tried, and tells what became of the lines.
 fn finish(
     workspace: &mut Workspace,
-    plan: &Plan<'_>,
+    amendment: &Amendment<'_>,
     shown: Shown,
     matches: &ArgMatches,
     session: &Session,
@@ -151,16 +154,16 @@ fn finish(
     let language = session.language;
     let is_tried = matches.get_flag("dry-run");
     if !is_tried {
-        workspace.carry_out(plan, &clock::stamp()?)?;
+        workspace.carry_out(amendment, &clock::stamp()?)?;
     }
-    let list = listing(plan, shown);
+    let list = listing(amendment, shown);
     if matches.get_flag("json") {
         out::stream(|out| list.write_json(out))?;
     } else if !list.is_empty() {
         out::stream(|out| list.write_table(out, out::width(), language))?;
     }
-    let (before, after) = plan.totals();
-    let counts = [("changed", plan.changed().to_string()), ("meant", plan.lines.len().to_string())];
+    let (before, after) = amendment.totals();
+    let counts = [("changed", amendment.changed().to_string()), ("meant", amendment.lines.len().to_string())];
     let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
     let mut said = vec![texts::BASKET_CHANGED.with(language, &counts)];
     if before != after {
@@ -169,17 +172,17 @@ fn finish(
     }
     said.extend(is_tried.then(|| texts::BASKET_NOTHING_WRITTEN.get(language).to_owned()));
     out::talk(&said.iter().map(|line| escape(line) + "\n").collect::<String>());
-    let is_hindered = plan.lines.iter().any(|planned| planned.obstacle.is_some());
+    let is_hindered = amendment.lines.iter().any(|amended| amended.obstacle.is_some());
     Ok(if is_hindered { Exit::Partial } else { Exit::Accepted })
 }
 
 /// The lines that change, and those that something stands against.
-fn listing<'r>(plan: &'r Plan<'r>, shown: Shown) -> Listing<&'r PlannedLine<'r>> {
-    type Of<'r> = Column<&'r PlannedLine<'r>>;
+fn listing<'r>(amendment: &'r Amendment<'r>, shown: Shown) -> Listing<&'r AmendedLine<'r>> {
+    type Of<'r> = Column<&'r AmendedLine<'r>>;
 
     let rows: Vec<_> =
-        plan.lines.iter().filter(|planned| !planned.changes.is_empty() || planned.obstacle.is_some()).collect();
-    let is_hindered = rows.iter().any(|planned| planned.obstacle.is_some());
+        amendment.lines.iter().filter(|amended| !amended.changes.is_empty() || amended.obstacle.is_some()).collect();
+    let is_hindered = rows.iter().any(|amended| amended.obstacle.is_some());
     let columns = [
         Of::number("line", texts::COLUMN_LINE, |row| Some(row.line.id.0)),
         Of::number("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.line.manufacturer.0.into())),

@@ -18,10 +18,10 @@ use bordereau::model::{Language, ManufacturerId, Money};
 use bordereau::pipeline::CatalogueFile;
 use bordereau::report::text::Text;
 use bordereau::workspace::Workspace;
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::command::{Builder, Page};
-use super::mistakes::invalid;
+use super::mistakes::{invalid, missing};
 use super::{Session, texts};
 
 /// The options that say which lines are meant, besides `--line` and `--all`.
@@ -76,16 +76,30 @@ fn filters(builder: Builder) -> Vec<Arg> {
 /// A command that changes lines: some must be meant, and what is chosen by number is chosen by nothing else.
 fn selecting(builder: Builder, command: Command) -> Command {
     let heading = builder.word(texts::HEADING_SELECTION);
-    let manufacturer = builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_BASKET_MANUFACTURER);
+    let manufacturer = builder.option("manufacturer", texts::VALUE_MANUFACTURER, texts::HELP_BASKET_MANUFACTURER);
     let all = builder.flag("all", texts::HELP_BASKET_ALL);
-    let others = FILTERS.into_iter().chain(["manufacturer", "line"]);
-    let all = all.conflicts_with_all(others.clone().collect::<Vec<_>>()).help_heading(heading);
+    let others: Vec<_> = FILTERS.into_iter().chain(["manufacturer", "line"]).collect();
+    let all = all.conflicts_with_all(others).help_heading(heading);
     let filters = filters(builder).into_iter().map(|argument| match argument.get_id().as_str() {
         "line" => argument.conflicts_with_all(FILTERS.into_iter().chain(["manufacturer"]).collect::<Vec<_>>()),
         _ => argument,
     });
-    let group = ArgGroup::new("selection").args(others.chain(["all"])).multiple(true).required(true);
-    command.arg(manufacturer.help_heading(heading)).args(filters).arg(all).group(group)
+    command.arg(manufacturer.help_heading(heading)).args(filters).arg(all)
+}
+
+/// Which lines are to be changed; it must be said.
+fn selection(matches: &ArgMatches, known: &Known<'_>) -> Result<LineFilter> {
+    let filter = filter(matches, known)?;
+    if filter == LineFilter::default() && !matches.get_flag("all") {
+        let options: Vec<_> = ["manufacturer", "line"].into_iter().chain(FILTERS).chain(["all"]).collect();
+        return Err(missing_one(&options));
+    }
+    Ok(filter)
+}
+
+/// One of these options at least has to be given.
+fn missing_one(options: &[&str]) -> Error {
+    missing(&options.iter().map(|option| format!("--{option}")).collect::<Vec<_>>().join(" | "))
 }
 
 /// Which lines are meant.

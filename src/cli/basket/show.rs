@@ -19,7 +19,7 @@ use super::{Known, catalogue, filter, filters, page, totals};
 /// What can be typed.
 pub(super) fn command(builder: Builder) -> Command {
     let page = page(texts::ABOUT_BASKET_SHOW, texts::USAGE_BASKET_SHOW, texts::EXAMPLES_BASKET_SHOW, None);
-    let manufacturer = builder.positional("manufacturer", texts::VALUE_NAME, texts::HELP_BASKET_MANUFACTURER);
+    let manufacturer = builder.positional("manufacturer", texts::VALUE_MANUFACTURER, texts::HELP_BASKET_MANUFACTURER);
     let sources = builder.flag("sources", texts::HELP_BASKET_SOURCES);
     let command = builder.command("show", page, [manufacturer, sources]).args(filters(builder));
     listing::command(builder, command)

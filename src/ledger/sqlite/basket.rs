@@ -52,7 +52,7 @@ fn condition(filter: &LineFilter) -> (String, Vec<Value>) {
     let mut and = |column: &str, value: Option<Value>| {
         if let Some(value) = value {
             values.push(value);
-            condition.push_str(&format!(" AND {column} = ?{}", values.len()));
+            condition.extend([" AND ", column, " = ?", &values.len().to_string()]);
         }
     };
     let text = |text: &Option<String>| text.clone().map(Value::Text);
