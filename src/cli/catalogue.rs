@@ -117,7 +117,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 
 /// The catalogue that a command consults: the one that was named, else that of the workspace.
 pub(crate) fn open(matches: &ArgMatches, session: &Session, registry: &Registry) -> Result<Catalogue> {
-    Ok(session.catalogue(matches, session.workspace(registry)?.as_ref())?.catalogue)
+    Ok(super::workspace::catalogue(matches, session.workspace(registry)?.as_ref())?.catalogue)
 }
 
 pub(crate) fn path(matches: &ArgMatches, name: &str) -> PathBuf {

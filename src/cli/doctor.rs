@@ -47,9 +47,7 @@ fn page(check: &Check, language: Language) -> String {
     };
     let what = what.get(language);
     let mut text = format!("{verdict:<6} {what:<10} {}\n", escape(&check.path.display().to_string()));
-    for fault in &check.faults {
-        text.push_str(&format!("       {}\n", escape(fault)));
-    }
+    text.extend(check.faults.iter().map(|fault| format!("       {}\n", escape(fault))));
     if let Some(error) = &check.error {
         text.push_str(&render_error(error, language));
     }

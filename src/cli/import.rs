@@ -178,7 +178,7 @@ impl Import<'_> {
         if workspace.is_none() {
             self.check_alone()?;
         }
-        let catalogue = self.session.catalogue(self.matches, workspace.as_ref())?;
+        let catalogue = super::workspace::catalogue(self.matches, workspace.as_ref())?;
         let bar = progress::Bar::new(out::is_watched() && !self.quiet);
         let stop = signals::listen(self.session.language);
         let request = ImportRequest {

@@ -62,7 +62,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         ..Settings::default()
     };
     let registry = session.registry()?;
-    let catalogue = session.catalogue(matches, session.workspace(&registry)?.as_ref())?;
+    let catalogue = super::workspace::catalogue(matches, session.workspace(&registry)?.as_ref())?;
     let shown = pipeline::preview(&source(matches), &registry, &catalogue, &settings, LINES)?;
     out::data(&table(&shown, session.language))?;
     let refused = shown.lines.iter().filter(|line| !line.accepted).count();

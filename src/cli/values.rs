@@ -4,7 +4,7 @@
 //! What is refused: anything that is not in the form shown by the help, with what would be.
 
 use bordereau::diagnostic::{Arguments, Code, Error, Result};
-use bordereau::format::{Accept, DateForm, RejectLimit, nearest};
+use bordereau::format::{Accept, RejectLimit, nearest};
 use bordereau::map::{Place, Wish};
 use bordereau::model::{Day, Field};
 
@@ -66,13 +66,12 @@ pub(crate) fn threads(text: &str) -> Result<usize> {
 
 /// A day, as `2026-03-04` or `04/03/2026`.
 pub(crate) fn day(argument: &str, text: &str) -> Result<Day> {
-    let parts: Vec<_> = text.split(['-', '/']).map(|part| part.parse::<u32>().ok()).collect();
-    let found = match (parts.as_slice(), text.contains('/')) {
-        ([Some(year), Some(month), Some(day)], false) => Day::new(*year, *month, *day),
-        ([Some(day), Some(month), Some(year)], true) => Day::new(*year, *month, *day),
-        _ => None,
+    let french = || {
+        let mut parts = text.split('/').map(|part| part.parse::<u32>().ok());
+        let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
+        Day::new(year, month, day).filter(|_| parts.next().is_none())
     };
-    found.ok_or_else(|| invalid(argument, text, Some("2026-03-04, 04/03/2026")))
+    Day::parse_iso(text).or_else(french).ok_or_else(|| invalid(argument, text, Some("2026-03-04, 04/03/2026")))
 }
 
 /// What a refused line costs; clap lets no other word through.

@@ -77,17 +77,17 @@ impl Session {
         self.workspace.root().map(|root| Workspace::open(&root, registry, sync)).transpose()
     }
 
-    /// The catalogue that was named, else that of the workspace.
-    pub(crate) fn catalogue(&self, matches: &ArgMatches, workspace: Option<&Workspace>) -> Result<CatalogueFile> {
-        match (matches.get_one::<PathBuf>("catalogue"), workspace) {
-            (Some(path), _) => pipeline::open_catalogue(path),
-            (None, Some(workspace)) => workspace.catalogue(),
-            (None, None) => Err(missing("--catalogue")),
-        }
-    }
-
     /// The workspace that a command cannot do without.
     pub(crate) fn needed_workspace(&self, registry: &Registry) -> Result<Workspace> {
         self.workspace(registry)?.ok_or_else(|| Error::new(Code::WorkspaceNeeded, Arguments::none()))
+    }
+}
+
+/// The catalogue that was named, else that of the workspace.
+pub(crate) fn catalogue(matches: &ArgMatches, workspace: Option<&Workspace>) -> Result<CatalogueFile> {
+    match (matches.get_one::<PathBuf>("catalogue"), workspace) {
+        (Some(path), _) => pipeline::open_catalogue(path),
+        (None, Some(workspace)) => workspace.catalogue(),
+        (None, None) => Err(missing("--catalogue")),
     }
 }

@@ -1,6 +1,6 @@
 //! What a ledger knows of the lines of a file, asked while they are judged by many threads.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::delimited::{Charset, RawCell, RawRecord};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Result};
@@ -62,7 +62,7 @@ pub(super) struct Correction {
     column: usize,
     /// BLAKE3 of the earlier file.
     hash: String,
-    refused: HashMap<u64, RefusedLine>,
+    refused: BTreeMap<u64, RefusedLine>,
     /// Rows that stand for a line for which another row stands already.
     repeated: BTreeSet<u64>,
 }

@@ -88,18 +88,17 @@ impl Plan {
                 key = Some(found);
                 continue;
             }
-            match looked.recognise(format, &found)? {
+            if let Some(recognised) = looked.recognise(format, &found)? {
                 // A format that was recognised by its headings may read the file in another way: look again.
-                Some(recognised) => format = Some(recognised),
-                None => {
-                    let mut plan = found.plan(&mut looked, format, catalogue)?;
-                    if key.is_some() {
-                        // Its rows are the lines of the file, with columns of ours around the sender's.
-                        plan.format.decode.record_type = None;
-                    }
-                    return Ok(Self { key, ..plan });
-                }
+                format = Some(recognised);
+                continue;
             }
+            let mut plan = found.plan(&mut looked, format, catalogue)?;
+            if key.is_some() {
+                // Its rows are the lines of the file, with columns of ours around the sender's.
+                plan.format.decode.record_type = None;
+            }
+            return Ok(Self { key, ..plan });
         }
     }
 

@@ -49,7 +49,7 @@ pub fn share_chart(title: &str, mut bars: Vec<Bar>, language: Language) -> Strin
         let amount = bar.amount.ten_thousandths().max(0);
         let long = share(amount, greatest, u64::from(LONGEST));
         // Writing to a string never fails.
-        drop(writeln!(
+        let _written = writeln!(
             svg,
             "<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\" fill=\"#1f2933\">{label}</text>\
              <rect x=\"{LABELS}\" y=\"{top}\" width=\"{long}\" height=\"20\" rx=\"2\" fill=\"#2f6f9f\"/>\
@@ -59,7 +59,7 @@ pub fn share_chart(title: &str, mut bars: Vec<Bar>, language: Language) -> Strin
             label = markup(&short(&bar.label)),
             after = u64::from(LABELS) + long + 8,
             figure = markup(&figure(bar.amount, share(amount, total, 1000), language)),
-        ));
+        );
     }
     svg.push_str("</svg>\n");
     svg

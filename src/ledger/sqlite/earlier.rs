@@ -1,6 +1,5 @@
 //! Lines of earlier files, looked for while a file is judged by many threads.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,8 +13,8 @@ use crate::model::{ManufacturerId, Moment};
 
 /// The keys of needs are held in memory, so that nearly every line is answered without asking; who hits is asked for.
 pub(super) struct EarlierLines {
-    /// The last source line for each key.
-    lines: HashMap<i64, i64>,
+    /// Keys with their source lines, sorted.
+    lines: Vec<(i64, i64)>,
     /// A connection of its own: the ledger's is writing.
     connection: Mutex<Connection>,
     path: PathBuf,
@@ -32,7 +31,7 @@ impl EarlierLines {
     }
 }
 
-fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rusqlite::Result<HashMap<i64, i64>> {
+fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rusqlite::Result<Vec<(i64, i64)>> {
     let mut statement = connection.prepare(
         "SELECT s.need, s.id FROM import AS i JOIN source_line AS s ON s.import = i.id
          WHERE i.received_at >= ?1 AND i.status IN ('DONE', 'PARTIAL') AND s.need IS NOT NULL
@@ -46,7 +45,17 @@ fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rus
     )?;
     let rows =
         statement.query_map(params![since.seconds(), family.map(|id| id.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
+    let mut lines: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    lines.sort_unstable();
+    Ok(lines)
+}
+
+impl EarlierLines {
+    /// The last source line with a key.
+    fn last(&self, key: i64) -> Option<i64> {
+        let behind = self.lines.partition_point(|(each, _)| *each <= key);
+        self.lines[..behind].last().filter(|(each, _)| *each == key).map(|(_, id)| *id)
+    }
 }
 
 impl Earlier for EarlierLines {
@@ -54,7 +63,7 @@ impl Earlier for EarlierLines {
         if self.lines.is_empty() {
             return Ok(None);
         }
-        let Some(id) = need.key(manufacturer, reference).and_then(|key| self.lines.get(&key)) else { return Ok(None) };
+        let Some(id) = need.key(manufacturer, reference).and_then(|key| self.last(key)) else { return Ok(None) };
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         // Other needs may have the same key; these texts settle it.
         let question = "SELECT i.file, s.line, i.received_at

@@ -27,7 +27,7 @@ pub(super) struct Record<'l> {
 /// A basket as far as this import fills it.
 struct Filling {
     manufacturer: ManufacturerId,
-    /// By place: the basket line, and what was added to it after it was written.
+    /// By place: the basket line, and what is still to be added to it.
     lines: Vec<(i64, i64)>,
     share: Share,
 }
@@ -87,45 +87,22 @@ impl<'l> Record<'l> {
     }
 
     fn write(&mut self, line: &SourceLine<'_>) -> rusqlite::Result<i64> {
-        let basket = match self.baskets.iter().position(|basket| basket.manufacturer == line.manufacturer) {
-            Some(place) => place,
-            None => {
-                self.baskets.push(Filling {
-                    manufacturer: line.manufacturer,
-                    lines: Vec::new(),
-                    share: Share::default(),
-                });
-                self.baskets.len() - 1
-            }
-        };
+        let basket = self.basket(line.manufacturer);
         let quantity = i64::from(line.quantity);
-        let price = line.unit_price.ten_thousandths();
-        let known = self.baskets[basket].lines.get(line.place).map(|known| known.0);
-        let basket_line = match known {
-            Some(id) => id,
-            None => match self.waiting(line)? {
-                Some((id, price)) => {
-                    let filling = &mut self.baskets[basket];
-                    filling.lines.push((id, quantity));
-                    let more = Share { lines: 0, quantity, amount: quantity.saturating_mul(price) };
-                    filling.share = filling.share.plus(more);
-                    id
-                }
-                None => {
-                    let id = self.add(line)?;
-                    let filling = &mut self.baskets[basket];
-                    filling.lines.push((id, 0));
-                    filling.share = filling.share.plus(Share::of_line(quantity, price));
-                    id
-                }
-            },
+        let known = self.baskets[basket].lines.get(line.place).copied();
+        let (basket_line, share) = if let Some((id, _)) = known {
+            (id, Share::more(quantity, line.unit_price.ten_thousandths()))
+        } else if let Some((id, price)) = self.waiting(line)? {
+            self.baskets[basket].lines.push((id, 0));
+            (id, Share::more(quantity, price))
+        } else {
+            let id = self.add(line)?;
+            self.baskets[basket].lines.push((id, -quantity));
+            (id, Share::of_line(quantity, line.unit_price.ten_thousandths()))
         };
-        if known.is_some() {
-            let filling = &mut self.baskets[basket];
-            filling.lines[line.place].1 += quantity;
-            let more = Share { lines: 0, quantity, amount: quantity.saturating_mul(price) };
-            filling.share = filling.share.plus(more);
-        }
+        let filling = &mut self.baskets[basket];
+        filling.lines[line.place].1 += quantity;
+        filling.share = filling.share.plus(share);
         self.transaction
             .prepare_cached(
                 "INSERT INTO source_line (import, line, basket_line, quantity, delivery_account,
@@ -146,6 +123,15 @@ impl<'l> Record<'l> {
                 line.need.key(line.manufacturer, line.reference),
             ])?;
         Ok(basket_line)
+    }
+
+    /// The place of a manufacturer's basket.
+    fn basket(&mut self, manufacturer: ManufacturerId) -> usize {
+        if let Some(place) = self.baskets.iter().position(|basket| basket.manufacturer == manufacturer) {
+            return place;
+        }
+        self.baskets.push(Filling { manufacturer, lines: Vec::new(), share: Share::default() });
+        self.baskets.len() - 1
     }
 
     /// A line that waits already and is the same in everything that the merge key names: its number and its price.

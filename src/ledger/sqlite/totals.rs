@@ -19,6 +19,11 @@ impl Share {
         Self { lines: 1, quantity, amount: quantity.saturating_mul(unit_price) }
     }
 
+    /// Of what is added to a line that is there.
+    pub(super) const fn more(quantity: i64, unit_price: i64) -> Self {
+        Self { lines: 0, ..Self::of_line(quantity, unit_price) }
+    }
+
     pub(super) const fn plus(self, other: Self) -> Self {
         Self {
             lines: self.lines + other.lines,

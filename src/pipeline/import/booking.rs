@@ -1,6 +1,6 @@
 //! Imports written down in a ledger: what is asked before, what is kept after.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl Booking<'_> {
     }
 
     /// Whose file it is and what its sender calls it, where the file says so.
-    fn reference(&self, plan: &Plan, request: &ImportRequest<'_>) -> Option<(String, String)> {
+    fn reference(plan: &Plan, request: &ImportRequest<'_>) -> Option<(String, String)> {
         let header = plan.layout.agora()?.contents().header;
         let own = request.account.map(|account| account.code.clone()).unwrap_or_default();
         let customer = Some(header.customer_code).filter(|code| !code.is_empty()).unwrap_or(own);
@@ -112,7 +112,7 @@ impl Booking<'_> {
             format: plan.format.name.clone(),
             format_hash: format_hash(request.registry, &plan.format.name),
             settings: kept(plan),
-            reference: self.reference(plan, request),
+            reference: Self::reference(plan, request),
             stamp: self.stamp.clone(),
         };
         let home = self.home.clone();
@@ -199,8 +199,8 @@ pub(super) fn report_headings(plan: &Plan) -> Vec<String> {
 /// How a file was read, as JSON.
 fn kept(plan: &Plan) -> String {
     let headings = report_headings(plan);
-    let mut names = HashSet::new();
-    let double: HashSet<_> =
+    let mut names = BTreeSet::new();
+    let double: BTreeSet<_> =
         headings.iter().map(|name| fold(name)).filter(|name| !names.insert(name.clone())).collect();
     let columns = Field::ALL.into_iter().filter_map(|field| {
         let column = plan.mapping.column(field)?;

@@ -1,6 +1,6 @@
 //! Everything that is written while a file is read: its reports, and its lines in the ledger.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter};
 
@@ -26,7 +26,7 @@ pub(super) struct Reports<'r, 'l> {
     record: Option<&'r mut (dyn ImportRecord + 'l)>,
     key: MergeKey,
     /// Lines of the corrected file for which a row stands already.
-    corrected: HashSet<u64>,
+    corrected: BTreeSet<u64>,
     /// Rows that stand for one of them once more.
     pub(super) repeated: Vec<u64>,
     wants_content: bool,
@@ -52,7 +52,7 @@ impl<'r, 'l> Reports<'r, 'l> {
             folder,
             request,
             key: MergeKey::of(&plan.format.merge_key),
-            corrected: HashSet::new(),
+            corrected: BTreeSet::new(),
             repeated: Vec::new(),
             content: 0,
             wants_content,
