@@ -38,7 +38,8 @@ pub(crate) fn command(builder: Builder) -> Command {
         .subcommand_negates_reqs(true)
 }
 
-fn arguments(builder: Builder) -> Vec<Arg> {
+/// What can be typed after a command that imports.
+pub(crate) fn arguments(builder: Builder) -> Vec<Arg> {
     vec![
         builder
             .positional("files", texts::VALUE_FILE, texts::HELP_FILES)
@@ -78,6 +79,11 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("list", matches)) => return imports::list(matches, session),
         _ => {}
     }
+    run_as(ImportOrigin::File, matches, session)
+}
+
+/// Imports the files, however they came.
+pub(crate) fn run_as(origin: ImportOrigin, matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
     let import = Import {
         files: sources(matches)?,
@@ -87,6 +93,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         json: matches.get_flag("json"),
         quiet: matches.get_flag("quiet"),
         never_fails: word(matches, "fail-on") == Some("never"),
+        origin,
         session,
     };
     let Some(threads) = threads else { return import.run() };
@@ -150,6 +157,7 @@ struct Import<'s> {
     json: bool,
     quiet: bool,
     never_fails: bool,
+    origin: ImportOrigin,
     session: &'s Session,
 }
 
@@ -191,12 +199,20 @@ impl Import<'_> {
             progress: &bar,
             stop: &stop,
         };
-        match &mut workspace {
-            Some(workspace) => {
-                workspace.import(&request, ImportOrigin::File, self.matches.get_flag("again"), clock::stamp()?)
-            }
-            None => pipeline::import(&request, None),
+        let again = self.matches.get_flag("again");
+        let mut run = |request: &ImportRequest<'_>| match &mut workspace {
+            Some(workspace) => workspace.import(request, self.origin, again, clock::stamp()?),
+            None => pipeline::import(request, None),
+        };
+        let batch = run(&request)?;
+        // A list that somebody typed has no headings: a reference, then how many.
+        let has_no_heading =
+            batch.files.iter().all(|file| matches!(&file.result, Err(error) if error.code == Code::HeadingUnknown));
+        if self.origin != ImportOrigin::Preparation || !has_no_heading || !self.settings.maps.is_empty() {
+            return Ok(batch);
         }
+        let maps = ["reference=#1", "quantity=#2"].map(values::wish).into_iter().collect::<Result<_>>()?;
+        run(&ImportRequest { settings: &Settings { maps, ..self.settings.clone() }, ..request })
     }
 
     /// Whether everything was given that a workspace would know.

@@ -208,12 +208,13 @@ fn place(module: &str) -> Option<usize> {
 fn may_name(from: &str, to: &str) -> bool {
     match (layer(from), layer(to)) {
         _ if from == to => true,
-        (Some(Layer::Ground), Some(Layer::Ground)) => place(to) < place(from),
         (Some(Layer::Stage), Some(Layer::Stage)) => {
             HANDOVERS.iter().any(|(taker, giver, _)| (*taker, *giver) == (from, to))
         }
         (Some(Layer::Stage), Some(Layer::Ground)) | (Some(Layer::Conduct), Some(Layer::Ground | Layer::Stage)) => true,
-        (Some(Layer::Conduct), Some(Layer::Conduct)) => place(to) < place(from),
+        (Some(Layer::Ground), Some(Layer::Ground)) | (Some(Layer::Conduct), Some(Layer::Conduct)) => {
+            place(to) < place(from)
+        }
         _ => false,
     }
 }

@@ -7,6 +7,7 @@ mod add;
 mod edit;
 mod lines;
 mod list;
+mod prepare;
 mod show;
 
 use std::ops::RangeInclusive;
@@ -34,6 +35,7 @@ pub(crate) fn command(builder: Builder) -> Command {
         list::command(builder),
         show::command(builder),
         add::command(builder),
+        prepare::command(builder),
         edit::command(builder),
         edit::move_command(builder),
         edit::remove_command(builder),
@@ -47,6 +49,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("list", matches)) => list::run(matches, session),
         Some(("show", matches)) => show::run(matches, session),
         Some(("add", matches)) => add::run(matches, session),
+        Some(("prepare", matches)) => prepare::run(matches, session),
         Some(("edit", matches)) => edit::run(matches, session),
         Some(("move", matches)) => edit::run_move(matches, session),
         Some(("remove", matches)) => edit::run_remove(matches, session),
