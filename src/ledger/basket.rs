@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::import::words;
+use crate::model::words;
 use super::{Need, SourceEntry, Stamp};
 use crate::diagnostic::Result;
 use crate::model::{Day, ManufacturerId, Money};

@@ -4,36 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::Stamp;
 use crate::diagnostic::Result;
-use crate::model::{Counts, Day, ManufacturerId, Moment, Money};
+use crate::model::{Counts, Day, ManufacturerId, Moment, Money, words};
 
 /// The number of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImportId(pub i64);
-
-/// A word that stands in the ledger.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$each])* $variant,)* }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word in the ledger and in results for programs.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The one of that name, in capitals or not.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|each| each.name().eq_ignore_ascii_case(name))
-            }
-        }
-    };
-}
-pub(crate) use words;
 
 words! {
     /// How lines came in.

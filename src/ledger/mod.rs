@@ -10,6 +10,7 @@
 
 mod basket;
 mod import;
+mod order;
 mod parts;
 mod sqlite;
 mod statistics;
@@ -21,6 +22,11 @@ pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
     ImportStatus, ImportTotals, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
 };
+pub use order::{
+    Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, Estimate, JournalEntry, LineEstimate, NewOrder,
+    OrderAnswer, OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, OrderableLine, ReceiptEntry,
+    ResponseFile, StatusChange,
+};
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;
 pub use statistics::{OrderShare, Period, StatisticsBook};
@@ -31,7 +37,7 @@ use crate::diagnostic::Result;
 use crate::model::Moment;
 
 /// Everything that is kept.
-pub trait Ledger: ImportBook + BasketBook + PartsBook + StatisticsBook {
+pub trait Ledger: ImportBook + BasketBook + OrderBook + PartsBook + StatisticsBook {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;
 

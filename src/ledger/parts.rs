@@ -1,9 +1,8 @@
 //! The book of catalogue loads: which parts were known since when.
 
 use super::Stamp;
-use super::import::words;
 use crate::diagnostic::Result;
-use crate::model::Moment;
+use crate::model::{Moment, words};
 
 words! {
     /// What a catalogue file was.

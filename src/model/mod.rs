@@ -16,6 +16,9 @@ mod manufacturer;
 mod moment;
 mod money;
 mod order;
+mod order_progress;
+mod order_status;
+mod words;
 
 pub use address::Address;
 pub use agora::{AgoraContents, AgoraHeader, OrderHead};
@@ -27,4 +30,7 @@ pub use language::Language;
 pub use manufacturer::ManufacturerId;
 pub use moment::Moment;
 pub use money::{Money, write_integer};
+pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
+pub use order_status::{LineStatus, LogisticCode, OrderStatus};
+pub(crate) use words::words;
 pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};

@@ -11,6 +11,7 @@ mod basket_tests;
 mod change;
 mod earlier;
 mod import;
+mod order;
 mod parts;
 mod record;
 mod rows;
@@ -20,7 +21,7 @@ mod totals;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::Ledger;
 use crate::diagnostic::{Arguments, Code, Error, Result};
@@ -115,13 +116,25 @@ impl SqliteLedger {
     }
 
     /// Does something in one transaction that nobody else writes in.
-    fn change<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+    fn change<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
         let path = &self.path;
         let failed = |error| refusal(path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let answer = work(&transaction).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(answer)
+    }
+
+    /// Does something in one transaction that nobody else writes in, or refuses it and leaves everything as it was.
+    fn decide<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Halt>) -> Result<T> {
+        let path = &self.path;
+        let failed = |error| refusal(path, &error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        match work(&transaction) {
+            Ok(answer) => transaction.commit().map_err(failed).map(|()| answer),
+            Err(Halt::Store(error)) => Err(failed(error)),
+            Err(Halt::Refused(error)) => Err(*error),
+        }
     }
 
     /// Asks something.
@@ -152,6 +165,7 @@ impl Ledger for SqliteLedger {
             }
             if faults.is_empty() {
                 faults.extend(totals::faults(connection)?);
+                faults.extend(order::faults(connection)?);
             }
             Ok(faults)
         })
@@ -165,6 +179,26 @@ impl Ledger for SqliteLedger {
         let text = path.to_string_lossy();
         let copied = self.connection.execute("VACUUM INTO ?1", [&*text]);
         copied.map(|_| ()).map_err(|error| refusal(path, &error))
+    }
+}
+
+/// Why a change is not made.
+enum Halt {
+    /// The store cannot.
+    Store(rusqlite::Error),
+    /// It would contradict what is known.
+    Refused(Box<Error>),
+}
+
+impl From<rusqlite::Error> for Halt {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Refused(Box::new(error))
     }
 }
 

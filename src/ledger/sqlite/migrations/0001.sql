@@ -108,53 +108,69 @@ CREATE TABLE basket (
     amount       INTEGER NOT NULL
 );
 
--- An order to one manufacturer.
+-- An order to one manufacturer. It is never taken out, so its numbers have no gap.
 CREATE TABLE purchase_order (
     id                    INTEGER PRIMARY KEY,
-    number                TEXT    NOT NULL UNIQUE,
+    number                TEXT    NOT NULL UNIQUE COLLATE NOCASE,
+    year                  INTEGER NOT NULL,
+    serial                INTEGER NOT NULL,
     manufacturer          INTEGER NOT NULL,
     status                TEXT    NOT NULL CHECK (status IN ('DRAFT', 'ESTIMATED', 'SENT', 'CONFIRMED', 'PARTLY_SHIPPED', 'SHIPPED', 'RECEIVED', 'REJECTED', 'CANCELLED')),
     created_at            INTEGER NOT NULL,
     created_by            TEXT    NOT NULL,
     sent_at               INTEGER,
-    delivery_account      TEXT    NOT NULL DEFAULT '',
-    customer_order_number TEXT    NOT NULL DEFAULT '',
-    delivery_option       TEXT    NOT NULL DEFAULT '',
-    desired_delivery_date INTEGER NOT NULL DEFAULT 0,
-    comment               TEXT    NOT NULL DEFAULT '',
-    address               TEXT    NOT NULL DEFAULT '', -- JSON, empty: the account's own
+    delivery_account      TEXT    NOT NULL,
+    customer_order_number TEXT    NOT NULL,
+    delivery_option       TEXT    NOT NULL,
+    desired_delivery_date INTEGER NOT NULL,
+    comment               TEXT    NOT NULL,
+    address               TEXT    NOT NULL,          -- JSON, empty: the account's own
     terms_accepted_at     INTEGER,
-    currency              TEXT    NOT NULL DEFAULT 'EUR',
+    currency              TEXT    NOT NULL,
     manufacturer_reference TEXT   NOT NULL DEFAULT '', -- the manufacturer's own number
+    estimate_source       TEXT    NOT NULL DEFAULT '',
+    fees                  INTEGER NOT NULL DEFAULT 0,
     lines                 INTEGER NOT NULL,
     quantity              INTEGER NOT NULL,
-    amount                INTEGER NOT NULL
+    amount                INTEGER NOT NULL,
+    form                  TEXT    NOT NULL DEFAULT '', -- in which it went to the manufacturer
+    profile               TEXT    NOT NULL DEFAULT '',
+    document_pending      INTEGER NOT NULL DEFAULT 0   -- the document may still have to be written
 );
+CREATE UNIQUE INDEX purchase_order_by_serial ON purchase_order (year, serial);
 CREATE INDEX purchase_order_by_manufacturer ON purchase_order (manufacturer, id);
 CREATE INDEX purchase_order_by_status ON purchase_order (status, id);
-CREATE INDEX purchase_order_by_day ON purchase_order (created_at);
+CREATE INDEX purchase_order_by_moment ON purchase_order (created_at);
 CREATE INDEX purchase_order_by_customer ON purchase_order (customer_order_number) WHERE customer_order_number <> '';
 CREATE INDEX purchase_order_by_reference ON purchase_order (manufacturer_reference) WHERE manufacturer_reference <> '';
+CREATE INDEX purchase_order_pending ON purchase_order (id) WHERE document_pending;
 
--- A line of an order: the basket line with what became of it.
+-- A line of an order, with what became of its quantity. Its status follows from that and is kept for look-ups.
 CREATE TABLE order_line (
-    basket_line        INTEGER PRIMARY KEY REFERENCES basket_line (id),
-    purchase_order     INTEGER NOT NULL REFERENCES purchase_order (id),
-    number             INTEGER NOT NULL,
-    status             TEXT    NOT NULL CHECK (status IN ('OPEN', 'CONFIRMED', 'UNAVAILABLE', 'BACKORDER', 'SHIPPED', 'RECEIVED', 'CANCELLED')),
-    reference          TEXT    NOT NULL,
-    quantity           INTEGER NOT NULL CHECK (quantity > 0),
-    unit_price         INTEGER NOT NULL,
-    confirmed_quantity INTEGER,
-    promised_date      INTEGER NOT NULL DEFAULT 0,
-    replacement        TEXT    NOT NULL DEFAULT '',
-    shipped_quantity   INTEGER NOT NULL DEFAULT 0,
-    received_quantity  INTEGER NOT NULL DEFAULT 0,
-    cancelled_quantity INTEGER NOT NULL DEFAULT 0,
-    note               TEXT    NOT NULL DEFAULT ''
+    id                    INTEGER PRIMARY KEY,
+    purchase_order        INTEGER NOT NULL REFERENCES purchase_order (id),
+    number                INTEGER NOT NULL,
+    basket_line           INTEGER UNIQUE REFERENCES basket_line (id), -- NULL: it went back to the basket
+    status                TEXT    NOT NULL CHECK (status IN ('OPEN', 'CONFIRMED', 'UNAVAILABLE', 'BACKORDER', 'SHIPPED', 'RECEIVED', 'CANCELLED')),
+    reference             TEXT    NOT NULL,
+    label                 TEXT    NOT NULL,
+    customer_order_number TEXT    NOT NULL,
+    quantity              INTEGER NOT NULL CHECK (quantity > 0),
+    unit_price            INTEGER NOT NULL,
+    available             INTEGER,                    -- what the estimate said
+    estimated_quantity    INTEGER,
+    confirmed_quantity    INTEGER CHECK (confirmed_quantity BETWEEN 0 AND quantity),
+    unavailable           INTEGER NOT NULL DEFAULT 0,
+    promised_date         INTEGER NOT NULL DEFAULT 0,
+    replacement           TEXT    NOT NULL DEFAULT '',
+    shipped_quantity      INTEGER NOT NULL DEFAULT 0,
+    received_quantity     INTEGER NOT NULL DEFAULT 0 CHECK (received_quantity BETWEEN 0 AND shipped_quantity),
+    cancelled_quantity    INTEGER NOT NULL DEFAULT 0 CHECK (cancelled_quantity BETWEEN 0 AND quantity - shipped_quantity),
+    note                  TEXT    NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX order_line_once ON order_line (purchase_order, number);
-CREATE INDEX order_line_by_reference ON order_line (reference);
+CREATE INDEX order_line_by_reference ON order_line (reference, purchase_order);
+CREATE INDEX order_line_by_customer ON order_line (customer_order_number, purchase_order) WHERE customer_order_number <> '';
 CREATE INDEX order_line_backorder ON order_line (purchase_order) WHERE status IN ('BACKORDER', 'UNAVAILABLE');
 
 -- Parts that came: one row per delivery note.
@@ -163,14 +179,28 @@ CREATE TABLE receipt (
     purchase_order INTEGER NOT NULL REFERENCES purchase_order (id),
     received_at    INTEGER NOT NULL,
     received_by    TEXT    NOT NULL,
-    delivery_note  TEXT    NOT NULL
+    delivery_note  TEXT    NOT NULL,
+    countermark    TEXT    NOT NULL
 );
+CREATE INDEX receipt_by_order ON receipt (purchase_order);
 CREATE TABLE receipt_line (
-    receipt     INTEGER NOT NULL REFERENCES receipt (id),
-    basket_line INTEGER NOT NULL REFERENCES order_line (basket_line),
-    quantity    INTEGER NOT NULL CHECK (quantity > 0),
-    PRIMARY KEY (receipt, basket_line)
+    receipt    INTEGER NOT NULL REFERENCES receipt (id),
+    order_line INTEGER NOT NULL REFERENCES order_line (id),
+    quantity   INTEGER NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (receipt, order_line)
 ) WITHOUT ROWID;
+CREATE INDEX receipt_line_by_line ON receipt_line (order_line);
+
+-- Files in which manufacturers answered.
+CREATE TABLE order_response (
+    id          INTEGER PRIMARY KEY,
+    file        TEXT    NOT NULL,
+    hash        TEXT    NOT NULL UNIQUE,
+    received_at INTEGER NOT NULL,
+    received_by TEXT    NOT NULL,
+    taken       INTEGER NOT NULL,
+    refused     INTEGER NOT NULL
+);
 
 -- Which catalogue files were loaded.
 CREATE TABLE catalogue_load (
@@ -207,6 +237,31 @@ BEFORE DELETE ON basket_line
 WHEN OLD.state = 'ORDERED'
 BEGIN
     SELECT RAISE(ABORT, 'an ordered line is kept');
+END;
+CREATE TRIGGER purchase_order_frozen
+BEFORE UPDATE OF number, year, serial, manufacturer, created_at, created_by, sent_at, delivery_account,
+    customer_order_number, delivery_option, desired_delivery_date, comment, address, terms_accepted_at, currency,
+    estimate_source, fees, lines, quantity, amount, form, profile ON purchase_order
+WHEN OLD.status NOT IN ('DRAFT', 'ESTIMATED')
+BEGIN
+    SELECT RAISE(ABORT, 'an order that was sent is frozen');
+END;
+CREATE TRIGGER purchase_order_kept
+BEFORE DELETE ON purchase_order
+BEGIN
+    SELECT RAISE(ABORT, 'orders are kept');
+END;
+CREATE TRIGGER order_line_frozen
+BEFORE UPDATE OF purchase_order, number, basket_line, reference, label, customer_order_number, quantity, unit_price,
+    available, estimated_quantity ON order_line
+WHEN (SELECT status FROM purchase_order WHERE id = OLD.purchase_order) NOT IN ('DRAFT', 'ESTIMATED')
+BEGIN
+    SELECT RAISE(ABORT, 'an order that was sent is frozen');
+END;
+CREATE TRIGGER order_line_kept
+BEFORE DELETE ON order_line
+BEGIN
+    SELECT RAISE(ABORT, 'orders are kept');
 END;
 CREATE TRIGGER journal_kept
 BEFORE DELETE ON journal
