@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::manufacturer::Shape;
+use super::order_profile::{OrderDatum, OrderFileProfile, OrderForm};
 use super::{DateForm, RejectLimit};
 use crate::model::Field;
 
@@ -326,6 +327,39 @@ pub(super) struct ManufacturerFile {
     /// What its references look like.
     #[serde(default)]
     pub(super) reference: ReferenceFile,
+    /// How one orders from it.
+    #[serde(default)]
+    pub(super) order: OrderFile,
+}
+
+/// How one orders from a manufacturer; a key that is not given asks for nothing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct OrderFile {
+    /// Whether prices, availability and dates are asked for before the order is sent.
+    pub(super) estimate_step: bool,
+    /// Whether somebody must accept the terms of sale for each order.
+    pub(super) terms_required: bool,
+    /// What must be said of an order.
+    pub(super) mandatory: Vec<OrderDatum>,
+    /// How it delivers; any text when empty.
+    pub(super) delivery_options: Vec<DeliveryOptionFile>,
+    /// Whether an order may go to another address than that of the delivery account.
+    pub(super) one_off_address: Option<bool>,
+    /// In which form it wants its orders.
+    pub(super) form: OrderForm,
+    /// For whom a CSV order is written: `machine` or `excel-fr`.
+    pub(super) profile: OrderFileProfile,
+}
+
+/// A way to deliver.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct DeliveryOptionFile {
+    /// The manufacturer's code.
+    pub(super) code: String,
+    /// What it means.
+    pub(super) title: TitleFile,
 }
 
 /// What the references of a manufacturer look like; only used to propose a correction.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::file::ManufacturerFile;
 use super::fold;
 use super::nearest::nearest;
+use super::order_profile::OrderProfile;
 use super::read::toml;
 use crate::diagnostic::Result;
 use crate::model::ManufacturerId;
@@ -26,13 +27,21 @@ pub struct Manufacturer {
     pub aliases: Vec<String>,
     /// What its references look like; only ever used to propose a correction.
     pub shapes: Vec<Shape>,
+    /// How one orders from it.
+    pub order: OrderProfile,
 }
 
 impl Manufacturer {
     /// Reads a manufacturer; `path` is only named in errors.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self> {
         let file: ManufacturerFile = toml(path, text)?;
-        Ok(Self { id: ManufacturerId(file.id), name: file.name, aliases: file.aliases, shapes: file.reference.shapes })
+        Ok(Self {
+            id: ManufacturerId(file.id),
+            name: file.name,
+            aliases: file.aliases,
+            shapes: file.reference.shapes,
+            order: OrderProfile::new(path, text, file.order)?,
+        })
     }
 
     /// Its name and every other name.
@@ -158,6 +167,7 @@ mod tests {
             name: name.to_owned(),
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             shapes: Vec::new(),
+            order: OrderProfile::default(),
         };
         Directory::new(vec![
             manufacturer(40, "Orvélia International", &["ORVELIA_INTERNATIONAL", "Orvelia"]),

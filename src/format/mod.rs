@@ -15,12 +15,14 @@ mod headings;
 mod layout;
 mod manufacturer;
 mod nearest;
+mod order_profile;
 mod overlay;
 mod read;
 mod recognise;
 mod registry;
 mod reject_limit;
 mod resolve;
+mod response;
 mod schema;
 mod table;
 
@@ -32,9 +34,11 @@ pub use headings::{Claim, Dictionary};
 pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};
 pub use manufacturer::{Manufacturer, Resolution, Shape};
 pub use nearest::nearest;
+pub use order_profile::{DeliveryOption, OrderDatum, OrderFileProfile, OrderForm, OrderProfile};
 pub use recognise::Recognition;
 pub use registry::Registry;
 pub use reject_limit::RejectLimit;
+pub use response::{ResponseField, ResponseFormat};
 pub use schema::schema;
 pub use table::Table;
 

@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 use super::manufacturer::Directory;
 use super::recognise::recognise;
 use super::{
-    BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, Shape, Table, nearest, overlay, resolve,
+    BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape, Table, nearest, overlay,
+    resolve,
 };
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::model::ManufacturerId;
@@ -28,6 +29,8 @@ pub(super) enum Home<'p> {
     Manufacturer,
     /// `reference/NAME.csv`
     Reference(&'p str),
+    /// `response/NAME.toml`
+    Response(&'p str),
     /// `headings.tsv`
     Headings,
 }
@@ -38,6 +41,7 @@ impl<'p> Home<'p> {
         match path.split_once('/') {
             Some(("import", file)) => file.strip_suffix(".toml").map(Self::Format),
             Some(("manufacturer", file)) => file.strip_suffix(".toml").map(|_| Self::Manufacturer),
+            Some(("response", file)) => file.strip_suffix(".toml").map(Self::Response),
             Some(("reference", file)) => file.strip_suffix(".csv").map(Self::Reference),
             None if path == "headings.tsv" => Some(Self::Headings),
             _ => None,
@@ -71,6 +75,7 @@ pub struct Registry {
     pub(super) manufacturer_files: Vec<(String, ManufacturerId)>,
     dictionary: Dictionary,
     references: BTreeMap<String, Reference>,
+    responses: BTreeMap<String, ResponseFormat>,
 }
 
 impl Registry {
@@ -105,6 +110,7 @@ impl Registry {
             manufacturer_files: Vec::new(),
             dictionary: Dictionary::default(),
             references: BTreeMap::new(),
+            responses: BTreeMap::new(),
         };
         let generic = generic(&files, &mut faults);
         let base = generic.as_ref().map(|preset| preset.format.clone());
@@ -126,6 +132,10 @@ impl Registry {
                 Some(Home::Reference(name)) => {
                     drop(registry.references.insert(name.to_owned(), Reference { text, table: OnceLock::new() }));
                 }
+                Some(Home::Response(name)) => match ResponseFormat::parse(&path, &text) {
+                    Ok(format) => drop(registry.responses.insert(name.to_owned(), format)),
+                    Err(fault) => faults.push(fault),
+                },
                 Some(Home::Headings) => match Dictionary::parse(&path, &text) {
                     Ok(dictionary) => registry.dictionary = dictionary,
                     Err(fault) => faults.push(fault),
@@ -175,6 +185,17 @@ impl Registry {
     /// The manufacturer that a text means: id first, then name or alias, compared folded.
     pub fn manufacturer(&self, text: &str) -> Resolution {
         self.directory.find(text)
+    }
+
+    /// What is known of a manufacturer.
+    pub fn manufacturer_of(&self, id: ManufacturerId) -> Option<&Manufacturer> {
+        self.directory.get(id)
+    }
+
+    /// How the answers of manufacturers are read: `order-response` or `estimate`.
+    pub fn response(&self, name: &str) -> Result<&ResponseFormat> {
+        let unknown = || Error::new(Code::FormatUnknown, Arguments::none().with("name", name));
+        self.responses.get(name).ok_or_else(unknown)
     }
 
     /// The name of a manufacturer.

@@ -2,9 +2,7 @@
 
 use super::Stamp;
 use crate::diagnostic::{Error, Result};
-use crate::model::{
-    Address, Answer, Day, LineProgress, LineStatus, ManufacturerId, Moment, Money, OrderStatus,
-};
+use crate::model::{Address, Answer, Day, LineProgress, LineStatus, ManufacturerId, Moment, Money, OrderStatus};
 
 /// An order of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! What was ordered from whom, in numbers.
 
 use crate::diagnostic::Result;
-use crate::ledger::import::words;
+use crate::model::words;
 use crate::model::{Day, ManufacturerId, Money};
 
 words! {

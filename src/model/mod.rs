@@ -30,7 +30,7 @@ pub use language::Language;
 pub use manufacturer::ManufacturerId;
 pub use moment::Moment;
 pub use money::{Money, write_integer};
+pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
 pub(crate) use words::words;
-pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};

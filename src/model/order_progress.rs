@@ -81,7 +81,8 @@ impl LineProgress {
     /// The line after so many parts came.
     #[must_use]
     pub fn receive(self, quantity: u64) -> Option<Self> {
-        let received = self.received.checked_add(quantity).filter(|_| quantity > 0 && quantity <= self.outstanding())?;
+        let received =
+            self.received.checked_add(quantity).filter(|_| quantity > 0 && quantity <= self.outstanding())?;
         Some(Self { received, shipped: self.shipped.max(received), ..self })
     }
 
@@ -116,7 +117,9 @@ impl LineProgress {
             }
             Some(Verdict::Shipped) => {
                 let most = line.ordered - line.cancelled;
-                let shipped = answer.shipped.unwrap_or(line.confirmed.filter(|confirmed| *confirmed > 0).map_or(most, |confirmed| confirmed.min(most)));
+                let shipped = answer.shipped.unwrap_or(
+                    line.confirmed.filter(|confirmed| *confirmed > 0).map_or(most, |confirmed| confirmed.min(most)),
+                );
                 line.shipped = line.shipped.max(shipped);
             }
         }

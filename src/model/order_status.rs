@@ -124,7 +124,9 @@ impl LogisticCode {
 
 #[cfg(test)]
 mod tests {
-    use super::OrderStatus::{Cancelled, Confirmed, Draft, Estimated, PartlyShipped, Received, Rejected, Sent, Shipped};
+    use super::OrderStatus::{
+        Cancelled, Confirmed, Draft, Estimated, PartlyShipped, Received, Rejected, Sent, Shipped,
+    };
     use super::*;
 
     #[test]

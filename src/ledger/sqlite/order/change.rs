@@ -178,13 +178,7 @@ pub(super) fn estimate(transaction: &Transaction<'_>, id: OrderId, estimate: &Es
                 "UPDATE order_line SET available = ?3, estimated_quantity = ?4, promised_date = ?5
                  WHERE purchase_order = ?1 AND number = ?2",
             )?
-            .execute(params![
-                id.0,
-                line.number,
-                line.is_available,
-                line.quantity.map(count),
-                day_number(line.date)
-            ])?;
+            .execute(params![id.0, line.number, line.is_available, line.quantity.map(count), day_number(line.date)])?;
     }
     transaction.execute(
         "UPDATE purchase_order SET status = 'ESTIMATED', estimate_source = ?2, fees = ?3 WHERE id = ?1",

@@ -157,9 +157,8 @@ fn progress(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<LineProgr
 }
 
 fn rows(connection: &Connection, id: OrderId) -> rusqlite::Result<Vec<Row>> {
-    let question = format!(
-        "SELECT id, number, reference, {PROGRESS} FROM order_line WHERE purchase_order = ?1 ORDER BY number"
-    );
+    let question =
+        format!("SELECT id, number, reference, {PROGRESS} FROM order_line WHERE purchase_order = ?1 ORDER BY number");
     let mut statement = connection.prepare_cached(&question)?;
     let rows = statement.query_map([id.0], |row| {
         Ok(Row { id: row.get(0)?, number: row.get(1)?, reference: row.get(2)?, progress: progress(row, 3)? })
