@@ -171,6 +171,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::formats::command(builder),
         super::explain::command(builder),
         super::stats::command(builder),
+        super::order::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
         help(builder),

@@ -31,6 +31,12 @@ mod listing;
 mod map;
 mod map_page;
 mod mistakes;
+mod order;
+mod order_change;
+mod order_create;
+mod order_list;
+mod order_paper;
+mod order_show;
 mod out;
 mod preset;
 mod preview;
@@ -122,6 +128,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),
+        Some(("order", matches)) => order::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

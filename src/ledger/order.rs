@@ -1,7 +1,7 @@
 //! The book of orders: what was ordered from whom, and what became of it.
 
 use super::Stamp;
-use crate::diagnostic::{Error, Result};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::model::{Address, Answer, Day, LineProgress, LineStatus, ManufacturerId, Moment, Money, OrderStatus};
 
 /// An order of the ledger.
@@ -296,8 +296,8 @@ pub struct OrderAnswer {
 pub struct Answered {
     /// How many were taken.
     pub taken: u64,
-    /// Why others were not: the line of the file, and the reason.
-    pub refused: Vec<(u64, Error)>,
+    /// Why others were not.
+    pub refused: Vec<Diagnostic>,
     /// The orders whose status changed.
     pub changed: Vec<StatusChange>,
     /// Replacements that were proposed: order, line, what would come instead.

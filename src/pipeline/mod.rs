@@ -22,6 +22,7 @@ mod pieces;
 mod plan;
 mod preview;
 mod source;
+mod table;
 mod verdict;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
@@ -33,6 +34,7 @@ pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
+pub use table::{Table, TableLine, read_table};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -11,6 +11,7 @@ mod basket;
 mod catalogue;
 mod doctor;
 mod import;
+pub mod order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
@@ -81,18 +82,20 @@ impl Workspace {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let mut workspace = Self { root, account, ledger, sync };
         workspace.recover()?;
+        let mut workspace = Self { root: root.to_owned(), account, ledger, sync };
+        workspace.recover(registry)?;
         Ok(workspace)
     }
 
-    /// Makes the folders that are missing, and gives reports their final names whose import is in the ledger: the run ended
-    /// between the two.
-    fn recover(&mut self) -> Result<()> {
+    /// Makes the folders that are missing, and finishes what a run left that ended in between: reports whose import is in the
+    /// ledger get their final names, documents of orders that were sent are written.
+    fn recover(&mut self, registry: &Registry) -> Result<()> {
         make_folders(&self.root)?;
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
             self.ledger.release_reports(held.id)?;
         }
-        Ok(())
+        self.recover_orders(registry)
     }
 
     /// The folder.

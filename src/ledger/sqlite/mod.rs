@@ -130,11 +130,18 @@ impl SqliteLedger {
         let path = &self.path;
         let failed = |error| refusal(path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        match work(&transaction) {
-            Ok(answer) => transaction.commit().map_err(failed).map(|()| answer),
-            Err(Halt::Store(error)) => Err(failed(error)),
-            Err(Halt::Refused(error)) => Err(*error),
-        }
+        let answer = work(&transaction).map_err(|halt| halt.error(path))?;
+        transaction.commit().map_err(failed).map(|()| answer)
+    }
+
+    /// Does the same and takes all of it back: what would become of it?
+    fn rehearse<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Halt>) -> Result<T> {
+        let path = &self.path;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| refusal(path, &error))?;
+        work(&transaction).map_err(|halt| halt.error(path))
     }
 
     /// Asks something.
@@ -188,6 +195,15 @@ enum Halt {
     Store(rusqlite::Error),
     /// It would contradict what is known.
     Refused(Box<Error>),
+}
+
+impl Halt {
+    fn error(self, path: &Path) -> Error {
+        match self {
+            Self::Store(error) => refusal(path, &error),
+            Self::Refused(error) => *error,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Halt {

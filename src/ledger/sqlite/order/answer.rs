@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::read::{order_where, orders_where};
 use super::{Row, known, not_allowed, put, rows, settle};
-use crate::diagnostic::{Arguments, Code, Error};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error};
 use crate::ledger::sqlite::Halt;
 use crate::ledger::sqlite::import::note;
 use crate::ledger::sqlite::rows::{count, day_number};
@@ -104,7 +104,7 @@ pub(super) fn take(
     let mut done = Answered::default();
     for answer in answers {
         match find(transaction, answer)? {
-            Err(error) => done.refused.push((answer.row, error)),
+            Err(fault) => done.refused.push(fault),
             Ok(order) => {
                 let id = order.id;
                 if !asked.contains_key(&id) {
@@ -114,7 +114,7 @@ pub(super) fn take(
                 let Some(asked) = asked.get_mut(&id) else { continue };
                 match believe(transaction, asked, answer, file, stamp, &mut done)? {
                     None => done.taken += 1,
-                    Some(error) => done.refused.push((answer.row, error)),
+                    Some(fault) => done.refused.push(fault),
                 }
             }
         }
@@ -142,9 +142,15 @@ pub(super) fn take(
     Ok(done)
 }
 
+/// What is wrong with an answer.
+fn fault(answer: &OrderAnswer, code: Code, value: &str, arguments: Arguments) -> Diagnostic {
+    Diagnostic { code, line: answer.row, column: None, value: value.to_owned(), arguments }
+}
+
 /// The order that an answer is about: by our number, else by the manufacturer's when only one order bears it.
-fn find(connection: &Connection, answer: &OrderAnswer) -> Result<Result<OrderEntry, Error>, Halt> {
-    let unknown = |number: &str| Error::new(Code::ResponseOrderUnknown, Arguments::none().with("number", number));
+fn find(connection: &Connection, answer: &OrderAnswer) -> Result<Result<OrderEntry, Diagnostic>, Halt> {
+    let unknown =
+        |number: &str| fault(answer, Code::ResponseOrderUnknown, number, Arguments::none().with("number", number));
     if !answer.order.is_empty() {
         let found = order_where(connection, "number = ?1", [&answer.order])?;
         return Ok(found.ok_or_else(|| unknown(&answer.order)));
@@ -166,16 +172,19 @@ fn believe(
     file: &ResponseFile,
     stamp: &Stamp,
     done: &mut Answered,
-) -> Result<Option<Error>, Halt> {
+) -> Result<Option<Diagnostic>, Halt> {
     let order = &asked.order;
     let arguments = || Arguments::none().with("number", &order.number);
     if !order.status.is_awaited() {
         let arguments = arguments().with("status", order.status.name());
-        return Ok(Some(Error::new(Code::ResponseNotExpected, arguments)));
+        return Ok(Some(fault(answer, Code::ResponseNotExpected, &order.number, arguments)));
     }
     let places = match places(&asked.lines, answer) {
         Ok(places) => places,
-        Err(what) => return Ok(Some(Error::new(Code::ResponseLineUnknown, arguments().with("line", what)))),
+        Err(what) => {
+            let arguments = arguments().with("line", &what);
+            return Ok(Some(fault(answer, Code::ResponseLineUnknown, &what, arguments)));
+        }
     };
     let mut changed = Vec::new();
     for place in &places {
@@ -184,10 +193,12 @@ fn believe(
             Ok(progress) => changed.push(progress),
             Err(AnswerFault::TooMany { ordered }) => {
                 let arguments = arguments().with("line", line.number).with("ordered", ordered);
-                return Ok(Some(Error::new(Code::ResponseQtyTooLarge, arguments)));
+                let said = answer.answer.shipped.max(answer.answer.confirmed).map(|said| said.to_string());
+                return Ok(Some(fault(answer, Code::ResponseQtyTooLarge, &said.unwrap_or_default(), arguments)));
             }
             Err(AnswerFault::OnItsWay) => {
-                return Ok(Some(Error::new(Code::ResponseTooLate, arguments().with("line", line.number))));
+                let arguments = arguments().with("line", line.number);
+                return Ok(Some(fault(answer, Code::ResponseTooLate, "", arguments)));
             }
         }
     }

@@ -5,9 +5,12 @@ mod change;
 mod faults;
 mod read;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use faults::faults;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::import::note;
 use super::rows::{moment, number};
@@ -56,16 +59,8 @@ impl OrderBook for SqliteLedger {
         is_rehearsed: bool,
         stamp: &Stamp,
     ) -> Result<Answered> {
-        if !is_rehearsed {
-            return self.decide(|transaction| answer::take(transaction, file, answers, stamp));
-        }
-        let mut answered = None;
-        let rehearsed: Result<()> = self.decide(|transaction| {
-            answered = Some(answer::take(transaction, file, answers, stamp)?);
-            // Refusing it takes all of it back.
-            Err(Halt::from(Error::new(Code::InternalError, Arguments::none())))
-        });
-        answered.map_or_else(|| rehearsed.map(|()| Answered::default()), Ok)
+        let work = |transaction: &Transaction<'_>| answer::take(transaction, file, answers, stamp);
+        if is_rehearsed { self.rehearse(work) } else { self.decide(work) }
     }
 
     fn response_of_bytes(&self, hash: &str) -> Result<Option<Moment>> {
