@@ -8,7 +8,7 @@ use bordereau::format::Registry;
 use bordereau::ledger::{Estimate, OrderBook as _, OrderEntry, OrderLineEntry};
 use bordereau::model::{Address, Language, Money};
 use bordereau::report::escape;
-use bordereau::report::text::Text;
+use bordereau::report::text::{self as report_text, Text};
 use bordereau::workspace::Workspace;
 use bordereau::workspace::order::{Check, Proposal, ReadyOrder, SentOrder};
 use clap::{ArgMatches, Command};
@@ -140,7 +140,7 @@ pub(crate) fn proposal_page(
 ) -> String {
     let terms = &proposal.terms;
     let word = |text: Text| text.get(language);
-    let answer = |yes| if yes { word(texts::YES) } else { word(texts::NO) }.to_owned();
+    let answer = |yes| if yes { word(report_text::YES) } else { word(report_text::NO) }.to_owned();
     let number = proposal.order.as_ref().map(|order| order.number.clone());
     let known = [
         (word(texts::COLUMN_ORDER), number.unwrap_or_default()),

@@ -67,7 +67,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("rust_xlsxwriter", &["export", "report"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "export", "report", "pipeline", "cli"]),
-    ("serde_json", &["decode", "format", "export", "report", "pipeline", "cli"]),
+    ("serde_json", &["ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "workspace", "cli"]),
