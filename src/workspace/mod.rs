@@ -81,7 +81,7 @@ impl Workspace {
         let ledger = SqliteLedger::open(&root.join(LEDGER), sync)?;
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let mut workspace = Self { root, account, ledger, sync };
-        workspace.recover()?;
+        workspace.recover(registry)?;
         let mut workspace = Self { root: root.to_owned(), account, ledger, sync };
         workspace.recover(registry)?;
         Ok(workspace)

@@ -66,8 +66,8 @@ mod tests {
             ledger
                 .connection
                 .execute(
-                    "INSERT INTO purchase_order (number, manufacturer, status, created_at, created_by, sent_at, lines,
-                         quantity, amount) VALUES (?1, ?2, ?3, 0, '', ?4, 1, 2, ?5)",
+                    "INSERT INTO purchase_order (number, year, serial, manufacturer, status, created_at, created_by,
+                         sent_at, lines, quantity, amount) VALUES (?1, 0, ?1, ?2, ?3, 0, '', ?4, 1, 2, ?5)",
                     params![number.to_string(), manufacturer, status, at, amount],
                 )
                 .unwrap();

@@ -119,14 +119,14 @@ CREATE TABLE purchase_order (
     created_at            INTEGER NOT NULL,
     created_by            TEXT    NOT NULL,
     sent_at               INTEGER,
-    delivery_account      TEXT    NOT NULL,
-    customer_order_number TEXT    NOT NULL,
-    delivery_option       TEXT    NOT NULL,
-    desired_delivery_date INTEGER NOT NULL,
-    comment               TEXT    NOT NULL,
-    address               TEXT    NOT NULL,          -- JSON, empty: the account's own
+    delivery_account      TEXT    NOT NULL DEFAULT '',
+    customer_order_number TEXT    NOT NULL DEFAULT '',
+    delivery_option       TEXT    NOT NULL DEFAULT '',
+    desired_delivery_date INTEGER NOT NULL DEFAULT 0,
+    comment               TEXT    NOT NULL DEFAULT '',
+    address               TEXT    NOT NULL DEFAULT '', -- JSON, empty: the account's own
     terms_accepted_at     INTEGER,
-    currency              TEXT    NOT NULL,
+    currency              TEXT    NOT NULL DEFAULT 'EUR',
     manufacturer_reference TEXT   NOT NULL DEFAULT '', -- the manufacturer's own number
     estimate_source       TEXT    NOT NULL DEFAULT '',
     fees                  INTEGER NOT NULL DEFAULT 0,
