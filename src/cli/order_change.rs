@@ -147,11 +147,11 @@ fn page(response: &Response, language: Language) -> String {
     let mut text = texts::ORDER_RESPONSE_COUNTS.with(language, &counts) + "\n";
     for change in &answered.changed {
         let (from, to) = (status_word(change.from).text.get(language), status_word(change.to).text.get(language));
-        text += &format!("  {}  {from} → {to}\n", change.order);
+        text.extend(["  ", &change.order, "  ", from, " → ", to, "\n"]);
     }
     for (order, line, replacement) in &answered.replacements {
         let said = [("number", order.as_str()), ("line", &line.to_string()), ("replacement", &escape(replacement))];
-        text += &format!("  {}\n", texts::ORDER_REPLACEMENT.with(language, &said));
+        text.extend(["  ", &texts::ORDER_REPLACEMENT.with(language, &said), "\n"]);
     }
     text
 }

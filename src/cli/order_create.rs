@@ -35,7 +35,13 @@ pub(crate) fn create_command(builder: Builder) -> Command {
     };
     let arguments = [
         builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_ORDER_MANUFACTURER).short('m').required(true),
-        builder.flag("all", texts::HELP_ORDER_ALL).conflicts_with_all(["line", "part", "for-order", "for-work-order", "for-account"]),
+        builder.flag("all", texts::HELP_ORDER_ALL).conflicts_with_all([
+            "line",
+            "part",
+            "for-order",
+            "for-work-order",
+            "for-account",
+        ]),
         builder
             .option("line", texts::VALUE_LINES, texts::HELP_ORDER_LINES)
             .value_parser(value_parser!(i64))
@@ -81,9 +87,7 @@ fn terms_arguments(builder: Builder) -> Vec<Arg> {
         address("address-phone", texts::HELP_ADDRESS_PHONE),
         builder.flag("account-address", texts::HELP_ADDRESS_ACCOUNT),
         builder.flag("accept-terms", texts::HELP_ORDER_TERMS),
-        builder
-            .option("estimate", texts::VALUE_FILE, texts::HELP_ORDER_ESTIMATE)
-            .value_parser(value_parser!(PathBuf)),
+        builder.option("estimate", texts::VALUE_FILE, texts::HELP_ORDER_ESTIMATE).value_parser(value_parser!(PathBuf)),
         builder.choice("as", texts::VALUE_FORM, texts::HELP_ORDER_FORM, &FORMS),
         builder.flag("dry-run", texts::HELP_DRY_RUN),
         builder.json(),
@@ -192,7 +196,7 @@ impl Steps<'_> {
             Err(check) => {
                 out::talk(&proposal_page(&check.proposal, None, self.registry, language));
                 out::talk(&told);
-                return self.faulty(workspace, *check, way, is_rehearsed);
+                return self.faulty(workspace, &check, way, is_rehearsed);
             }
         };
         let source = self.matches.get_one::<PathBuf>("estimate").map(|path| {
@@ -221,12 +225,12 @@ impl Steps<'_> {
     }
 
     /// An order that may not be sent is kept when somebody asks for a draft, or when it is one.
-    fn faulty(&self, workspace: &mut Workspace, check: Check, way: Way, is_rehearsed: bool) -> Result<Exit> {
+    fn faulty(&self, workspace: &mut Workspace, check: &Check, way: Way, is_rehearsed: bool) -> Result<Exit> {
         if way == Way::Draft && !is_rehearsed && !check.proposal.lines.is_empty() {
             let order = workspace.keep(&check.proposal, &self.stamp)?;
             self.kept(&order)?;
         } else if self.matches.get_flag("json") {
-            out::json("order-check", CreatedObject::refused(&check, self.session.language))?;
+            out::json("order-check", CreatedObject::refused(check, self.session.language))?;
         }
         Ok(Exit::Rejected)
     }

@@ -43,6 +43,9 @@ pub(crate) fn list_command(builder: Builder) -> Command {
     listing::command(builder, builder.command("list", page, arguments))
 }
 
+/// A column of the list of orders.
+type Of = Column<Row>;
+
 /// An order with the name of its manufacturer.
 struct Row {
     order: OrderEntry,
@@ -58,7 +61,6 @@ pub(crate) fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         .into_iter()
         .map(|order| Row { manufacturer: manufacturer_name(&registry, order.manufacturer), order })
         .collect();
-    type Of = Column<Row>;
     let columns = [
         Of::text("number", texts::COLUMN_ORDER, |row| Some(row.order.number.as_str().into())),
         Of::moment("created_at", texts::COLUMN_CREATED, |row| Some(row.order.created_at)),
@@ -123,9 +125,12 @@ pub(crate) fn back_orders_command(builder: Builder) -> Command {
     listing::command(builder, builder.command("backorders", page, arguments))
 }
 
+/// A column of the list of back-orders.
+type OfRest = Column<Late>;
+
 /// A back-order with the name of its manufacturer and its age.
-struct Rest {
-    rest: BackOrder,
+struct Late {
+    line: BackOrder,
     manufacturer: String,
     days: i64,
 }
@@ -141,33 +146,33 @@ pub(crate) fn back_orders(matches: &ArgMatches, session: &Session) -> Result<Exi
     let now = clock::now()?;
     let found = workspace.ledger().back_orders(&filter)?.into_iter();
     let rows: Vec<_> = found
-        .map(|rest| Rest {
-            manufacturer: manufacturer_name(&registry, rest.manufacturer),
-            days: (now.seconds() - rest.sent_at.seconds()).div_euclid(24 * 60 * 60),
-            rest,
+        .map(|line| Late {
+            manufacturer: manufacturer_name(&registry, line.manufacturer),
+            days: (now.seconds() - line.sent_at.seconds()).div_euclid(24 * 60 * 60),
+            line,
         })
         .collect();
-    type Of = Column<Rest>;
     let columns = [
-        Of::text("number", texts::COLUMN_ORDER, |row| Some(row.rest.order.as_str().into())),
-        Of::number("line", texts::COLUMN_LINE, |row| Some(row.rest.line.into())),
-        Of::number("manufacturer_id", texts::COLUMN_MANUFACTURER_ID, |row| Some(row.rest.manufacturer.0.into()))
+        OfRest::text("number", texts::COLUMN_ORDER, |row| Some(row.line.order.as_str().into())),
+        OfRest::number("line", texts::COLUMN_LINE, |row| Some(row.line.line.into())),
+        OfRest::number("manufacturer_id", texts::COLUMN_MANUFACTURER_ID, |row| Some(row.line.manufacturer.0.into()))
             .unusual(),
-        Of::text("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.manufacturer.as_str().into())),
-        Of::text("reference", texts::COLUMN_REFERENCE, |row| Some(row.rest.reference.as_str().into())),
-        Of::text("label", texts::COLUMN_LABEL, |row| Some(row.rest.label.as_str().into())).unusual(),
-        Of::word("status", texts::COLUMN_STATUS, |row| Some(line_word(row.rest.status))),
-        Of::number("ordered", texts::COLUMN_ORDERED, |row| i64::try_from(row.rest.ordered).ok()).unusual(),
-        Of::number("outstanding", texts::COLUMN_OUTSTANDING, |row| i64::try_from(row.rest.outstanding).ok())
+        OfRest::text("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.manufacturer.as_str().into())),
+        OfRest::text("reference", texts::COLUMN_REFERENCE, |row| Some(row.line.reference.as_str().into())),
+        OfRest::text("label", texts::COLUMN_LABEL, |row| Some(row.line.label.as_str().into())).unusual(),
+        OfRest::word("status", texts::COLUMN_STATUS, |row| Some(line_word(row.line.status))),
+        OfRest::number("ordered", texts::COLUMN_ORDERED, |row| i64::try_from(row.line.ordered).ok()).unusual(),
+        OfRest::number("outstanding", texts::COLUMN_OUTSTANDING, |row| i64::try_from(row.line.outstanding).ok())
             .totalled(),
-        Of::number("age_days", texts::COLUMN_AGE, |row| Some(row.days)),
-        Of::day("promised_date", texts::COLUMN_PROMISED, |row| row.rest.promised_date),
-        Of::text("customer_order_number", texts::COLUMN_CUSTOMER_ORDER, |row| {
-            Some(row.rest.customer_order_number.as_str().into())
+        OfRest::number("age_days", texts::COLUMN_AGE, |row| Some(row.days)),
+        OfRest::day("promised_date", texts::COLUMN_PROMISED, |row| row.line.promised_date),
+        OfRest::text("customer_order_number", texts::COLUMN_CUSTOMER_ORDER, |row| {
+            Some(row.line.customer_order_number.as_str().into())
         }),
-        Of::text("countermark", texts::COLUMN_COUNTERMARK, |row| Some(row.rest.countermark.as_str().into())).unusual(),
-        Of::text("replacement", texts::COLUMN_REPLACEMENT, |row| Some(row.rest.replacement.as_str().into())),
-        Of::moment("sent_at", texts::COLUMN_SENT, |row| Some(row.rest.sent_at)).unusual(),
+        OfRest::text("countermark", texts::COLUMN_COUNTERMARK, |row| Some(row.line.countermark.as_str().into()))
+            .unusual(),
+        OfRest::text("replacement", texts::COLUMN_REPLACEMENT, |row| Some(row.line.replacement.as_str().into())),
+        OfRest::moment("sent_at", texts::COLUMN_SENT, |row| Some(row.line.sent_at)).unusual(),
     ];
     listing::show(Listing::new("back-orders", columns, rows), "order backorders", matches, session)?;
     Ok(Exit::Accepted)

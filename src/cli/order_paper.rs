@@ -116,7 +116,11 @@ fn html(workspace: &Workspace, registry: &Registry, order: &OrderEntry, language
     let rows = lines.iter().map(|line| row(line, language));
     let foot = ["", "", word(texts::ORDER_TOTAL), "", ""].map(str::to_owned).into_iter();
     let foot: Vec<_> = foot
-        .chain([order.quantity.to_string(), String::new(), format!("{} {}", money(order.amount, language), order.currency)])
+        .chain([
+            order.quantity.to_string(),
+            String::new(),
+            format!("{} {}", money(order.amount, language), order.currency),
+        ])
         .collect();
     page.table(&columns, rows, Some(&foot));
     Ok(page.end())
@@ -165,10 +169,7 @@ pub(crate) fn facts<'f>(
         (texts::FACT_OPTION, plain(terms.delivery_option.clone())),
         (texts::FACT_WISHED, plain(wished)),
         (texts::FACT_COMMENT, plain(terms.comment.clone())),
-        (
-            texts::FACT_FEES,
-            Box::new(move |language| if has_fees { money(fees, language) } else { String::new() }),
-        ),
+        (texts::FACT_FEES, Box::new(move |language| if has_fees { money(fees, language) } else { String::new() })),
     ];
     facts.into_iter()
 }

@@ -47,7 +47,9 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 fn fact_lines(facts: &[(&str, String)]) -> String {
     let filled = || facts.iter().filter(|(_, value)| !value.is_empty());
     let width = filled().map(|(name, _)| text_width(name)).max().unwrap_or_default();
-    filled().map(|(name, value)| format!("  {}  {}\n", pad(name, width), escape(value))).collect()
+    filled()
+        .flat_map(|(name, value)| ["  ".to_owned(), pad(name, width), "  ".to_owned(), escape(value), "\n".to_owned()])
+        .collect()
 }
 
 /// Rows below each other; those columns that are named stand to the right.
@@ -109,13 +111,13 @@ pub(crate) fn order_page(
     for line in lines.iter().filter(|line| !line.note.is_empty()) {
         let said = [("line", line.number.to_string()), ("note", escape(&line.note))];
         let said = said.each_ref().map(|(name, value)| (*name, value.as_str()));
-        text += &format!("  {}\n", texts::ORDER_NOTE.with(language, &said));
+        text.extend(["  ", &texts::ORDER_NOTE.with(language, &said), "\n"]);
     }
     for receipt in workspace.ledger().receipts(order.id)? {
         let came: Vec<_> = receipt.delivery.lines.iter().map(|(line, quantity)| format!("{line}={quantity}")).collect();
         let day = receipt.received_at.day().map(|day| day.to_string()).unwrap_or_default();
         let said = [("note", &*escape(&receipt.delivery.note)), ("day", &day), ("lines", &came.join(", "))];
-        text += &format!("  {}\n", texts::ORDER_DELIVERY.with(language, &said));
+        text.extend(["  ", &texts::ORDER_DELIVERY.with(language, &said), "\n"]);
     }
     Ok(text)
 }
@@ -187,15 +189,15 @@ pub(crate) fn proposal_page(
         }
         rows.push(row);
     }
-    let amounts = proposal.lines.iter().map(|line| line.unit_price.times(line.quantity));
-    let amount = amounts.fold(Some(Money::ZERO), |sum, amount| sum?.plus(amount?)).unwrap_or_default();
+    let mut amounts = proposal.lines.iter().map(|line| line.unit_price.times(line.quantity));
+    let amount = amounts.try_fold(Money::ZERO, |sum, amount| sum.plus(amount?)).unwrap_or_default();
     let quantity = proposal.lines.iter().map(|line| line.quantity).sum();
     let mut text = fact_lines(&known) + "\n" + &table(&rows, &[0, 1, 4, 5, 6, 8]);
     text += &total(proposal.lines.len() as u64, quantity, amount, bordereau::model::DEFAULT_CURRENCY, language);
     if let Some(estimate) = estimate {
         let source = if estimate.source.is_empty() { word(texts::ESTIMATE_CATALOGUE) } else { &estimate.source };
         let said = [("source", &*escape(source)), ("fees", &money(estimate.fees, language))];
-        text += &format!("  {}\n", texts::ESTIMATE_FROM.with(language, &said));
+        text.extend(["  ", &texts::ESTIMATE_FROM.with(language, &said), "\n"]);
     }
     text + "\n"
 }
@@ -205,30 +207,38 @@ pub(crate) fn tell_json(workspace: &Workspace, registry: &Registry, order: &Orde
     let lines = workspace.ledger().order_lines(order.id)?;
     let receipts = workspace.ledger().receipts(order.id)?;
     let events = workspace.ledger().order_events(&order.number)?;
-    out::json("order", OrderObject {
-        head: HeadObject::new(order),
-        manufacturer_name: registry.manufacturer_name(order.manufacturer),
-        order_lines: lines.iter().map(LineObject::new).collect(),
-        receipts: receipts
-            .iter()
-            .map(|receipt| ReceiptObject {
-                delivery_note: &receipt.delivery.note,
-                countermark: &receipt.delivery.countermark,
-                received_at: receipt.received_at.to_string(),
-                received_by: &receipt.received_by,
-                lines: receipt.delivery.lines.iter().map(|(line, quantity)| CameObject { line: *line, quantity: *quantity }).collect(),
-            })
-            .collect(),
-        events: events
-            .iter()
-            .map(|event| EventObject {
-                at: event.at.to_string(),
-                by: &event.by,
-                what: &event.what,
-                detail: &event.detail,
-            })
-            .collect(),
-    })
+    out::json(
+        "order",
+        OrderObject {
+            head: HeadObject::new(order),
+            manufacturer_name: registry.manufacturer_name(order.manufacturer),
+            order_lines: lines.iter().map(LineObject::new).collect(),
+            receipts: receipts
+                .iter()
+                .map(|receipt| ReceiptObject {
+                    delivery_note: &receipt.delivery.note,
+                    countermark: &receipt.delivery.countermark,
+                    received_at: receipt.received_at.to_string(),
+                    received_by: &receipt.received_by,
+                    lines: receipt
+                        .delivery
+                        .lines
+                        .iter()
+                        .map(|(line, quantity)| CameObject { line: *line, quantity: *quantity })
+                        .collect(),
+                })
+                .collect(),
+            events: events
+                .iter()
+                .map(|event| EventObject {
+                    at: event.at.to_string(),
+                    by: &event.by,
+                    what: &event.what,
+                    detail: &event.detail,
+                })
+                .collect(),
+        },
+    )
 }
 
 #[derive(Serialize)]

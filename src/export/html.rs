@@ -86,9 +86,15 @@ impl HtmlPage {
     }
 
     /// A table; the last row, the foot, may be missing. Its heading stands on each sheet of paper again.
-    pub fn table(&mut self, columns: &[HtmlColumn<'_>], rows: impl IntoIterator<Item = Vec<String>>, foot: Option<&[String]>) {
+    pub fn table(
+        &mut self,
+        columns: &[HtmlColumn<'_>],
+        rows: impl IntoIterator<Item = Vec<String>>,
+        foot: Option<&[String]>,
+    ) {
         self.text.push_str("<table>\n<thead><tr>");
-        let class = |place: usize| if columns.get(place).is_some_and(|column| column.is_number) { " class=\"n\"" } else { "" };
+        let class =
+            |place: usize| if columns.get(place).is_some_and(|column| column.is_number) { " class=\"n\"" } else { "" };
         for (place, column) in columns.iter().enumerate() {
             self.text.extend(["<th", class(place), ">", &escape_html(column.heading), "</th>"]);
         }

@@ -82,8 +82,6 @@ impl Workspace {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let mut workspace = Self { root, account, ledger, sync };
         workspace.recover(registry)?;
-        let mut workspace = Self { root: root.to_owned(), account, ledger, sync };
-        workspace.recover(registry)?;
         Ok(workspace)
     }
 

@@ -90,5 +90,9 @@ fn warnings_are_shown_and_refuse_nothing() {
     for code in WARNED {
         assert_eq!(ended.stderr.matches(&format!("[{code}]")).count(), 1, "{code}: {}", ended.stderr);
     }
-    assert!(ended.stderr.contains("20.00 → 24.90") && ended.stderr.contains("replacement: 00400002"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("20.00 → 24.90") && ended.stderr.contains("replacement: 00400002"),
+        "{}",
+        ended.stderr
+    );
 }

@@ -1,5 +1,6 @@
 //! Orders of a workspace through the program, from the basket to the parts that came.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use bordereau::ledger::{OrderBook as _, OrderHead};
@@ -42,10 +43,10 @@ fn snapshot(name: &str, shop: impl Fn() -> Shop, commands: &[&str]) {
         let mut text = String::new();
         for command in commands {
             let ended = shop.run(&format!("--lang {language} {command}"));
-            text += &format!("$ bordereau {command}\nexit code {}\n", ended.code.unwrap());
+            writeln!(text, "$ bordereau {command}\nexit code {}", ended.code.unwrap()).unwrap();
             for (stream, said) in [("standard output", &ended.stdout), ("standard error", &ended.stderr)] {
                 if !said.is_empty() {
-                    text += &format!("--- {stream}\n{said}");
+                    write!(text, "--- {stream}\n{said}").unwrap();
                 }
             }
             text.push('\n');
@@ -210,7 +211,10 @@ fn what_an_agora_file_says_of_an_order_is_offered() {
     };
     shop.fill(&LINES, vec![head]);
     let order = shop.json("order create -m 4 --for-order CDE-117 --draft");
-    assert_eq!((&order["delivery_account"], &order["comment"]), (&Value::from("12345-02"), &Value::from("livrer lundi")));
+    assert_eq!(
+        (&order["delivery_account"], &order["comment"]),
+        (&Value::from("12345-02"), &Value::from("livrer lundi"))
+    );
     assert_eq!(order["address"]["town"], "Bayonne");
     assert_eq!(order["terms_accepted_at"], Value::Null, "no file accepts terms");
     let order = shop.json("order create -m 4 --comment autre --account-address --draft");

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use bordereau::ledger::{
-    ImportBook as _, ImportHead, ImportOrigin, ImportTotals, Ledger as _, Need, OrderHead, SourceLine, SqliteLedger, Stamp,
+    ImportBook as _, ImportHead, ImportOrigin, ImportTotals, Ledger as _, Need, OrderHead, SourceLine, SqliteLedger,
+    Stamp,
 };
 use bordereau::model::{Counts, ManufacturerId, Moment, Money};
 

@@ -1,13 +1,13 @@
 //! The second step, where the manufacturer has it: what the order will cost, and when it will come.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{CheckedOrder, Proposal};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::format::{DateForm, Registry, ResponseField, ResponseFormat};
 use crate::ledger::{Estimate, LineEstimate};
-use crate::model::{Day, Money, OrderStatus};
+use crate::model::{Day, ManufacturerId, Money, OrderStatus};
 use crate::pipeline::{GuessSettings, Source, read_table};
 use crate::workspace::Workspace;
 
@@ -42,8 +42,8 @@ impl ReadyOrder {
 
     /// What its parts cost; `None` when that leaves the range.
     pub fn total(&self) -> Option<Money> {
-        let lines = self.proposal.lines.iter();
-        lines.fold(Some(Money::ZERO), |sum, line| sum?.plus(line.unit_price.times(line.quantity)?))
+        let mut lines = self.proposal.lines.iter();
+        lines.try_fold(Money::ZERO, |sum, line| sum.plus(line.unit_price.times(line.quantity)?))
     }
 }
 
@@ -93,7 +93,7 @@ impl Workspace {
                 unit_price: line.unit_price,
                 is_available: part
                     .is_available
-                    .or_else(|| available(&catalogue, &proposal.manufacturer, &line.reference)),
+                    .or_else(|| available(&catalogue, proposal.manufacturer, &line.reference)),
                 quantity: part.quantity.map(|quantity| quantity.min(line.quantity)),
                 date: part.date,
             });
@@ -103,8 +103,8 @@ impl Workspace {
     }
 }
 
-fn available(catalogue: &Catalogue, manufacturer: &crate::model::ManufacturerId, reference: &str) -> Option<bool> {
-    let part = catalogue.at_manufacturer(catalogue.find_text(reference)?, *manufacturer)?;
+fn available(catalogue: &Catalogue, manufacturer: ManufacturerId, reference: &str) -> Option<bool> {
+    let part = catalogue.at_manufacturer(catalogue.find_text(reference)?, manufacturer)?;
     Some(catalogue.is_available(part))
 }
 
@@ -121,7 +121,7 @@ struct PartTerms {
 #[derive(Debug, Default)]
 struct PriceList {
     file: String,
-    parts: HashMap<String, PartTerms>,
+    parts: BTreeMap<String, PartTerms>,
     fees: Money,
 }
 
@@ -133,7 +133,7 @@ impl PriceList {
         let columns = Columns::of(&table.heading.cells, format, &table.file)?;
         let mut list = Self { file: table.file, ..Self::default() };
         for row in &table.rows {
-            let cells = Cells { columns: &columns, cells: &row.cells, row: row.line };
+            let cells = Cells { columns: &columns, texts: &row.cells, row: row.line };
             let reference = cells.text(ResponseField::Reference);
             if reference.is_empty() {
                 continue;
@@ -186,7 +186,7 @@ impl Columns {
 /// The cells of a row, by field.
 pub(super) struct Cells<'c> {
     pub(super) columns: &'c Columns,
-    pub(super) cells: &'c [String],
+    pub(super) texts: &'c [String],
     pub(super) row: u64,
 }
 
@@ -194,7 +194,7 @@ impl Cells<'_> {
     /// The text of a field; empty when there is none.
     pub(super) fn text(&self, field: ResponseField) -> &str {
         let column = self.columns.fields.iter().position(|each| *each == Some(field));
-        column.and_then(|column| self.cells.get(column)).map_or("", String::as_str)
+        column.and_then(|column| self.texts.get(column)).map_or("", String::as_str)
     }
 
     /// The value of a field; none when its cell is empty.

@@ -38,7 +38,7 @@ impl ReadAnswers {
         let columns = Columns::of(&table.heading.cells, format, &table.file)?;
         let (mut answers, mut faults) = (Vec::new(), Vec::new());
         for row in &table.rows {
-            let cells = Cells { columns: &columns, cells: &row.cells, row: row.line };
+            let cells = Cells { columns: &columns, texts: &row.cells, row: row.line };
             match answer(&cells, format) {
                 Ok(answer) => answers.push(answer),
                 Err(more) => faults.extend(more),

@@ -1,6 +1,7 @@
 //! What manufacturers do to an order: answers and deliveries.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde_json::json;
@@ -59,7 +60,7 @@ pub(super) fn receive(
             params![receipt, line.id, count(*quantity)],
         )?;
     }
-    let total: u64 = came.iter().map(|(_, quantity)| quantity).sum();
+    let total: u64 = came.values().sum();
     let detail = json!({ "delivery_note": delivery.note, "lines": came.len(), "quantity": total });
     note(transaction, stamp, "order.delivery", &order.number, &detail.to_string())?;
     settle(transaction, &order, &lines, false, stamp)?;
@@ -106,12 +107,13 @@ pub(super) fn take(
         match find(transaction, answer)? {
             Err(fault) => done.refused.push(fault),
             Ok(order) => {
-                let id = order.id;
-                if !asked.contains_key(&id) {
-                    let lines = rows(transaction, id)?;
-                    asked.insert(id, Asked { order, lines, is_refused: false, is_touched: false });
-                }
-                let Some(asked) = asked.get_mut(&id) else { continue };
+                let asked = match asked.entry(order.id) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let lines = rows(transaction, order.id)?;
+                        new.insert(Asked { order, lines, is_refused: false, is_touched: false })
+                    }
+                };
                 match believe(transaction, asked, answer, file, stamp, &mut done)? {
                     None => done.taken += 1,
                     Some(fault) => done.refused.push(fault),

@@ -5,9 +5,9 @@ use rusqlite::Connection;
 
 use crate::diagnostic::{Code, Result};
 use crate::ledger::{
-    Answered, BackOrderFilter, Delivery, DocumentForm, Estimate, ImportBook as _, ImportHead, ImportOrigin, ImportTotals,
-    Ledger as _, LineEstimate, Need, NewOrder, OrderAnswer, OrderBook as _, OrderEntry, OrderFilter, OrderId, OrderTerms,
-    ResponseFile, SourceLine, SqliteLedger, Stamp,
+    Answered, BackOrderFilter, Delivery, DocumentForm, Estimate, ImportBook as _, ImportHead, ImportOrigin,
+    ImportTotals, Ledger as _, LineEstimate, Need, NewOrder, OrderAnswer, OrderBook as _, OrderEntry, OrderFilter,
+    OrderId, OrderTerms, ResponseFile, SourceLine, SqliteLedger, Stamp,
 };
 use crate::model::{Address, Answer, Counts, LineStatus, ManufacturerId, Moment, Money, OrderStatus, Verdict};
 
@@ -245,14 +245,16 @@ fn a_whole_order_can_be_refused_and_found_by_the_number_of_its_manufacturer() {
     assert_eq!(said(&mut ledger, &[reference(Verdict::Rejected, "")]).refused[0].code, Code::ResponseOrderUnknown);
     let confirmed = said(&mut ledger, &[reference(Verdict::Confirmed, &order.number)]);
     assert_eq!(confirmed.changed[0].to, OrderStatus::Confirmed);
-    let found = ledger.orders(&OrderFilter { manufacturer_reference: Some("M-77".to_owned()), ..OrderFilter::default() });
+    let found =
+        ledger.orders(&OrderFilter { manufacturer_reference: Some("M-77".to_owned()), ..OrderFilter::default() });
     assert_eq!(found.unwrap().len(), 1);
     assert_eq!(said(&mut ledger, &[reference(Verdict::Rejected, "")]).changed[0].to, OrderStatus::Cancelled);
     assert_eq!(said(&mut ledger, &[reference(Verdict::Shipped, "")]).refused[0].code, Code::ResponseNotExpected);
 
     fill(&mut ledger, &[1]);
     let order = sent(&mut ledger);
-    let refused = said(&mut ledger, &[answer(&order, None, Answer { verdict: Some(Verdict::Rejected), ..Answer::default() })]);
+    let refused =
+        said(&mut ledger, &[answer(&order, None, Answer { verdict: Some(Verdict::Rejected), ..Answer::default() })]);
     assert_eq!(refused.changed[0].to, OrderStatus::Rejected);
     assert!(ledger.faults().unwrap().is_empty());
 }
@@ -277,9 +279,8 @@ fn orders_are_found_by_every_filter() {
     }
     let order = ledger.order("b26-000002").unwrap().unwrap();
     ledger.send_order(order.id, &DocumentForm::default(), &stamp()).unwrap();
-    let found = |filter: OrderFilter| {
-        ledger.orders(&filter).unwrap().into_iter().map(|order| order.id.0).collect::<Vec<_>>()
-    };
+    let found =
+        |filter: OrderFilter| ledger.orders(&filter).unwrap().into_iter().map(|order| order.id.0).collect::<Vec<_>>();
     let all = OrderFilter::default;
     let moment = |text| Moment::parse(text);
     assert_eq!(found(all()), [3, 2, 1]);
@@ -288,7 +289,10 @@ fn orders_are_found_by_every_filter() {
     assert_eq!(found(OrderFilter { statuses: vec![OrderStatus::Sent], ..all() }), [2]);
     assert_eq!(found(OrderFilter { reference: Some("ms-000002".to_owned()), ..all() }), [3]);
     assert_eq!(found(OrderFilter { customer_order_number: Some("C-1".to_owned()), ..all() }), [3, 2, 1]);
-    assert_eq!(found(OrderFilter { since: moment("2026-03-04T18:05:00Z"), manufacturer: Some(SEB), ..all() }), [3, 2, 1]);
+    assert_eq!(
+        found(OrderFilter { since: moment("2026-03-04T18:05:00Z"), manufacturer: Some(SEB), ..all() }),
+        [3, 2, 1]
+    );
     assert_eq!(found(OrderFilter { before: moment("2026-03-04T18:05:00Z"), ..all() }), [0; 0]);
     let both = OrderFilter { statuses: vec![OrderStatus::Draft], reference: Some("MS-000001".to_owned()), ..all() };
     assert_eq!(found(both), [0; 0]);
@@ -298,7 +302,10 @@ fn orders_are_found_by_every_filter() {
 fn what_contradicts_itself_is_told() {
     for (damage, told) in [
         ("DROP TRIGGER order_line_frozen; UPDATE order_line SET unit_price = unit_price + 1", "totals differ"),
-        ("DROP TRIGGER basket_line_frozen; UPDATE basket_line SET quantity = quantity + 1, adjusted = 1", "not as it was"),
+        (
+            "DROP TRIGGER basket_line_frozen; UPDATE basket_line SET quantity = quantity + 1, adjusted = 1",
+            "not as it was",
+        ),
         ("UPDATE order_line SET shipped_quantity = 1, received_quantity = 1, status = 'BACKORDER'", "delivery notes"),
         ("UPDATE order_line SET status = 'SHIPPED'", "its quantities say OPEN"),
         ("UPDATE purchase_order SET status = 'SHIPPED'", "its lines say SENT"),
@@ -339,7 +346,9 @@ fn act() -> impl Strategy<Value = Act> {
             prop::option::of(0_u64..6),
             prop::option::of(0_usize..5)
         )
-            .prop_map(|(order, line, confirmed, shipped, verdict)| Act::Answer(order, line, confirmed, shipped, verdict)),
+            .prop_map(|(order, line, confirmed, shipped, verdict)| Act::Answer(
+                order, line, confirmed, shipped, verdict
+            )),
     ]
 }
 
@@ -382,7 +391,7 @@ proptest! {
                 Act::Answer(order, line, confirmed, shipped, verdict) => {
                     let Some(order) = orders.get(order) else { continue };
                     let verdict = verdict.map(|verdict| Verdict::ALL[verdict]);
-                    let about = Answer { confirmed, shipped, verdict, ..Answer::default() };
+                    let about = Answer { confirmed, verdict, shipped, ..Answer::default() };
                     said(&mut ledger, &[answer(order, line, about)]);
                 }
             }
