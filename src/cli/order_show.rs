@@ -153,7 +153,7 @@ pub(crate) fn proposal_page(
         (word(texts::FACT_OPTION), terms.delivery_option.clone()),
         (word(texts::FACT_WISHED), terms.desired_delivery_date.map(|day| day.to_string()).unwrap_or_default()),
         (word(texts::FACT_COMMENT), terms.comment.clone()),
-        (word(texts::FACT_TERMS), answer(terms.are_terms_accepted)),
+        (word(texts::FACT_TERMS), if terms.are_terms_accepted { answer(true) } else { String::new() }),
     ];
     let mut headings = vec![
         texts::COLUMN_LINE,
