@@ -49,7 +49,7 @@ pub fn read_table(
         return Err(limit_exceeded("columns", limits.columns));
     }
     let charset = guess.layout.charset();
-    let mut reader = guess.layout.rows(guess.sample.frame.width, &opened, &limits)?;
+    let mut reader = guess.layout.rows(guess.sample.frame.width, &opened, registry, &limits)?;
     let (mut row, mut rows, mut held) = (TableRow::default(), Vec::new(), 0);
     while reader.next(&mut row).map_err(|error| opened.row_failed(error))? {
         let cells: Vec<_> = row.cells().map(|cell| charset.decode(cell).trim().to_owned()).collect();

@@ -62,6 +62,7 @@ impl Workspace {
             order: OrderProfile::default(),
         };
         let manufacturer = registry.manufacturer_of(proposal.manufacturer).unwrap_or(&unnamed);
+        checking.country(&mut proposal, registry);
         checking.order(&proposal, manufacturer, today);
         checking.lines(&mut proposal, &catalogue);
         Ok(Check { proposal, findings: checking.findings })
@@ -128,6 +129,20 @@ impl Checking<'_> {
                 let arguments = Arguments::none().with("datum", missing.join(", "));
                 self.find(Code::AddressIncomplete, 0, "", arguments);
             }
+        }
+    }
+
+    /// Countries are kept by their number, however they were given.
+    fn country(&mut self, proposal: &mut Proposal, registry: &Registry) {
+        let Some(address) = &mut proposal.terms.address else { return };
+        if address.country.is_empty() {
+            return;
+        }
+        if let Some(code) = registry.country(&address.country) {
+            code.clone_into(&mut address.country);
+        } else {
+            let value = address.country.clone();
+            self.find(Code::CountryUnknown, 0, &value, Arguments::none().with("value", &value));
         }
     }
 
