@@ -264,7 +264,7 @@ mod tests {
                 line.split_whitespace()
                     .filter(|word| {
                         !word.contains(['-', '=', '_'])
-                            && !["file", "show", "help"].contains(&word.trim_end_matches([',', ':']))
+                            && !["file", "show", "help", "print"].contains(&word.trim_end_matches([',', ':']))
                     })
                     .map(|word| word.to_lowercase() + " ")
                     .collect::<String>()

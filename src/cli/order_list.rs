@@ -13,7 +13,7 @@ use clap::{ArgAction, ArgMatches, Command};
 
 use super::command::{Builder, Page};
 use super::order::{day, line_word, manufacturer, manufacturer_name, status_word, text};
-use super::{Session, clock, listing, texts};
+use super::{Session, clock, listing, out, texts};
 
 /// What can be typed to list orders.
 pub(crate) fn list_command(builder: Builder) -> Command {
@@ -56,7 +56,17 @@ struct Row {
 pub(crate) fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let registry = session.registry()?;
     let workspace = session.needed_workspace(&registry)?;
-    let orders = workspace.ledger().orders(&filter(matches, &registry)?)?;
+    let mut filter = filter(matches, &registry)?;
+    // One more than a terminal shows tells whether there are more.
+    let is_short = filter.limit.is_none() && is_for_terminal(matches);
+    if is_short {
+        filter.limit = Some(SHOWN + 1);
+    }
+    let mut orders = workspace.ledger().orders(&filter)?;
+    if is_short && orders.len() as u64 > SHOWN {
+        orders.pop();
+        out::talk(&(texts::ORDER_LIST_SHORT.with(session.language, &[("count", &SHOWN.to_string())]) + "\n"));
+    }
     let rows: Vec<_> = orders
         .into_iter()
         .map(|order| Row { manufacturer: manufacturer_name(&registry, order.manufacturer), order })
@@ -87,6 +97,15 @@ pub(crate) fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     ];
     listing::show(Listing::new("orders", columns, rows), "order list", matches, session)?;
     Ok(Exit::Accepted)
+}
+
+/// How many orders a terminal shows when nobody says: of a hundred thousand, nobody waits for the others.
+const SHOWN: u64 = 250;
+
+/// Whether the list goes to a terminal in its own order, as long as somebody pleased.
+fn is_for_terminal(matches: &ArgMatches) -> bool {
+    let has_form = listing::FORMS.into_iter().any(|form| matches.get_flag(form)) || matches.contains_id("out");
+    out::width().is_some() && !has_form && text(matches, "sort").is_none()
 }
 
 fn filter(matches: &ArgMatches, registry: &Registry) -> Result<OrderFilter> {

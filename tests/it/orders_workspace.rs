@@ -273,3 +273,19 @@ pub(crate) fn strictly(more: &str) -> Ended {
 pub(crate) fn nearly(more: &str) -> Ended {
     strictly(&format!("--accept-terms {more}"))
 }
+
+#[test]
+fn the_samples_of_answers_are_read_whole() {
+    for (file, rows, taken) in [("reponse.csv", 3, 3), ("answer.json", 2, 2), ("answer.xlsx", 2, 2)] {
+        let shop = shop();
+        shop.done("order create -m 4 --confirm");
+        shop.desk.bring(&format!("responses/{file}"), file);
+        let told = shop.json(&format!("order response {file}"));
+        assert_eq!((&told["rows"], &told["taken"]), (&Value::from(rows), &Value::from(taken)), "{file}: {told}");
+        shop.is_whole();
+    }
+    let shop = shop();
+    shop.desk.bring("responses/prices.csv", "prices.csv");
+    let order = shop.json("order create -m 4 --line 1,2 --estimate prices.csv --draft");
+    assert_eq!((&order["status"], &order["amount"]), (&Value::from("ESTIMATED"), &Value::from("88.30")));
+}
