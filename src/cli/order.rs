@@ -3,8 +3,8 @@
 //! What enters: the commands below it, each in a file of its own. What leaves: what they have in common: numbers of orders,
 //! manufacturers, statuses in the words of the user. What is refused: a number that no order bears.
 
-use bordereau::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result, Severity};
-use bordereau::format::{DateForm, OrderForm, Registry, Resolution};
+use bordereau::diagnostic::{Diagnostic, Error, Exit, Result, Severity};
+use bordereau::format::{DateForm, OrderForm, Registry};
 use bordereau::ledger::OrderEntry;
 use bordereau::model::{Day, Language, LineStatus, ManufacturerId, Money, OrderStatus};
 use bordereau::report::listing::Word;
@@ -79,23 +79,6 @@ pub(crate) fn typed_order(matches: &ArgMatches, workspace: &Workspace) -> Result
 /// The form that was typed.
 pub(crate) fn form(matches: &ArgMatches) -> Option<OrderForm> {
     text(matches, "as").and_then(OrderForm::from_name)
-}
-
-/// The one manufacturer that a text means.
-pub(crate) fn manufacturer(registry: &Registry, text: &str) -> Result<ManufacturerId> {
-    let arguments = Arguments::none().with("name", text);
-    match registry.manufacturer(text) {
-        Resolution::One(id) => Ok(id),
-        Resolution::Several(ids) => {
-            let named = ids.iter().map(|id| format!("{id} ({})", registry.manufacturer_name(*id).unwrap_or_default()));
-            let candidates = named.collect::<Vec<_>>().join(", ");
-            Err(Error::new(Code::SupplierAmbiguous, arguments.with("candidates", candidates)))
-        }
-        Resolution::None { suggestion: Some(suggestion) } => {
-            Err(Error::new(Code::SupplierUnknown, arguments.with("suggestion", suggestion)))
-        }
-        Resolution::None { suggestion: None } => Err(Error::new(Code::SupplierUnknown, arguments)),
-    }
 }
 
 /// A day as people type it.

@@ -9,18 +9,17 @@ use std::path::PathBuf;
 
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::format::Registry;
-use bordereau::ledger::{OrderEntry, Stamp};
+use bordereau::ledger::{LineFilter, OrderEntry, Stamp};
 use bordereau::model::Address;
 use bordereau::pipeline::Source;
 use bordereau::workspace::Workspace;
-use bordereau::workspace::order::{
-    AddressWish, Check, EstimateSource, Proposal, ReadyOrder, Selection, SentOrder, Wishes,
-};
+use bordereau::workspace::order::{AddressWish, Check, EstimateSource, Proposal, ReadyOrder, SentOrder, Wishes};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::ask::{Ask as _, Choice, Item, Terminal};
+use super::basket::line_numbers;
 use super::command::{Builder, Page};
-use super::order::{FORMS, day, findings, form, manufacturer, number, text};
+use super::order::{FORMS, day, findings, form, number, text};
 use super::order_show::{CreatedObject, order_page, proposal_page};
 use super::{Session, clock, out, texts};
 
@@ -37,20 +36,17 @@ pub(crate) fn create_command(builder: Builder) -> Command {
         builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_ORDER_MANUFACTURER).short('m').required(true),
         builder.flag("all", texts::HELP_ORDER_ALL).conflicts_with_all([
             "line",
-            "part",
+            "text",
             "for-order",
             "for-work-order",
             "for-account",
         ]),
-        builder
-            .option("line", texts::VALUE_LINES, texts::HELP_ORDER_LINES)
-            .value_parser(value_parser!(i64))
-            .value_delimiter(',')
-            .action(ArgAction::Append),
-        builder.option("part", texts::VALUE_REFERENCE, texts::HELP_ORDER_PART).action(ArgAction::Append),
-        builder.option("for-order", texts::VALUE_NUMBER_TEXT, texts::HELP_ORDER_FOR_ORDER),
-        builder.option("for-work-order", texts::VALUE_NUMBER_TEXT, texts::HELP_ORDER_FOR_WORK_ORDER),
-        builder.option("for-account", texts::VALUE_ACCOUNT, texts::HELP_ORDER_FOR_ACCOUNT),
+        builder.option("line", texts::VALUE_LINE_NUMBERS, texts::HELP_BASKET_LINE).action(ArgAction::Append),
+        builder.option("text", texts::VALUE_TEXT, texts::HELP_BASKET_TEXT),
+        builder.option("for-order", texts::VALUE_NUMBER_TEXT, texts::HELP_BASKET_CUSTOMER_ORDER),
+        builder.option("for-work-order", texts::VALUE_NUMBER_TEXT, texts::HELP_BASKET_MISSION_ORDER),
+        builder.option("for-countermark", texts::VALUE_TEXT, texts::HELP_BASKET_COUNTERMARK),
+        builder.option("for-account", texts::VALUE_ACCOUNT, texts::HELP_BASKET_DELIVERY_ACCOUNT),
         builder.flag("draft", texts::HELP_ORDER_DRAFT).conflicts_with("confirm"),
         builder.flag("confirm", texts::HELP_ORDER_CONFIRM),
     ];
@@ -94,15 +90,18 @@ fn terms_arguments(builder: Builder) -> Vec<Arg> {
     ]
 }
 
-fn selection(matches: &ArgMatches) -> Selection {
+fn selection(matches: &ArgMatches) -> Result<LineFilter> {
     let owned = |name| text(matches, name).map(str::to_owned);
-    Selection {
-        lines: matches.get_many("line").unwrap_or_default().copied().collect(),
+    let lines = matches.get_many::<String>("line").unwrap_or_default().map(|text| line_numbers(text));
+    Ok(LineFilter {
+        lines: lines.collect::<Result<Vec<_>>>()?.concat(),
         customer_order_number: owned("for-order"),
         work_order: owned("for-work-order"),
+        countermark: owned("for-countermark"),
         delivery_account: owned("for-account"),
-        references: matches.get_many::<String>("part").unwrap_or_default().cloned().collect(),
-    }
+        text: owned("text"),
+        ..LineFilter::default()
+    })
 }
 
 fn wishes(matches: &ArgMatches) -> Result<Wishes> {
@@ -148,8 +147,8 @@ fn address(matches: &ArgMatches) -> AddressWish {
 pub(crate) fn create(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let registry = session.registry()?;
     let mut workspace = session.needed_workspace(&registry)?;
-    let id = manufacturer(&registry, text(matches, "manufacturer").unwrap_or_default())?;
-    let proposal = workspace.propose(id, &selection(matches), &wishes(matches)?)?;
+    let id = registry.one_manufacturer(text(matches, "manufacturer").unwrap_or_default())?;
+    let proposal = workspace.propose(id, &selection(matches)?, &wishes(matches)?)?;
     let way = match (matches.get_flag("draft"), matches.get_flag("confirm")) {
         (true, _) => Way::Draft,
         (_, true) => Way::Confirm,

@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgMatches, Command};
 
 use super::command::{Builder, Page};
-use super::order::{day, line_word, manufacturer, manufacturer_name, status_word, text};
+use super::order::{day, line_word, manufacturer_name, status_word, text};
 use super::{Session, clock, listing, out, texts};
 
 /// What can be typed to list orders.
@@ -117,7 +117,7 @@ fn filter(matches: &ArgMatches, registry: &Registry) -> Result<OrderFilter> {
     // Sorted otherwise, the rows to be shown may be any of them.
     let is_newest_first = text(matches, "sort").is_none();
     Ok(OrderFilter {
-        manufacturer: text(matches, "manufacturer").map(|name| manufacturer(registry, name)).transpose()?,
+        manufacturer: text(matches, "manufacturer").map(|name| registry.one_manufacturer(name)).transpose()?,
         statuses: statuses.filter_map(|name| OrderStatus::from_name(name)).collect(),
         since: start("--since", "since")?.and_then(midnight),
         before: until.and_then(|day| Moment::from_seconds(day.seconds() + 24 * 60 * 60)),
@@ -159,7 +159,7 @@ pub(crate) fn back_orders(matches: &ArgMatches, session: &Session) -> Result<Exi
     let registry = session.registry()?;
     let workspace = session.needed_workspace(&registry)?;
     let filter = BackOrderFilter {
-        manufacturer: text(matches, "manufacturer").map(|name| manufacturer(&registry, name)).transpose()?,
+        manufacturer: text(matches, "manufacturer").map(|name| registry.one_manufacturer(name)).transpose()?,
         with_awaited: matches.get_flag("awaited"),
     };
     let now = clock::now()?;

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use super::manufacturer::Directory;
 use super::recognise::recognise;
 use super::{
-    BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape, Table, nearest, overlay,
-    resolve,
+    BUILT_IN, Dictionary, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape, Table, nearest,
+    overlay, resolve,
 };
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::model::ManufacturerId;

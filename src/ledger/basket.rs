@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use crate::model::words;
 use super::{Need, SourceEntry, Stamp};
 use crate::diagnostic::Result;
+use crate::model::words;
 use crate::model::{Day, ManufacturerId, Money};
 
 /// The number of a basket line.

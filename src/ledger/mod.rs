@@ -24,8 +24,8 @@ pub use import::{
 };
 pub use order::{
     Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, Estimate, JournalEntry, LineEstimate, NewOrder,
-    OrderAnswer, OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, OrderableLine, ReceiptEntry,
-    ResponseFile, StatusChange,
+    OrderAnswer, OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, ReceiptEntry, ResponseFile,
+    StatusChange,
 };
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;

@@ -8,33 +8,6 @@ use crate::model::{Address, Answer, Day, LineProgress, LineStatus, ManufacturerI
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderId(pub i64);
 
-/// A line that waits in a basket and may be ordered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrderableLine {
-    /// Its number in the basket.
-    pub basket_line: i64,
-    /// The part.
-    pub reference: String,
-    /// Its name.
-    pub label: String,
-    /// What it cost when it was put in the basket.
-    pub unit_price: Money,
-    /// How many.
-    pub quantity: u64,
-    /// The account it goes to.
-    pub delivery_account: String,
-    /// The customer's own order number.
-    pub customer_order_number: String,
-    /// The work order.
-    pub work_order: String,
-    /// The countermark.
-    pub countermark: String,
-    /// The wished day.
-    pub desired_delivery_date: Option<Day>,
-    /// Its comment.
-    pub comment: String,
-}
-
 /// What is said of an order besides its lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderTerms {
@@ -330,8 +303,6 @@ pub struct JournalEntry {
 
 /// The book of orders.
 pub trait OrderBook {
-    /// The lines that wait in the basket of a manufacturer, in the order in which they came.
-    fn orderable_lines(&self, manufacturer: ManufacturerId) -> Result<Vec<OrderableLine>>;
     /// Takes lines out of a basket and makes a draft of them. Each must wait there.
     fn create_order(&mut self, order: &NewOrder, stamp: &Stamp) -> Result<OrderEntry>;
     /// Gives an order that was not handed over other terms, and its lines, in their order, other prices.

@@ -8,7 +8,6 @@ use crate::support::Ended;
 raises! {
     ADDRESS_INCOMPLETE: an_address_is_whole => shop("order create -m 4 --address-name Martin --dry-run");
     ADDRESS_NOT_ALLOWED: an_address_of_its_own_must_be_possible => nearly("--delivery-option EXP --address-name M --address-street R --address-zip 1 --address-town T --address-country 250");
-    BASKET_LINE_NOT_WAITING: a_line_is_ordered_once => after_sending("order create -m 4 --line 1");
     DELIVERY_ACCOUNT_UNKNOWN: an_account_is_one_of_those_listed => nearly("--delivery-option EXP --delivery-account 12345-03");
     DELIVERY_NOTE_REPEATED: a_delivery_note_counts_once => received_twice();
     DELIVERY_OPTION_UNKNOWN: an_option_is_one_of_the_manufacturer => nearly("--delivery-option AIR");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use bordereau::ledger::{OrderBook as _, OrderHead};
+use bordereau::ledger::{BasketBook as _, LineFilter, OrderBook as _, OrderHead};
 use bordereau::model::ManufacturerId;
 use serde_json::Value;
 
@@ -114,10 +114,13 @@ fn everything_that_is_wrong_is_told_at_once() {
 #[test]
 fn the_lines_of_a_draft_leave_the_basket_and_come_back() {
     let shop = shop();
-    let waiting = |shop: &Shop| shop.ledger().orderable_lines(ManufacturerId(4)).unwrap().len();
+    let waiting = |shop: &Shop| {
+        let filter = LineFilter { manufacturer: Some(ManufacturerId(4)), ..LineFilter::default() };
+        shop.ledger().waiting_totals(&filter).unwrap().lines
+    };
     assert_eq!(shop.done("order create -m 4 --line 1,3"), "B26-000001\n");
     assert_eq!(waiting(&shop), 1);
-    assert!(shop.run("order create -m 4 --line 1").tells("BASKET_LINE_NOT_WAITING"));
+    assert!(shop.run("order create -m 4 --line 1").tells("LINE_NOT_WAITING"));
     assert_eq!(shop.json("order cancel B26-000001")["status"], "CANCELLED");
     assert_eq!(waiting(&shop), 3);
     shop.is_whole();

@@ -38,8 +38,14 @@ pub(crate) fn check(name: &str, ended: impl Into<Option<Ended>>) {
 fn every_code_without_a_sample_has_a_test() {
     use bordereau::diagnostic::Scope;
 
-    let mut raised: Vec<_> =
-        [crate::usage::RAISED, crate::system::RAISED, crate::workspace::RAISED, crate::baskets::RAISED, crate::order_codes::RAISED].concat();
+    let mut raised: Vec<_> = [
+        crate::usage::RAISED,
+        crate::system::RAISED,
+        crate::workspace::RAISED,
+        crate::baskets::RAISED,
+        crate::order_codes::RAISED,
+    ]
+    .concat();
     raised.sort_unstable();
     let wanted: Vec<_> = Code::all()
         .iter()

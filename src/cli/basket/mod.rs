@@ -127,7 +127,7 @@ fn word<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
 }
 
 /// `12`, `12,15` or `12-15,20`.
-fn line_numbers(text: &str) -> Result<Vec<RangeInclusive<i64>>> {
+pub(crate) fn line_numbers(text: &str) -> Result<Vec<RangeInclusive<i64>>> {
     let number = |text: &str| text.trim().parse::<i64>().ok().filter(|number| *number > 0);
     let range = |part: &str| match part.split_once('-') {
         Some((first, last)) => Some(number(first)?..=number(last)?).filter(|range| !range.is_empty()),

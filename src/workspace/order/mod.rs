@@ -16,7 +16,7 @@ mod response;
 pub use check::{Check, CheckedOrder};
 pub use document::{document, write_document};
 pub use estimate::{EstimateSource, ReadyOrder};
-pub use proposal::{AddressWish, Proposal, ProposedLine, Selection, Wishes};
+pub use proposal::{AddressWish, Proposal, ProposedLine, Wishes};
 pub use response::{ReadAnswers, Response};
 
 use std::path::PathBuf;

@@ -1,36 +1,11 @@
 //! What somebody would like to order: lines of a basket, and what they say besides.
 
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::ledger::{ImportBook as _, OrderBook as _, OrderEntry, OrderHead, OrderTerms, OrderableLine};
+use crate::ledger::{
+    BasketBook as _, ImportBook as _, LineFilter, OrderBook as _, OrderEntry, OrderHead, OrderTerms, WaitingLine,
+};
 use crate::model::{Address, Day, ManufacturerId, Money, OrderStatus};
 use crate::workspace::Workspace;
-
-/// Which lines of a basket are to be ordered: those for which everything that is named holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// These lines of the basket; any when none is named.
-    pub lines: Vec<i64>,
-    /// For this order of the customer.
-    pub customer_order_number: Option<String>,
-    /// For this work order.
-    pub work_order: Option<String>,
-    /// For this account.
-    pub delivery_account: Option<String>,
-    /// These parts; any when none is named.
-    pub references: Vec<String>,
-}
-
-impl Selection {
-    fn takes(&self, line: &OrderableLine) -> bool {
-        let holds = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
-        let named = |reference: &String| reference.eq_ignore_ascii_case(&line.reference);
-        (self.lines.is_empty() || self.lines.contains(&line.basket_line))
-            && holds(&self.customer_order_number, &line.customer_order_number)
-            && holds(&self.work_order, &line.work_order)
-            && holds(&self.delivery_account, &line.delivery_account)
-            && (self.references.is_empty() || self.references.iter().any(named))
-    }
-}
 
 /// What somebody says of an address; what is not said stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,14 +99,21 @@ pub struct Proposal {
 impl Workspace {
     /// An order of lines that wait in a basket. What nobody says is taken from the lines, from the file that they came in,
     /// and from the settings of the workspace.
-    pub fn propose(&self, manufacturer: ManufacturerId, selection: &Selection, wishes: &Wishes) -> Result<Proposal> {
-        let waiting = self.ledger.orderable_lines(manufacturer)?;
-        let unknown = |line: &&i64| !waiting.iter().any(|each| each.basket_line == **line);
-        if let Some(line) = selection.lines.iter().find(unknown) {
-            return Err(Error::new(Code::BasketLineNotWaiting, Arguments::none().with("line", line)));
+    pub fn propose(&self, manufacturer: ManufacturerId, lines: &LineFilter, wishes: &Wishes) -> Result<Proposal> {
+        let meant = LineFilter { manufacturer: Some(manufacturer), ..lines.clone() };
+        let mut waiting = Vec::new();
+        self.ledger.waiting_lines(&meant, &mut |line| {
+            waiting.push(line);
+            Ok(())
+        })?;
+        // A number that was typed alone means one line; a range means those that are there.
+        let alone = lines.lines.iter().filter(|range| range.start() == range.end()).map(|range| *range.start());
+        let missing: Vec<_> = alone.filter(|number| !waiting.iter().any(|line| line.id.0 == *number)).collect();
+        if !missing.is_empty() {
+            let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
+            return Err(Error::new(Code::LineNotWaiting, Arguments::none().with("unknown", missing.join(", "))));
         }
-        let taken = waiting.into_iter().filter(|line| selection.takes(line));
-        let lines: Vec<_> = (1..).zip(taken).map(|(number, line)| proposed(number, line)).collect();
+        let lines: Vec<_> = (1..).zip(waiting).map(|(number, line)| proposed(number, line)).collect();
         let heads = self.ledger.order_heads(manufacturer)?;
         let terms = self.usual_terms(&lines, &heads);
         Ok(Proposal { order: None, manufacturer, lines, terms: wishes.over(terms) })
@@ -189,10 +171,10 @@ impl Workspace {
     }
 }
 
-fn proposed(number: u32, line: OrderableLine) -> ProposedLine {
+fn proposed(number: u32, line: WaitingLine) -> ProposedLine {
     ProposedLine {
         number,
-        basket_line: line.basket_line,
+        basket_line: line.id.0,
         reference: line.reference,
         label: line.label,
         quantity: line.quantity,

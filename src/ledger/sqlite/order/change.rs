@@ -72,7 +72,7 @@ fn take_line(
         .query_row(params![basket_line, manufacturer.0], |row| Ok(Share::of_line(row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some(share) = taken else {
-        return Err(Error::new(Code::BasketLineNotWaiting, Arguments::none().with("line", basket_line)).into());
+        return Err(Error::new(Code::LineNotWaiting, Arguments::none().with("unknown", basket_line)).into());
     };
     connection
         .prepare_cached(

@@ -18,16 +18,11 @@ use super::{Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
     Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, Estimate, JournalEntry, NewOrder, OrderAnswer,
-    OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, OrderableLine, ReceiptEntry, ResponseFile,
-    Stamp,
+    OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, ReceiptEntry, ResponseFile, Stamp,
 };
-use crate::model::{LineProgress, ManufacturerId, Moment, Money, OrderStatus};
+use crate::model::{LineProgress, Moment, Money, OrderStatus};
 
 impl OrderBook for SqliteLedger {
-    fn orderable_lines(&self, manufacturer: ManufacturerId) -> Result<Vec<OrderableLine>> {
-        self.ask(|connection| read::orderable_lines(connection, manufacturer))
-    }
-
     fn create_order(&mut self, order: &NewOrder, stamp: &Stamp) -> Result<OrderEntry> {
         self.decide(|transaction| change::create(transaction, order, stamp))
     }

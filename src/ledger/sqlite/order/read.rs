@@ -7,9 +7,9 @@ use super::{PROGRESS, progress};
 use crate::ledger::sqlite::rows::{count, day, manufacturer, moment, money, number, word};
 use crate::ledger::{
     BackOrder, BackOrderFilter, Delivery, DocumentForm, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms,
-    OrderableLine, ReceiptEntry,
+    ReceiptEntry,
 };
-use crate::model::{LineStatus, ManufacturerId, Money, OrderStatus};
+use crate::model::{LineStatus, Money, OrderStatus};
 
 /// The columns of an [`OrderEntry`], in the order in which [`entry`] reads them.
 const ENTRY: &str = "id, number, manufacturer, status, created_at, created_by, sent_at, delivery_account, \
@@ -143,34 +143,6 @@ pub(super) fn lines(connection: &Connection, id: OrderId) -> rusqlite::Result<Ve
             desired_delivery_date: day(row, 15)?,
             comment: row.get(16)?,
             progress: progress(row, 17)?,
-        })
-    })?;
-    rows.collect()
-}
-
-/// The lines that wait in a basket.
-pub(super) fn orderable_lines(
-    connection: &Connection,
-    manufacturer: ManufacturerId,
-) -> rusqlite::Result<Vec<OrderableLine>> {
-    let mut statement = connection.prepare(
-        "SELECT id, reference, label, unit_price, quantity, delivery_account, customer_order_number, work_order,
-                countermark, desired_delivery_date, comment
-         FROM basket_line WHERE manufacturer = ?1 AND state = 'WAITING' ORDER BY id",
-    )?;
-    let rows = statement.query_map([manufacturer.0], |row| {
-        Ok(OrderableLine {
-            basket_line: row.get(0)?,
-            reference: row.get(1)?,
-            label: row.get(2)?,
-            unit_price: money(row, 3)?,
-            quantity: number(row, 4)?,
-            delivery_account: row.get(5)?,
-            customer_order_number: row.get(6)?,
-            work_order: row.get(7)?,
-            countermark: row.get(8)?,
-            desired_delivery_date: day(row, 9)?,
-            comment: row.get(10)?,
         })
     })?;
     rows.collect()

@@ -5,9 +5,9 @@ use rusqlite::Connection;
 
 use crate::diagnostic::{Code, Result};
 use crate::ledger::{
-    Answered, BackOrderFilter, Delivery, DocumentForm, Estimate, ImportBook as _, ImportHead, ImportOrigin,
-    ImportTotals, Ledger as _, LineEstimate, Need, NewOrder, OrderAnswer, OrderBook as _, OrderEntry, OrderFilter,
-    OrderId, OrderTerms, ResponseFile, SourceLine, SqliteLedger, Stamp,
+    Answered, BackOrderFilter, BasketBook as _, Delivery, DocumentForm, Estimate, ImportBook as _, ImportHead,
+    ImportOrigin, ImportTotals, Ledger as _, LineEstimate, LineFilter, Need, NewOrder, OrderAnswer, OrderBook as _,
+    OrderEntry, OrderFilter, OrderId, OrderTerms, ResponseFile, SourceLine, SqliteLedger, Stamp,
 };
 use crate::model::{Address, Answer, Counts, LineStatus, ManufacturerId, Moment, Money, OrderStatus, Verdict};
 
@@ -63,6 +63,18 @@ fn fill(ledger: &mut SqliteLedger, quantities: &[u32]) {
     record.finish(&totals).unwrap();
 }
 
+/// The numbers of the lines that wait.
+fn waiting(ledger: &SqliteLedger) -> Vec<i64> {
+    let mut lines = Vec::new();
+    let filter = LineFilter { manufacturer: Some(SEB), ..LineFilter::default() };
+    let taken = ledger.waiting_lines(&filter, &mut |line| {
+        lines.push(line.id.0);
+        Ok(())
+    });
+    taken.unwrap();
+    lines
+}
+
 fn order_of(ledger: &mut SqliteLedger, lines: &[i64]) -> Result<OrderEntry> {
     let lines = lines.iter().map(|line| (*line, Money::from_ten_thousandths(20_000))).collect();
     let order = NewOrder { manufacturer: SEB, lines, terms: OrderTerms::default(), currency: "EUR".to_owned() };
@@ -71,7 +83,7 @@ fn order_of(ledger: &mut SqliteLedger, lines: &[i64]) -> Result<OrderEntry> {
 
 /// An order of every line, handed over.
 fn sent(ledger: &mut SqliteLedger) -> OrderEntry {
-    let lines: Vec<_> = ledger.orderable_lines(SEB).unwrap().iter().map(|line| line.basket_line).collect();
+    let lines = waiting(ledger);
     let order = order_of(ledger, &lines).unwrap();
     ledger.send_order(order.id, &DocumentForm::default(), &stamp()).unwrap()
 }
@@ -104,17 +116,14 @@ fn lines_leave_the_basket_with_an_order_and_come_back_with_a_cancelled_draft() {
     let order = order_of(&mut ledger, &[1, 3]).unwrap();
     assert_eq!((order.number.as_str(), order.lines, order.quantity), ("B26-000001", 2, 6));
     assert_eq!(order.amount, Money::from_ten_thousandths(120_000));
-    let waits = |ledger: &SqliteLedger| {
-        ledger.orderable_lines(SEB).unwrap().iter().map(|line| line.basket_line).collect::<Vec<_>>()
-    };
-    assert_eq!(waits(&ledger), [2]);
-    assert_eq!(order_of(&mut ledger, &[1]).unwrap_err().code, Code::BasketLineNotWaiting);
+    assert_eq!(waiting(&ledger), [2]);
+    assert_eq!(order_of(&mut ledger, &[1]).unwrap_err().code, Code::LineNotWaiting);
     assert_eq!(order_of(&mut ledger, &[]).unwrap_err().code, Code::OrderEmpty);
     assert!(ledger.faults().unwrap().is_empty());
 
     let cancelled = ledger.cancel_order(order.id, "typed twice", &stamp()).unwrap();
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
-    assert_eq!(waits(&ledger), [1, 2, 3]);
+    assert_eq!(waiting(&ledger), [1, 2, 3]);
     let basket: (i64, i64) = Connection::open(path)
         .unwrap()
         .query_row("SELECT lines, quantity FROM basket", [], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -149,7 +158,7 @@ fn a_sent_order_is_frozen_and_keeps_its_lines_when_it_is_cancelled() {
     }
     let cancelled = ledger.cancel_order(order.id, "", &stamp()).unwrap();
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
-    assert!(ledger.orderable_lines(SEB).unwrap().is_empty());
+    assert!(waiting(&ledger).is_empty());
     assert_eq!(statuses(&ledger, order.id), [LineStatus::Cancelled, LineStatus::Cancelled]);
     assert_eq!(ledger.cancel_order(order.id, "", &stamp()).unwrap_err().code, Code::TransitionNotAllowed);
     assert!(ledger.faults().unwrap().is_empty());
@@ -364,9 +373,9 @@ proptest! {
             let id = |order: usize| orders.get(order).map(|order| order.id);
             match act {
                 Act::Order(wanted) => {
-                    let waiting = ledger.orderable_lines(SEB).unwrap();
+                    let waiting = waiting(&ledger);
                     let lines: Vec<_> =
-                        waiting.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted).map(|(line, _)| line.basket_line).collect();
+                        waiting.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted).map(|(line, _)| *line).collect();
                     drop(order_of(&mut ledger, &lines));
                 }
                 Act::Send(order) => {
