@@ -12,6 +12,7 @@ mod codes;
 mod errors_page;
 mod formats;
 mod order_codes;
+mod kills;
 mod orders;
 mod orders_workspace;
 mod pipeline;
