@@ -21,7 +21,7 @@ use rusqlite::types::Value;
 const ROUNDS: usize = 3;
 
 fn main() {
-    let lines = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(200_000);
+    let lines = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(200_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (catalogue, orders) = (folder.path().join("catalogue.csv"), folder.path().join("orders.csv"));
     std::fs::write(&catalogue, parts()).expect("a catalogue");
@@ -35,9 +35,9 @@ fn main() {
         bare.push(inserted(&home.join("ledger.sqlite"), &folder.path().join(format!("bare-{round}.sqlite"))));
     }
     let (alone, kept, bare) = (median(alone), median(kept), median(bare));
-    let share = kept.saturating_sub(alone).as_secs_f64() / bare.as_secs_f64();
+    let share = kept.saturating_sub(alone).as_millis() * 100 / bare.as_millis().max(1);
     println!("{lines} lines: alone {alone:.2?}, into a workspace {kept:.2?}, bare INSERT {bare:.2?}");
-    println!("a workspace costs {share:.2} times the bare INSERT");
+    println!("a workspace costs {}.{:02} times the bare INSERT", share / 100, share % 100);
 
     let ledger = SqliteLedger::open(&folder.path().join("workspace-0/ledger.sqlite"), false).expect("a ledger");
     let answered = timed(|| drop(ledger.baskets().expect("baskets")));

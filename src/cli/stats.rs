@@ -82,7 +82,9 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     }
     let rows = shares.into_iter().map(|share| {
         let total = totals.get(&share.period).map_or(0, |total| total.ten_thousandths());
-        let thousandths = share.amount.ten_thousandths().checked_mul(1000).and_then(|all| all.checked_div(total));
+        // Rounded: half a thousandth counts as a whole one.
+        let doubled = share.amount.ten_thousandths().checked_mul(2000).and_then(|all| all.checked_add(total));
+        let thousandths = doubled.and_then(|all| all.checked_div(total.checked_mul(2)?));
         Row { name: name(share.manufacturer), share, thousandths }
     });
     listing::show(Listing::new("stats", columns, rows.collect::<Vec<_>>()), "stats", matches, session)?;

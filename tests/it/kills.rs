@@ -87,7 +87,7 @@ fn check(home: &Path, deed: &Deed, told: &str) -> bool {
     if done {
         whole(home, told);
     } else {
-        let again = run(home, deed.words.split_whitespace());
+        let again = run(home, again(home, deed).split_whitespace());
         assert!(matches!(again.code, Some(0 | 3)), "{told}: again {:?} {}", again.code, again.stderr);
         assert_eq!(ask(home, deed.done), 1, "{told}: done again");
         let doctor = run(home, ["doctor"]);
@@ -95,6 +95,14 @@ fn check(home: &Path, deed: &Deed, told: &str) -> bool {
         whole(home, told);
     }
     done
+}
+
+/// What is typed after an interruption: the same once more, but a draft that was kept is confirmed.
+fn again(home: &Path, deed: &Deed) -> String {
+    let draft = "SELECT coalesce(max(number), '') FROM purchase_order WHERE status IN ('DRAFT', 'ESTIMATED')";
+    let ledger = rusqlite::Connection::open(home.join("ledger.sqlite")).unwrap();
+    let number: String = ledger.query_row(draft, [], |row| row.get(0)).unwrap();
+    if number.is_empty() { deed.words.to_owned() } else { format!("order confirm {number} --accept-terms") }
 }
 
 /// What is done has its files, under their final names, and nothing is left half done beside them.

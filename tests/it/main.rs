@@ -24,5 +24,6 @@ mod shop;
 mod support;
 mod system;
 mod usage;
+mod week;
 mod workbook;
 mod workspace;

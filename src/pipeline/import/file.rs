@@ -20,7 +20,7 @@ use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
 use crate::ledger::{self, ImportId, ImportRecord, ImportTotals};
 use crate::model::OrderHead;
-use crate::report::{ColumnUse, ManufacturerTotals, Summary, summary_json};
+use crate::report::{ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
 use crate::split::Basket;
 use crate::validate::Terms;
 
@@ -283,7 +283,11 @@ fn summarise(
     refusal: Option<Error>,
 ) -> Summary {
     let width = plan.mapping.headings().len().max(last_column(&plan));
-    let columns = (0..width)
+    // The columns of ours in a corrected report are none of the sender's.
+    let own = plan.key.as_ref().map_or(0..width, |key| {
+        if plan.layout.sheet().is_some() { OWN_COLUMNS..key.column } else { 0..key.column.saturating_sub(1) }
+    });
+    let columns = own
         .map(|column| ColumnUse { heading: plan.mapping.heading(column), field: plan.mapping.field(column) })
         .collect();
     Summary {
