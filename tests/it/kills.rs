@@ -5,8 +5,8 @@
 //! lives to the end. Everywhere it is killed after random times, 200 rounds in all.
 //! `BORDEREAU_KILLS` sets another number of rounds.
 #![cfg(unix)]
-#![expect(clippy::print_stderr, reason = "what was tried is worth knowing")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -51,7 +51,7 @@ fn template() -> Desk {
     let mut more = String::from("Commande client;Réf;Qté\n");
     for number in 0..200 {
         let reference = ["0070817965D", "MS-623210", "NOPE"][number % 3];
-        more.push_str(&format!("K-{number};{reference};{}\n", number % 5 + 1));
+        writeln!(more, "K-{number};{reference};{}", number % 5 + 1).unwrap();
     }
     desk.put("more.csv", more);
     desk
@@ -217,9 +217,9 @@ fn killed_at_random_moments_nothing_is_lost_and_nothing_doubled() {
             child.wait().unwrap();
             let told = format!("{}, round {round}, after {share} thousandths", deed.name);
             if check(&home, deed, &told) {
-                after += 1
+                after += 1;
             } else {
-                before += 1
+                before += 1;
             }
             assert_eq!(sums(&home), expected, "{told}");
             fs::remove_dir_all(&home).unwrap();

@@ -109,8 +109,15 @@ fn sample(name: &str) -> String {
 #[test]
 fn a_week_of_a_service_centre_adds_up() {
     let mut week = Week::begin();
+    monday(&mut week);
+    tuesday(&mut week);
+    wednesday(&mut week);
+    let ordered = thursday(&mut week);
+    friday(&mut week, ordered);
+}
 
-    // Monday: the files of three senders, each in its own layout.
+/// The files of three senders, each in its own layout.
+fn monday(week: &mut Week) {
     for (file, exit) in [
         ("orders/atelier-export/atelier_2026-03-04.csv", 3),
         ("orders/northgate-orders/northgate-2026-03-04.csv", 3),
@@ -119,8 +126,10 @@ fn a_week_of_a_service_centre_adds_up() {
         week.import(&format!("import {}", sample(file)), exit);
         week.adds_up();
     }
+}
 
-    // Tuesday: an Agora file, of which one line is there already; the first file once more, renamed; its corrected list.
+/// An Agora file, of which one line is there already; the first file once more, renamed; its corrected list.
+fn tuesday(week: &mut Week) {
     week.now = "2026-03-03T08:00:00Z";
     let agora = week.import(&format!("import {}", sample("agora/valid/order.txt")), 3);
     let faults = records(&week.desk.path("out/import-000004/errors.csv"));
@@ -133,7 +142,7 @@ fn a_week_of_a_service_centre_adds_up() {
     let mut rows = records(&week.desk.path("out/import-000001/refused.csv"));
     let quantity = rows[0].iter().position(|heading| heading == "Qté").unwrap();
     for row in rows.iter_mut().skip(1).filter(|row| row[quantity] == "1,5") {
-        row[quantity] = "2".to_owned();
+        "2".clone_into(&mut row[quantity]);
     }
     week.desk.put("corrected.csv", written(&rows));
     let corrected = week.import("import corrected.csv", 3);
@@ -142,8 +151,10 @@ fn a_week_of_a_service_centre_adds_up() {
     let imports = week.list("import list");
     let first = imports.iter().find(|row| row["import"] == 1).unwrap();
     assert_eq!(first["corrected"].as_i64(), Some(1), "the first file's counts follow");
+}
 
-    // Wednesday: a list for the workshop, a line typed, a line taken out, prices that changed.
+/// A list for the workshop, a line typed, a line taken out, prices that changed.
+fn wednesday(week: &mut Week) {
     week.now = "2026-03-04T08:00:00Z";
     week.desk.put("liste.txt", "0070817965D;2\nMS-623210;1\n");
     week.run("basket prepare liste.txt", 0);
@@ -163,8 +174,10 @@ fn a_week_of_a_service_centre_adds_up() {
     let quantity = gone.iter().map(|row| row["quantity"].as_i64().unwrap()).sum();
     week.waiting = week.waiting.minus(Sums { lines: 2, quantity, amount });
     week.adds_up();
+}
 
-    // Thursday: two orders of a part of their baskets.
+/// Two orders of a part of their baskets.
+fn thursday(week: &mut Week) -> Sums {
     week.now = "2026-03-05T08:00:00Z";
     let lines = |manufacturer: u32| -> Vec<String> {
         let rows = week.list(&format!("basket show {manufacturer}"));
@@ -188,9 +201,13 @@ fn a_week_of_a_service_centre_adds_up() {
     assert_eq!(Sums::of(&shares), ordered, "statistics count what was ordered");
     let document = records(&week.desk.path("out/orders/B26-000001.csv"));
     assert_eq!(document.len(), 1 + 3);
+    ordered
+}
 
-    // Friday: an answer with a replacement, half a delivery, and every filter.
+/// An answer with a replacement, half a delivery, and every filter.
+fn friday(week: &mut Week, ordered: Sums) {
     week.now = "2026-03-06T08:00:00Z";
+    let document = records(&week.desk.path("out/orders/B26-000001.csv"));
     let reference = |line: usize| {
         let column = document[0].iter().position(|heading| heading == "reference").unwrap();
         document[line][column].clone()
