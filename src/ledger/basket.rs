@@ -34,6 +34,20 @@ pub struct Totals {
     pub amount: Money,
 }
 
+impl Totals {
+    /// What these lines come to. An amount beyond the range is left out.
+    pub fn of<'l>(lines: impl IntoIterator<Item = &'l WaitingLine>) -> Self {
+        lines.into_iter().fold(Self::default(), |sum, line| sum.with(line.quantity, line.unit_price))
+    }
+
+    /// With one line more.
+    #[must_use]
+    pub fn with(self, quantity: u64, unit_price: Money) -> Self {
+        let amount = unit_price.times(quantity).and_then(|more| self.amount.plus(more));
+        Self { lines: self.lines + 1, quantity: self.quantity + quantity, amount: amount.unwrap_or(self.amount) }
+    }
+}
+
 /// What waits in the basket of a manufacturer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BasketTotals {

@@ -154,16 +154,11 @@ impl<'p> Amendment<'p> {
 
     /// What the lines come to now, and what they will come to. An amount beyond the range is left out.
     pub fn totals(&self) -> (Totals, Totals) {
-        let add = |totals: Totals, quantity: u64, price: Money| Totals {
-            lines: totals.lines + 1,
-            quantity: totals.quantity + quantity,
-            amount: price.times(quantity).and_then(|more| totals.amount.plus(more)).unwrap_or(totals.amount),
-        };
         let mut totals = (Totals::default(), Totals::default());
         for amended in &self.lines {
-            totals.0 = add(totals.0, amended.line.quantity, amended.line.unit_price);
+            totals.0 = totals.0.with(amended.line.quantity, amended.line.unit_price);
             if !amended.is_removed() {
-                totals.1 = add(totals.1, amended.quantity(), amended.unit_price());
+                totals.1 = totals.1.with(amended.quantity(), amended.unit_price());
             }
         }
         totals

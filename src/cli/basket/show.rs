@@ -34,7 +34,11 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         filter(matches, &Known { registry: &registry, workspace: &workspace, catalogue: opened.as_ref() })?;
     filter.limit = listing::rows_in_order(matches);
     let lines = workspace.select_lines(&filter)?;
-    let (count, shown) = (workspace.ledger().waiting_totals(&filter)?, lines.len());
+    let shown = lines.len();
+    let count = match filter.limit {
+        Some(_) => workspace.ledger().waiting_totals(&filter)?,
+        None => Totals::of(&lines),
+    };
     if matches.get_flag("sources") {
         listing::show(sources(&workspace, lines)?, "basket show", matches, session)?;
     } else {
