@@ -7,7 +7,7 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use bordereau::diagnostic::{Exit, Result};
+use bordereau::diagnostic::{Diagnostic, Exit, Result};
 use bordereau::format::Registry;
 use bordereau::ledger::{LineFilter, OrderEntry, Stamp};
 use bordereau::model::Address;
@@ -190,6 +190,7 @@ impl Steps<'_> {
         let is_rehearsed = self.matches.get_flag("dry-run");
         let check = workspace.check(proposal, self.registry, self.stamp.at.day())?;
         let told = findings(&check.findings, false, language);
+        let mut found = check.findings.clone();
         let order = match check.pass(self.registry) {
             Ok(order) => order,
             Err(check) => {
@@ -206,15 +207,16 @@ impl Steps<'_> {
         out::talk(&proposal_page(ready.proposal(), ready.estimate(), self.registry, language));
         out::talk(&told);
         out::talk(&findings(&ready.findings, false, language));
+        found.extend(ready.findings.iter().cloned());
         if is_rehearsed {
-            return self.rehearsed(&ready);
+            return self.rehearsed(&ready, &found);
         }
         match way {
-            Way::Confirm => self.send(workspace, &ready),
-            Way::Draft => self.keep(workspace, &ready),
+            Way::Confirm => self.send(workspace, &ready, &found),
+            Way::Draft => self.keep(workspace, &ready, &found),
             Way::Ask => match self.ask()? {
-                Answer::Send => self.send(workspace, &ready),
-                Answer::Keep => self.keep(workspace, &ready),
+                Answer::Send => self.send(workspace, &ready, &found),
+                Answer::Keep => self.keep(workspace, &ready, &found),
                 Answer::Leave => {
                     out::talk(&(texts::ORDER_LEFT.get(language).to_owned() + "\n"));
                     Ok(Exit::Accepted)
@@ -227,46 +229,50 @@ impl Steps<'_> {
     fn faulty(&self, workspace: &mut Workspace, check: &Check, way: Way, is_rehearsed: bool) -> Result<Exit> {
         if way == Way::Draft && !is_rehearsed && !check.proposal.lines.is_empty() {
             let order = workspace.keep(&check.proposal, &self.stamp)?;
-            self.kept(&order)?;
+            self.kept(&order, &check.findings)?;
         } else if self.matches.get_flag("json") {
-            out::json("order-check", CreatedObject::refused(check, self.session.language))?;
+            out::json(
+                "order-check",
+                CreatedObject::planned(&check.proposal, None, &check.findings, self.session.language),
+            )?;
         }
         Ok(Exit::Rejected)
     }
 
-    fn rehearsed(&self, ready: &ReadyOrder) -> Result<Exit> {
+    fn rehearsed(&self, ready: &ReadyOrder, found: &[Diagnostic]) -> Result<Exit> {
         if self.matches.get_flag("json") {
-            out::json("order-check", CreatedObject::ready(ready))?;
+            let language = self.session.language;
+            out::json("order-check", CreatedObject::planned(ready.proposal(), ready.estimate(), found, language))?;
         }
         Ok(Exit::Accepted)
     }
 
-    fn keep(&self, workspace: &mut Workspace, ready: &ReadyOrder) -> Result<Exit> {
+    fn keep(&self, workspace: &mut Workspace, ready: &ReadyOrder, found: &[Diagnostic]) -> Result<Exit> {
         let order = workspace.keep_ready(ready, &self.stamp)?;
-        self.kept(&order)?;
+        self.kept(&order, found)?;
         Ok(Exit::Accepted)
     }
 
     /// Says that a draft was kept, and what to type next.
-    fn kept(&self, order: &OrderEntry) -> Result<()> {
+    fn kept(&self, order: &OrderEntry, found: &[Diagnostic]) -> Result<()> {
         let said = texts::ORDER_KEPT.with(self.session.language, &[("number", &order.number)]);
         out::talk(&(said.replace("{n}", "\n") + "\n"));
-        self.tell(order, None)
+        self.tell(order, None, found)
     }
 
-    fn send(&self, workspace: &mut Workspace, ready: &ReadyOrder) -> Result<Exit> {
+    fn send(&self, workspace: &mut Workspace, ready: &ReadyOrder, found: &[Diagnostic]) -> Result<Exit> {
         let sent = workspace.confirm(ready, form(self.matches), self.registry, &self.stamp)?;
         let path = sent.document.display().to_string();
         let said = [("number", sent.order.number.as_str()), ("path", &path)];
         out::talk(&(texts::ORDER_SENT_TO.with(self.session.language, &said) + "\n"));
-        self.tell(&sent.order, Some(&sent))?;
+        self.tell(&sent.order, Some(&sent), found)?;
         Ok(Exit::Accepted)
     }
 
     /// The result for programs: the number, or an object.
-    fn tell(&self, order: &OrderEntry, sent: Option<&SentOrder>) -> Result<()> {
+    fn tell(&self, order: &OrderEntry, sent: Option<&SentOrder>, found: &[Diagnostic]) -> Result<()> {
         if self.matches.get_flag("json") {
-            out::json("order", CreatedObject::kept(order, sent))
+            out::json("order", CreatedObject::kept(order, sent, found, self.session.language))
         } else {
             out::data(&format!("{}\n", order.number))
         }

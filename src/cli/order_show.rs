@@ -3,14 +3,14 @@
 //! What enters: an order of the ledger, or one that is about to be made. What leaves: all that is known of it, as text on
 //! standard output or as JSON. What is refused: nothing.
 
-use bordereau::diagnostic::{Exit, Result};
+use bordereau::diagnostic::{Diagnostic, Exit, Result};
 use bordereau::format::Registry;
 use bordereau::ledger::{Estimate, OrderBook as _, OrderEntry, OrderLineEntry};
 use bordereau::model::{Address, Language, Money};
 use bordereau::report::escape;
 use bordereau::report::text::{self as report_text, Text};
 use bordereau::workspace::Workspace;
-use bordereau::workspace::order::{Check, Proposal, ReadyOrder, SentOrder};
+use bordereau::workspace::order::{Proposal, SentOrder};
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
@@ -384,23 +384,69 @@ pub(crate) struct CreatedObject<'o> {
     document: Option<String>,
     ready: bool,
     findings: Vec<RefusedObject<'o>>,
+    planned_lines: Vec<PlannedObject<'o>>,
+    planned_fees: Option<String>,
+}
+
+/// A line of an order that was not made, for programs.
+#[derive(Serialize)]
+struct PlannedObject<'o> {
+    number: u32,
+    basket_line: i64,
+    reference: &'o str,
+    quantity: u64,
+    known_price: String,
+    unit_price: String,
+    available: Option<bool>,
+    estimated: Option<u64>,
+    promised_date: Option<String>,
 }
 
 impl<'o> CreatedObject<'o> {
     /// It is in the ledger.
-    pub(crate) fn kept(order: &'o OrderEntry, sent: Option<&SentOrder>) -> Self {
+    pub(crate) fn kept(
+        order: &'o OrderEntry,
+        sent: Option<&SentOrder>,
+        found: &'o [Diagnostic],
+        language: Language,
+    ) -> Self {
         let document = sent.map(|sent| sent.document.display().to_string());
-        Self { head: Some(HeadObject::new(order)), document, ready: true, findings: Vec::new() }
+        Self { head: Some(HeadObject::new(order)), document, ..Self::new(found, language) }
     }
 
-    /// Something is wrong with it.
-    pub(crate) fn refused(check: &'o Check, language: Language) -> Self {
-        let findings = check.findings.iter().map(|fault| RefusedObject::new(fault, language)).collect();
-        Self { head: None, document: None, ready: false, findings }
+    /// It is not, whether it could be or not.
+    pub(crate) fn planned(
+        proposal: &'o Proposal,
+        estimate: Option<&'o Estimate>,
+        found: &'o [Diagnostic],
+        language: Language,
+    ) -> Self {
+        let planned = proposal.lines.iter().enumerate().map(|(place, line)| {
+            let said = estimate.and_then(|estimate| estimate.lines.get(place));
+            PlannedObject {
+                number: line.number,
+                basket_line: line.basket_line,
+                reference: &line.reference,
+                quantity: line.quantity,
+                known_price: line.known_price.to_string(),
+                unit_price: line.unit_price.to_string(),
+                available: said.and_then(|said| said.is_available),
+                estimated: said.and_then(|said| said.quantity),
+                promised_date: said.and_then(|said| said.date).map(|day| day.to_string()),
+            }
+        });
+        let planned_fees = estimate.map(|estimate| estimate.fees.to_string());
+        Self { planned_lines: planned.collect(), planned_fees, ..Self::new(found, language) }
     }
 
-    /// It could be made.
-    pub(crate) fn ready(_ready: &'o ReadyOrder) -> Self {
-        Self { head: None, document: None, ready: true, findings: Vec::new() }
+    fn new(found: &'o [Diagnostic], language: Language) -> Self {
+        Self {
+            head: None,
+            document: None,
+            ready: !found.iter().any(Diagnostic::is_error),
+            findings: found.iter().map(|fault| RefusedObject::new(fault, language)).collect(),
+            planned_lines: Vec::new(),
+            planned_fees: None,
+        }
     }
 }

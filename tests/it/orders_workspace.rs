@@ -172,8 +172,12 @@ fn prices_are_those_of_today_and_the_change_is_shown() {
     let ended = shop.run("order create -m 4 --dry-run");
     assert_eq!(ended.code, Some(4), "{}", ended.stderr);
     assert!(ended.tells("PART_WITHDRAWN") && ended.stderr.contains("PRICE_CHANGED"), "{}", ended.stderr);
+    let planned = shop.json("order create -m 4 --line 1 --dry-run");
+    let line = &planned["planned_lines"][0];
+    assert_eq!((&line["known_price"], &line["unit_price"]), (&Value::from("20.00"), &Value::from("24.90")));
     let order = shop.json("order create -m 4 --line 1 --draft");
     assert_eq!((&order["status"], &order["amount"]), (&Value::from("DRAFT"), &Value::from("49.80")));
+    assert_eq!((&order["ready"], &order["findings"][0]["code"]), (&Value::Bool(true), &Value::from("PRICE_CHANGED")));
     let ended = shop.run("order create -m 4 --draft");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(4), "B26-000002\n"), "kept although something is wrong");
     shop.is_whole();
