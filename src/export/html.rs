@@ -14,7 +14,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:1mm 5mm;margin:0}\
 dt{color:#555}dd{margin:0}\
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}\
 thead{display:table-header-group}tr{break-inside:avoid}\
-th,td{padding:1mm 1.5mm;border-bottom:.2mm solid #bbb;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+th,td{padding:1mm 1.5mm;border-bottom:.2mm solid #bbb;text-align:left;vertical-align:top;overflow-wrap:break-word}\
 th{border-bottom:.4mm solid #111;font-weight:600}\
 .n{text-align:right;white-space:nowrap}\
 tfoot td{border-bottom:0;font-weight:600}\
