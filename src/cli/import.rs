@@ -15,11 +15,9 @@ use bordereau::report::{batch_json, error_json, render_catalogue, render_summary
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
+use super::many::{NO_SYNC, sources, with_threads, word};
 use super::mistakes::missing;
 use super::{Session, clock, imports, out, progress, signals, texts, values};
-
-/// The environment variable that lets results be lost with the power; for measurements.
-pub(crate) const NO_SYNC: &str = "BORDEREAU_NO_SYNC";
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -96,25 +94,7 @@ pub(crate) fn run_as(origin: ImportOrigin, matches: &ArgMatches, session: &Sessi
         origin,
         session,
     };
-    let Some(threads) = threads else { return import.run() };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::new(Code::InternalError, Arguments::none().with("cause", error)))?;
-    pool.install(|| import.run())
-}
-
-fn word<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
-    matches.get_one::<String>(name).map(String::as_str)
-}
-
-/// The files; standard input can be read once.
-fn sources(matches: &ArgMatches) -> Result<Vec<Source>> {
-    let paths = matches.get_many::<PathBuf>("files").unwrap_or_default();
-    let sources: Vec<_> =
-        paths.map(|path| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.clone()) }).collect();
-    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-        return Err(Error::new(Code::ArgumentConflict, Arguments::none().with("argument", "-").with("other", "-")));
-    }
-    Ok(sources)
+    with_threads(threads, || import.run())
 }
 
 fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
@@ -257,7 +237,7 @@ impl Import<'_> {
                 return Some(if self.files.len() > 1 { format!("{name}\n{error}") } else { error });
             }
         };
-        let exit = file.exit(&self.settings);
+        let exit = file.exit(self.settings.warnings_fail);
         let out = file.out.as_deref().map(|out| out.display().to_string());
         let page = render_summary(summary, out.as_deref(), exit, language);
         let kept = file.import.map(|import| {

@@ -28,6 +28,7 @@ mod imports;
 mod init;
 mod language;
 mod listing;
+mod many;
 mod map;
 mod map_page;
 mod mistakes;

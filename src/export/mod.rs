@@ -1,14 +1,18 @@
-//! STAGE 5: baskets and orders become bytes.
+//! STAGE 5: baskets, orders and created entries become bytes.
 //!
-//! What enters: a basket, the catalogue that knows labels and prices, a [`Profile`]; an order that is settled.
-//! What leaves: the basket file; pages that people print ([`HtmlPage`]); an order as a file for its manufacturer, in any [`OrderForm`]. Amounts are exact; a total beyond the range of money is refused ([`OutOfRange`]).
+//! What enters: a basket, the catalogue that knows labels and prices, a [`Profile`]; an order that is settled; the checked
+//! entries of a deposit.
+//! What leaves: the basket file; pages that people print ([`HtmlPage`]); an order as a file for its manufacturer, in any
+//! [`OrderForm`]; `created.csv`. Amounts are exact; a total beyond the range of money is refused ([`OutOfRange`]).
 
 mod basket;
+mod created;
 mod csv;
 mod html;
 mod order;
 
 pub use basket::{BASKET_HEADINGS, BasketTotals, OutOfRange, write_basket};
+pub use created::CreatedRows;
 pub use csv::{Profile, Row, put_quoted};
 pub use html::{HtmlColumn, HtmlPage, escape_html};
 pub use order::{OrderForm, write_agora, write_order};

@@ -3,13 +3,15 @@
 //! What enters: the tree of `formats/` built into the program, and the same tree in a folder of the user, which lays
 //! over it file by file (`overlay`, the only place here that touches the disk).
 //! What leaves: a [`Registry`] of [`Format`]s with every default filled in, [`Manufacturer`]s found by id, name or
-//! alias, the [`Dictionary`] of headings, and small reference [`Table`]s.
+//! alias, the [`Dictionary`] of headings, small reference [`Table`]s, and what [`Deposits`] look like.
 //! What is refused: an unknown key (with the nearest known one), a value that cannot be, a line of a table that lacks
 //! cells. A format cannot hold logic: it names fields, forms and numbers.
 
 mod account;
 mod check;
 mod date_form;
+mod deposit;
+mod entry_fields;
 mod file;
 mod headings;
 mod layout;
@@ -23,14 +25,17 @@ mod registry;
 mod reject_limit;
 mod resolve;
 mod response;
+mod rules;
 mod schema;
 mod table;
 
 pub use crate::model::fold;
 pub use account::Account;
 pub use date_form::DateForm;
+pub use deposit::{Deposits, RecordPlace};
+pub use entry_fields::{EntryField, EntryFields, FieldId, Item, Key, ValueKind};
 pub use file::{Accept, RepeatPolicy};
-pub use headings::{Claim, Dictionary};
+pub use headings::{Claim, Dictionary, Target};
 pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};
 pub use manufacturer::{Manufacturer, Resolution, Shape};
 pub use nearest::nearest;
@@ -39,6 +44,7 @@ pub use recognise::Recognition;
 pub use registry::Registry;
 pub use reject_limit::RejectLimit;
 pub use response::{ResponseField, ResponseFormat};
+pub use rules::{ManufacturerRules, Pattern, RepairType, Requirement, Rules, StatusNeed};
 pub use schema::schema;
 pub use table::Table;
 

@@ -1,14 +1,17 @@
 //! The words of the trade, as plain types.
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
-//! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders as they are handed to a
-//! manufacturer, and the counts that must add up.
+//! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
+//! as they are handed to a manufacturer, repair files and warranty claims, and the counts that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
 mod agora;
+mod claim;
 mod counts;
 mod day;
+mod day_time;
+mod deposit_kind;
 mod field;
 mod fold;
 mod language;
@@ -18,12 +21,18 @@ mod money;
 mod order;
 mod order_progress;
 mod order_status;
+mod repair;
 mod words;
 
 pub use address::Address;
 pub use agora::{AgoraContents, AgoraHeader, OrderHead};
+pub use claim::{
+    ClaimAppliance, ClaimConsumer, ClaimDelivery, ClaimInfos, ClaimLabour, ClaimPart, ClaimReseller, WarrantyClaim,
+};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
+pub use day_time::DayTime;
+pub use deposit_kind::DepositKind;
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;
@@ -33,4 +42,5 @@ pub use money::{Money, write_integer};
 pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
+pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Reseller, StateNature};
 pub(crate) use words::words;

@@ -95,7 +95,7 @@ impl Correction {
         let key = record.cell(self.column).text(charset);
         let unclear = |code| {
             let (column, value) = (Some(self.column), key.clone());
-            Row::Unclear(Diagnostic { code, line, column, value, arguments: Arguments::none() })
+            Row::Unclear(Diagnostic::new(code, line, column, value, Arguments::none()))
         };
         let Some((hash, parent, record_hash)) = read_key(&key) else { return unclear(Code::CorrectionKeyLost) };
         if hash != self.hash {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::summary::{CatalogueNote, Cause, Summary};
 use crate::diagnostic::{Arguments, Code, Error, Exit};
-use crate::model::{AgoraHeader, Counts, Field, IgnoredReason, Language, Money};
+use crate::model::{AgoraHeader, Counts, IgnoredReason, Language, Money};
 
 /// The shape of the object; raised when a reader would have to change.
 const VERSION: u32 = 1;
@@ -91,9 +91,9 @@ impl<'s> AgoraObject<'s> {
 }
 
 #[derive(Serialize)]
-struct ColumnObject<'s> {
-    heading: &'s str,
-    field: Option<Field>,
+pub(super) struct ColumnObject<'s> {
+    pub(super) heading: &'s str,
+    pub(super) field: Option<&'s str>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +110,7 @@ struct BasketObject<'s> {
 }
 
 #[derive(Serialize)]
-struct CauseObject {
+pub(super) struct CauseObject {
     code: &'static str,
     severity: &'static str,
     count: u64,
@@ -128,14 +128,14 @@ struct ExampleObject {
 }
 
 #[derive(Serialize)]
-struct ErrorObject {
+pub(super) struct ErrorObject {
     code: &'static str,
     message: String,
     remedy: String,
 }
 
 #[derive(Serialize)]
-struct CatalogueObject<'s> {
+pub(super) struct CatalogueObject<'s> {
     file: &'s str,
     parts: u64,
     damaged: u64,
@@ -186,7 +186,8 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         };
         (each.id.0, basket)
     });
-    let columns = summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field });
+    let columns =
+        summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field.as_deref() });
     render(&FileObject {
         kind: "order-import",
         version: VERSION,
@@ -255,11 +256,11 @@ pub fn batch_json<'s>(
     })
 }
 
-fn cause_object(cause: &Cause, language: Language) -> CauseObject {
+pub(super) fn cause_object(cause: &Cause, language: Language) -> CauseObject {
     let shared = cause.shared_arguments();
     CauseObject {
         code: cause.code.name(),
-        severity: cause.code.severity().letter(),
+        severity: cause.severity.letter(),
         count: cause.count,
         message: message(cause.code, language, &shared),
         remedy: cause.code.remedy(language, &shared).into_owned(),
@@ -280,16 +281,16 @@ fn message(code: Code, language: Language, arguments: &Arguments) -> String {
     code.message(language, arguments).into_owned()
 }
 
-fn error_object(error: &Error, language: Language) -> ErrorObject {
+pub(super) fn error_object(error: &Error, language: Language) -> ErrorObject {
     ErrorObject { code: error.code.name(), message: error.message(language), remedy: error.remedy(language) }
 }
 
-fn catalogue_object(note: &CatalogueNote) -> CatalogueObject<'_> {
+pub(super) fn catalogue_object(note: &CatalogueNote) -> CatalogueObject<'_> {
     CatalogueObject { file: &note.file, parts: note.parts, damaged: note.damaged, repeated: note.repeated }
 }
 
 /// How it ended, in one word for programs.
-const fn outcome(exit: Exit) -> &'static str {
+pub(super) const fn outcome(exit: Exit) -> &'static str {
     match exit {
         Exit::Accepted => "accepted",
         Exit::Partial => "partial",
@@ -299,7 +300,7 @@ const fn outcome(exit: Exit) -> &'static str {
     }
 }
 
-fn render(object: &impl Serialize) -> String {
+pub(super) fn render(object: &impl Serialize) -> String {
     // A struct of texts and numbers always has a JSON form.
     let mut text = serde_json::to_string_pretty(object).unwrap_or_default();
     text.push('\n');

@@ -10,6 +10,7 @@
 
 mod annotated;
 mod chart;
+mod deposit_json;
 mod errors;
 mod json;
 mod lines;
@@ -22,10 +23,13 @@ pub mod workbook;
 
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
+pub use deposit_json::{deposit_batch_json, deposit_error_json, deposit_json};
 pub use errors::ErrorList;
 pub use json::{batch_json, error_json, summary_json};
 pub use lines::LineList;
 pub use refused::RefusedList;
-pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
-pub use terminal::{escape, render_catalogue, render_error, render_finding, render_summary};
+pub use summary::{
+    CatalogueNote, Cause, Causes, ColumnUse, DepositSummary, DepositTotals, Example, ManufacturerTotals, Summary,
+};
+pub use terminal::{escape, render_catalogue, render_deposit, render_error, render_finding, render_summary};
 pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};

@@ -4,13 +4,17 @@
 //! What leaves: an [`OrderLine`] whose part, quantity and manufacturer are settled, with warnings or without; else every
 //! fault of the record, never only the first.
 //! What is refused: a record with one error. One file per kind of check.
+//!
+//! Drafts of repair files and warranty claims become [`CheckedEntry`]s in the same way (`entry`).
 
+mod entry;
 mod line;
 mod manufacturer;
 mod part;
 mod shape;
 mod values;
 
+pub use entry::{CheckedEntry, EntryTerms, EntryTotals, check_entry};
 pub use line::{OrderLine, Terms};
 pub use part::part_doubts;
 
@@ -37,14 +41,9 @@ impl Findings<'_> {
         self.note(code, column, value, arguments);
     }
 
-    /// Notes a fault of the whole record.
-    fn record(&mut self, code: Code, value: String, arguments: Arguments) {
-        self.note(code, None, value, arguments);
-    }
-
     fn note(&mut self, code: Code, column: Option<usize>, value: String, arguments: Arguments) {
         self.faulty |= code.severity() == Severity::Error;
-        self.found.push(Diagnostic { code, line: self.line, column, value, arguments });
+        self.found.push(Diagnostic::new(code, self.line, column, value, arguments));
     }
 }
 

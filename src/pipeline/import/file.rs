@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::folder::{Folder, SUMMARY, put};
+use super::super::gather::Finished;
 use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
 use super::super::pieces::Pieces;
 use super::super::plan::{Parent, Plan};
@@ -27,15 +28,17 @@ use crate::validate::Terms;
 /// Where reports go below the folder of a workspace, a folder for each import.
 const REPORTS: &str = "out";
 
-/// What became of one file.
-pub(super) struct Imported {
-    pub(super) summary: Summary,
-    /// Where its results are, when they were written.
-    pub(super) out: Option<PathBuf>,
-    /// Its number in the ledger.
-    pub(super) import: Option<ImportId>,
+/// A file that was read.
+struct Imported {
+    finished: Finished<Summary>,
     /// A hash of what its lines say.
     content: String,
+}
+
+impl Imported {
+    fn of(summary: Summary, out: Option<PathBuf>, import: Option<ImportId>, content: String) -> Self {
+        Self { finished: Finished { summary, out, import }, content }
+    }
 }
 
 /// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
@@ -44,11 +47,10 @@ pub(super) fn import_file(
     booking: Option<&mut Booking<'_>>,
     opened: &Opened,
     out: Option<PathBuf>,
-) -> Result<Imported> {
-    let out = out.filter(|_| !request.settings.dry_run);
+) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        return File { request, opened, plan, arrival: None }.read(None, out);
+        return File { request, opened, plan, arrival: None }.read(None, out).map(|imported| imported.finished);
     };
     let mut parent = None;
     let plan = plan(
@@ -64,21 +66,21 @@ pub(super) fn import_file(
     if request.settings.dry_run {
         let imported = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
         arrival.check_content(booking.ledger.import_of_content(&imported.content)?)?;
-        return Ok(imported);
+        return Ok(imported.finished);
     }
     let home = booking.home.clone();
     let record = booking.ledger.begin_import(&arrival.head)?;
     let out = out.unwrap_or_else(|| home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
     let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
     match &read {
-        Ok(imported) => imported.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
+        Ok(imported) => imported.finished.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
         Err(_) => {
             if let Some(earlier) = arrival.duplicate_of {
                 booking.ledger.note_duplicate(&arrival.head, earlier)?;
             }
         }
     }
-    read
+    read.map(|imported| imported.finished)
 }
 
 fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
@@ -174,7 +176,7 @@ impl File<'_> {
             if let (Some(arrival), Some(record)) = (&mut self.arrival, &record) {
                 arrival.check_content(record.import_of_content(&content)?)?;
             }
-            let Some(mut folder) = folder else { return Ok(Imported { summary, out: None, import: None, content }) };
+            let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
             let exit = summary.exit(settings.warnings_fail);
             let text = summary_json(&summary, &self.request.catalogue.note(), exit, settings.language);
             put(&folder, SUMMARY, &text)?;
@@ -194,7 +196,7 @@ impl File<'_> {
                 None => None,
             };
             folder.commit()?;
-            return Ok(Imported { summary, out, import, content });
+            return Ok(Imported::of(summary, out, import, content));
         }
     }
 }
@@ -288,7 +290,10 @@ fn summarise(
         if plan.layout.sheet().is_some() { OWN_COLUMNS..key.column } else { 0..key.column.saturating_sub(1) }
     });
     let columns = own
-        .map(|column| ColumnUse { heading: plan.mapping.heading(column), field: plan.mapping.field(column) })
+        .map(|column| ColumnUse {
+            heading: plan.mapping.heading(column),
+            field: plan.mapping.field(column).map(|field| field.name().to_owned()),
+        })
         .collect();
     Summary {
         file,
