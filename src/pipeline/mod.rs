@@ -13,6 +13,7 @@ mod chunk;
 mod convert;
 mod conveyor;
 mod copy;
+mod deposit;
 mod folder;
 mod gather;
 mod guess;
@@ -29,6 +30,7 @@ mod verdict;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
+pub use deposit::{DepositBatch, DepositPlan, DepositRequest, DepositSettings, deposit};
 pub use folder::{Folder, finish_folder, try_folder, write_file};
 pub use gather::FileResult;
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
