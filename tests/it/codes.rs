@@ -2,10 +2,11 @@
 //!
 //! A folder of `samples/codes/` bears the name of its code and holds
 //!
-//! - an order file, under any other name than those below;
+//! - an order file or a deposit, under any other name than those below;
 //! - `expected`: the exit code, and the code that is told when the file is refused before its lines are read;
 //! - `expected.csv`, when lines are read: `errors.csv` without its messages, or for codes about the catalogue what is
 //!   said of its rows;
+//! - perhaps `command`, the command that reads the file (else `import`);
 //! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`;
 //! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder.
 
@@ -54,9 +55,18 @@ fn is_about_data(code: Code) -> bool {
     matches!(code.scope(), Scope::Cell | Scope::Line | Scope::File | Scope::Catalogue) && !COMPILED.contains(&code)
 }
 
-/// The order file of a sample: the only file that is none of the others.
-fn order_file(folder: &Path) -> String {
-    let others = ["catalogue.csv", "arguments", "expected", "expected.csv", "formats", "earlier.csv", "bordereau.toml"];
+/// The file that a sample is about: the only one that is none of the others.
+fn input(folder: &Path) -> String {
+    let others = [
+        "catalogue.csv",
+        "arguments",
+        "command",
+        "expected",
+        "expected.csv",
+        "formats",
+        "earlier.csv",
+        "bordereau.toml",
+    ];
     let files: Vec<_> = names(folder).into_iter().filter(|name| !others.contains(&name.as_str())).collect();
     assert_eq!(files.len(), 1, "{}: {files:?}", folder.display());
     files.into_iter().next().unwrap()
@@ -67,7 +77,7 @@ fn catalogue(folder: &Path) -> PathBuf {
     if own.is_file() { own } else { samples().join("catalogue.csv") }
 }
 
-fn import(folder: &Path, out: &Path) -> Ended {
+fn read(folder: &Path, out: &Path) -> Ended {
     let workspace = out.with_file_name("workspace");
     let needs_workspace =
         ["earlier.csv", "bordereau.toml"].map(|name| folder.join(name)).iter().any(|path| path.exists());
@@ -75,7 +85,8 @@ fn import(folder: &Path, out: &Path) -> Ended {
         furnish(folder, &workspace);
     }
     let arguments = fs::read_to_string(folder.join("arguments")).unwrap_or_default();
-    let mut command = vec!["import".to_owned(), order_file(folder), "--lang".to_owned(), "en".to_owned()];
+    let command = fs::read_to_string(folder.join("command")).unwrap_or_else(|_| "import".to_owned());
+    let mut command = vec![command.trim().to_owned(), input(folder), "--lang".to_owned(), "en".to_owned()];
     command.extend(["--catalogue".to_owned(), catalogue(folder).to_str().unwrap().to_owned()]);
     command.extend(["--out".to_owned(), out.to_str().unwrap().to_owned()]);
     if needs_workspace {
@@ -123,7 +134,7 @@ fn every_sample_raises_its_code_and_only_it() {
         let folder = folder(&name);
         let parent = tempfile::tempdir().unwrap();
         let out = parent.path().join("out");
-        let ended = import(&folder, &out);
+        let ended = read(&folder, &out);
         let told = format!("{name}: {}", ended.stderr);
         let expected = fs::read_to_string(folder.join("expected")).unwrap();
         let (exit, refused) = expected.trim().split_once(' ').unwrap_or((expected.trim(), ""));
@@ -160,7 +171,7 @@ fn no_code_about_data_lacks_a_sample_and_no_sample_a_code() {
     for code in wanted {
         let folder = folder(code);
         assert!(folder.join("expected").is_file(), "{code} has no file `expected`");
-        assert!(fs::metadata(folder.join(order_file(&folder))).unwrap().len() < 16 << 10, "{code}: a sample is small");
+        assert!(fs::metadata(folder.join(input(&folder))).unwrap().len() < 16 << 10, "{code}: a sample is small");
     }
 }
 
