@@ -208,6 +208,24 @@ fn a_corrected_list_brings_in_the_corrected_lines_and_nothing_twice() {
 }
 
 #[test]
+fn the_annotated_workbook_comes_back_as_it_was_written() {
+    let desk = Desk::workspace();
+    desk.put("a.csv", "Commande client;Réf;Qté\nC-1;0070817965D;dix\nC-2;NOPE;1\nC-3;12X0345;1\n");
+    assert_eq!(desk.run("import a.csv").code, Some(3));
+    let ended = desk.run("import out/import-000001/errors.xlsx --lang en");
+    assert_eq!(ended.code, Some(4), "nothing was corrected: {}", ended.stderr);
+    assert!(ended.stderr.contains("read 2 = accepted 0 + rejected 2 + ignored 0"), "{}", ended.stderr);
+    // The newer catalogue knows the part, so the report as it stands corrects that line.
+    let more =
+        fs::read_to_string(desk.path("catalogue.csv")).unwrap() + "4;NOPE;Pièce;1.00;1;;;;;active;;;2026-01-01\n";
+    desk.put("more.csv", more);
+    assert_eq!(desk.run("catalogue load more.csv").code, Some(0));
+    let ended = desk.run("import out/import-000002/errors.xlsx");
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert_eq!(count(&desk, "source_line"), 2);
+}
+
+#[test]
 fn rows_without_a_key_of_theirs_are_refused_and_a_copied_row_counts_once() {
     let desk = Desk::workspace();
     desk.put("a.csv", "Commande client;Réf;Qté\nC-1;0070817965D;dix\nC-3;12X0345;1\n");
