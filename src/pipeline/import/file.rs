@@ -73,7 +73,8 @@ pub(super) fn import_file(
     let out = out.unwrap_or_else(|| home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
     let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
     match &read {
-        Ok(imported) => imported.finished.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
+        // The import counts and its reports have their names; that the ledger knows so, the next command can see to.
+        Ok(imported) => drop(imported.finished.import.map(|id| booking.ledger.release_reports(id))),
         Err(_) => {
             if let Some(earlier) = arrival.duplicate_of {
                 booking.ledger.note_duplicate(&arrival.head, earlier)?;
