@@ -225,6 +225,25 @@ fn the_annotated_workbook_comes_back_as_it_was_written() {
     assert_eq!(count(&desk, "source_line"), 2);
 }
 
+/// The annotated workbook of a sample, corrected in two lines, with one line left out and the others turned round, then saved
+/// by programs that are not ours.
+#[test]
+fn a_workbook_corrected_and_saved_by_other_programs_is_taken() {
+    let fixtures = crate::support::root().join("tests/fixtures/corrections");
+    for name in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods"] {
+        let desk = Desk::workspace();
+        desk.bring("orders/atelier-export/atelier_2026-03-04.csv", "atelier_2026-03-04.csv");
+        assert_eq!(desk.run("import atelier_2026-03-04.csv").code, Some(3));
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+        let ended = desk.run(&format!("import {name} --lang en"));
+        assert_eq!(ended.code, Some(3), "{name}: {}", ended.stderr);
+        assert!(ended.stderr.contains("read 5 = accepted 3 + rejected 2 + ignored 0"), "{name}: {}", ended.stderr);
+        assert_eq!(count(&desk, "source_line"), 6 + 3, "{name}");
+        let parent = "SELECT corrected FROM import WHERE id = 1";
+        assert_eq!(ledger(&desk).query_row(parent, [], |row| row.get::<_, i64>(0)).unwrap(), 3, "{name}");
+    }
+}
+
 #[test]
 fn rows_without_a_key_of_theirs_are_refused_and_a_copied_row_counts_once() {
     let desk = Desk::workspace();
