@@ -66,6 +66,8 @@ impl SqliteLedger {
 
     fn with_flags(path: &Path, flags: OpenFlags, sync: bool) -> Result<Self> {
         let failed = |error| refusal(path, &error);
+        // A connection is never used by two threads at once: its own locks would guard against nobody.
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         let mut ledger = Self { connection, path: path.to_owned() };
         ledger.connection.busy_timeout(patience()).map_err(failed)?;

@@ -240,8 +240,8 @@ impl ImportRecord for Record<'_> {
     }
 
     fn take(&mut self, line: &SourceLine<'_>) -> Result<i64> {
-        let failed = self.failed();
-        self.write(line).map_err(failed)
+        let written = self.write(line);
+        written.map_err(|error| refusal(&self.path, &error))
     }
 
     fn refuse(&mut self, line: u64, record_hash: u64, stands_for: Option<u64>) -> Result<()> {
