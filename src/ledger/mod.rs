@@ -20,7 +20,7 @@ pub use basket::{
 };
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
-    ImportStatus, ImportTotals, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
+    ImportStatus, ImportTotals, KnownImports, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
 };
 pub use order::{
     Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, DraftPlan, Estimate, JournalEntry, LineEstimate,

@@ -38,7 +38,8 @@ impl EarlierFiles {
             RepeatPolicy::Warn => Code::LineTakenBefore,
             RepeatPolicy::Accept => return Ok(None),
         };
-        let text = |cell: RawCell<'_>| cell.text(charset);
+        // The ledger keeps what stands between the blanks.
+        let text = |cell: RawCell<'_>| cell.text(charset).trim().to_owned();
         let (account, number) = (text(line.delivery_account()), text(line.customer_order_number()));
         let (work_order, countermark) = (text(line.work_order()), text(line.countermark()));
         let need = Need {

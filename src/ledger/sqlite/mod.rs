@@ -145,10 +145,28 @@ impl SqliteLedger {
             .map_err(|error| refusal(path, &error))?;
         work(&transaction).map_err(|halt| halt.error(path))
     }
+}
+
+/// Who has a connection that can be asked: the ledger itself, and an import that is being written down.
+trait Connected {
+    fn connection(&self) -> &Connection;
+
+    /// Where the ledger is.
+    fn path(&self) -> &Path;
 
     /// Asks something.
     fn ask<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        work(&self.connection).map_err(|error| refusal(&self.path, &error))
+        work(self.connection()).map_err(|error| refusal(self.path(), &error))
+    }
+}
+
+impl Connected for SqliteLedger {
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
     }
 }
 

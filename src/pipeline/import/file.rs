@@ -13,13 +13,13 @@ use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
 use super::ImportRequest;
-use super::booking::{Arrival, Booking, content_hash};
+use super::booking::{Arrival, Booking, Turned, content_hash, kept_path};
 use super::reports::Reports;
 use crate::catalogue::Catalogue;
 use crate::decode::AgoraHeads;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
-use crate::ledger::{self, ImportId, ImportRecord, ImportTotals};
+use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportRecord, ImportTotals};
 use crate::model::OrderHead;
 use crate::report::{ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
 use crate::split::Basket;
@@ -50,7 +50,8 @@ pub(super) fn import_file(
 ) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        return File { request, opened, plan, arrival: None }.read(None, out).map(|imported| imported.finished);
+        let file = File { request, opened, plan, arrival: None, kept_at: None };
+        return file.read(None, out).map(|imported| imported.finished).map_err(|turned| turned.error);
     };
     let mut parent = None;
     let plan = plan(
@@ -62,26 +63,47 @@ pub(super) fn import_file(
             Ok(settings)
         }),
     )?;
-    let mut arrival = booking.receive(opened.name(), &plan, parent.as_ref(), request)?;
-    if request.settings.dry_run {
-        let imported = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
-        arrival.check_content(booking.ledger.import_of_content(&imported.content)?)?;
-        return Ok(imported.finished);
-    }
-    let home = booking.home.clone();
-    let record = booking.ledger.begin_import(&arrival.head)?;
-    let out = out.unwrap_or_else(|| home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
-    let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
+    let head = booking.head(opened.name(), &plan, parent.as_ref(), request);
+    let read = book(request, booking, opened, Booked { head: &head, plan, parent: parent.as_ref(), out });
     match &read {
         // The import counts and its reports have their names; that the ledger knows so, the next command can see to.
         Ok(imported) => drop(imported.finished.import.map(|id| booking.ledger.release_reports(id))),
-        Err(_) => {
-            if let Some(earlier) = arrival.duplicate_of {
-                booking.ledger.note_duplicate(&arrival.head, earlier)?;
+        Err(turned) => {
+            if let Some(earlier) = turned.duplicate_of.filter(|_| !request.settings.dry_run) {
+                booking.ledger.note_duplicate(&head, earlier)?;
             }
         }
     }
-    read.map(|imported| imported.finished)
+    read.map(|imported| imported.finished).map_err(|turned| turned.error)
+}
+
+/// A file that is to be written down.
+struct Booked<'f> {
+    head: &'f ImportHead,
+    plan: Plan,
+    parent: Option<&'f ImportEntry>,
+    out: Option<PathBuf>,
+}
+
+/// Imports a file into a ledger, or only says what would come of it.
+fn book(
+    request: &ImportRequest<'_>,
+    booking: &mut Booking<'_>,
+    opened: &Opened,
+    file: Booked<'_>,
+) -> std::result::Result<Imported, Turned> {
+    let Booked { head, plan, parent, out } = file;
+    if request.settings.dry_run {
+        let mut arrival = Arrival::new(head, &plan, parent, booking.again, booking.ledger)?;
+        let imported = File { request, opened, plan, arrival: Some(&mut arrival), kept_at: None }.read(None, None)?;
+        arrival.check_content(&imported.content, booking.ledger)?;
+        return Ok(imported);
+    }
+    let record = booking.ledger.begin_import(head)?;
+    let mut arrival = Arrival::new(head, &plan, parent, booking.again, record.as_ref())?;
+    let out = out.unwrap_or_else(|| booking.home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
+    let kept_at = Some(kept_path(&out, &booking.home));
+    File { request, opened, plan, arrival: Some(&mut arrival), kept_at }.read(Some(record), Some(out))
 }
 
 fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
@@ -95,10 +117,16 @@ struct File<'f> {
     opened: &'f Opened,
     plan: Plan,
     arrival: Option<&'f mut Arrival>,
+    /// Where its reports will be, as the ledger keeps it.
+    kept_at: Option<PathBuf>,
 }
 
 impl File<'_> {
-    fn read(mut self, mut record: Option<Box<dyn ImportRecord + '_>>, out: Option<PathBuf>) -> Result<Imported> {
+    fn read(
+        mut self,
+        mut record: Option<Box<dyn ImportRecord + '_>>,
+        out: Option<PathBuf>,
+    ) -> std::result::Result<Imported, Turned> {
         let ImportRequest { registry, settings, .. } = *self.request;
         let (mut verdict, mut beyond) = (Verdict::default(), None);
         loop {
@@ -174,8 +202,8 @@ impl File<'_> {
             drop(lexicon);
             let summary = summarise(self.opened.name().to_owned(), self.plan, passed, manufacturers, refusal);
             reports.finish(folder.as_ref(), &summary)?;
-            if let (Some(arrival), Some(record)) = (&mut self.arrival, &record) {
-                arrival.check_content(record.import_of_content(&content)?)?;
+            if let (Some(arrival), Some(record)) = (&self.arrival, &record) {
+                arrival.check_content(&content, record.as_ref())?;
             }
             let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
             let exit = summary.exit(settings.warnings_fail);
@@ -186,8 +214,7 @@ impl File<'_> {
                 Some(record) => {
                     // From the moment on which the ledger has it, the next run would finish what this one does not.
                     folder.hold()?;
-                    let (counts, reports) = (summary.counts, self.arrival.as_ref().zip(out.as_ref()));
-                    let reports = reports.map(|(arrival, out)| arrival.kept(out));
+                    let (counts, reports) = (summary.counts, self.kept_at);
                     let heads = summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
                     let totals = ImportTotals { counts, content: content.clone(), heads, reports };
                     let import = record.finish(&totals)?;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::import::note;
 use super::rows::{moment, number};
-use super::{Halt, SqliteLedger};
+use super::{Connected as _, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
     Answered, BackOrder, BackOrderFilter, Delivery, JournalEntry, OrderAnswer, OrderBook, OrderEntry, OrderFilter,
