@@ -4,20 +4,18 @@
 //! folder, the summaries on standard error, with `--json` the result on standard output.
 //! What is refused: choices that cannot be, before any file is opened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bordereau::decode::known_encoding;
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::model::DepositKind;
-use bordereau::pipeline::{self, DepositBatch, DepositRequest, DepositSettings, FileResult, Source};
-use bordereau::report::{
-    DepositSummary, deposit_batch_json, deposit_error_json, deposit_json, render_catalogue, render_deposit,
-};
+use bordereau::pipeline::{self, Batch, DepositRequest, DepositSettings, FileResult, Source};
+use bordereau::report::{DepositSummary, DepositTotals, render_deposit};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::many::{NO_SYNC, sources, with_threads, word};
-use super::{Session, out, progress, signals, texts, values};
+use super::many::{Manner, NO_SYNC, sources, with_threads, word};
+use super::{Session, signals, texts, values};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -64,17 +62,37 @@ fn arguments(builder: Builder) -> Vec<Arg> {
 /// Deposits the files.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
-    let deposit = Deposit {
-        files: sources(matches)?,
-        out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        matches,
-        settings: settings(matches, session)?,
-        json: matches.get_flag("json"),
-        quiet: matches.get_flag("quiet"),
-        never_fails: word(matches, "fail-on") == Some("never"),
-        session,
+    let files = sources(matches)?;
+    let settings = settings(matches, session)?;
+    let manner = Manner::of(matches, session, &files);
+    let page = |file: &FileResult<DepositSummary>, summary: &DepositSummary, exit| {
+        let out = file.out.as_deref().map(|out| out.display().to_string());
+        render_deposit(summary, out.as_deref(), exit, session.language)
     };
-    with_threads(threads, || deposit.run())
+    with_threads(threads, || manner.end(deposit(&files, &settings, matches, &manner, session), page))
+}
+
+fn deposit(
+    files: &[Source],
+    settings: &DepositSettings,
+    matches: &ArgMatches,
+    manner: &Manner<'_>,
+    session: &Session,
+) -> Result<Batch<DepositTotals>> {
+    let registry = session.registry()?;
+    let workspace = session.workspace(&registry)?;
+    let catalogue = super::workspace::catalogue(matches, workspace.as_ref())?;
+    let bar = manner.bar();
+    let stop = signals::listen(session.language);
+    pipeline::deposit(&DepositRequest {
+        files,
+        out: matches.get_one::<PathBuf>("out").map_or(Path::new(""), PathBuf::as_path),
+        catalogue: &catalogue,
+        registry: &registry,
+        settings,
+        progress: &bar,
+        stop: &stop,
+    })
 }
 
 fn settings(matches: &ArgMatches, session: &Session) -> Result<DepositSettings> {
@@ -98,99 +116,4 @@ fn settings(matches: &ArgMatches, session: &Session) -> Result<DepositSettings> 
         warnings_fail: word(matches, "fail-on") == Some("warning"),
         language: session.language,
     })
-}
-
-/// One call of the command.
-struct Deposit<'s> {
-    files: Vec<Source>,
-    out: PathBuf,
-    matches: &'s ArgMatches,
-    settings: DepositSettings,
-    json: bool,
-    quiet: bool,
-    never_fails: bool,
-    session: &'s Session,
-}
-
-impl Deposit<'_> {
-    fn run(&self) -> Result<Exit> {
-        match self.deposit() {
-            Ok(batch) => {
-                self.tell(&batch);
-                let exit = self.exit(batch.exit);
-                self.give(&batch, exit)?;
-                Ok(exit)
-            }
-            Err(error) => {
-                if self.json {
-                    let name = self.files.first().map(Source::name).unwrap_or_default();
-                    out::data(&deposit_error_json(&name, &error, self.session.language))?;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn deposit(&self) -> Result<DepositBatch> {
-        let registry = self.session.registry()?;
-        let workspace = self.session.workspace(&registry)?;
-        let catalogue = super::workspace::catalogue(self.matches, workspace.as_ref())?;
-        let bar = progress::Bar::new(out::is_watched() && !self.quiet);
-        let stop = signals::listen(self.session.language);
-        pipeline::deposit(&DepositRequest {
-            files: &self.files,
-            out: &self.out,
-            catalogue: &catalogue,
-            registry: &registry,
-            settings: &self.settings,
-            progress: &bar,
-            stop: &stop,
-        })
-    }
-
-    /// The exit code the user wants to see.
-    fn exit(&self, exit: Exit) -> Exit {
-        if self.never_fails && matches!(exit, Exit::Partial | Exit::Rejected) { Exit::Accepted } else { exit }
-    }
-
-    /// Says what became of the files.
-    fn tell(&self, batch: &DepositBatch) {
-        let told: Vec<_> = batch.files.iter().filter_map(|file| self.page(file)).collect();
-        out::talk(&told.join("\n"));
-        let note = &batch.catalogue;
-        if note.damaged + note.repeated > 0 {
-            let before = if told.is_empty() { "" } else { "\n" };
-            out::talk(&format!("{before}{}", render_catalogue(note, self.session.language)));
-        }
-    }
-
-    /// What is said of one file, if anything.
-    fn page(&self, file: &FileResult<DepositSummary>) -> Option<String> {
-        let language = self.session.language;
-        let summary = match &file.result {
-            Ok(summary) => summary,
-            Err(error) => {
-                let name = bordereau::report::escape(&file.file);
-                let error = bordereau::report::render_error(error, language);
-                return Some(if self.files.len() > 1 { format!("{name}\n{error}") } else { error });
-            }
-        };
-        let exit = file.exit(self.settings.warnings_fail);
-        let out = file.out.as_deref().map(|out| out.display().to_string());
-        (!self.quiet || exit != Exit::Accepted).then(|| render_deposit(summary, out.as_deref(), exit, language))
-    }
-
-    /// Gives the result to a program that asked for it.
-    fn give(&self, batch: &DepositBatch, exit: Exit) -> Result<()> {
-        let language = self.session.language;
-        if !self.json {
-            return Ok(());
-        }
-        let text = match batch.files.as_slice() {
-            [FileResult { result: Ok(summary), .. }] => deposit_json(summary, &batch.catalogue, exit, language),
-            [FileResult { file, result: Err(error), .. }] => deposit_error_json(file, error, language),
-            _ => deposit_batch_json(batch.parts(), &batch.catalogue, exit, language),
-        };
-        out::data(&text)
-    }
 }

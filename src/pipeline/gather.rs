@@ -5,12 +5,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Progress;
+use super::catalogue::CatalogueFile;
 use super::folder::{SUMMARY, check, is_ours};
 use super::source::{Opened, Source, expand};
 use crate::diagnostic::{Code, Error, Exit, Result};
 use crate::format::Limits;
 use crate::ledger::ImportId;
-use crate::report::Summary;
+use crate::model::Language;
+use crate::report::{CatalogueNote, ManufacturerTotals, Reported, Summary, batch_json, error_json, summary_json};
 
 /// What became of one file.
 #[derive(Debug)]
@@ -37,6 +39,34 @@ impl<M> FileResult<Summary<M>> {
     }
 }
 
+/// What became of all files.
+#[derive(Debug)]
+pub struct Batch<M = ManufacturerTotals> {
+    /// In the order in which they were given.
+    pub files: Vec<FileResult<Summary<M>>>,
+    /// What is to be said of the catalogue.
+    pub catalogue: CatalogueNote,
+    /// The worst end of all.
+    pub exit: Exit,
+}
+
+impl<M: Reported> Batch<M> {
+    /// The object of the one file, or of all of them, for programs.
+    pub fn json(&self, exit: Exit, language: Language) -> String {
+        match self.files.as_slice() {
+            [FileResult { result: Ok(summary), .. }] => summary_json(summary, &self.catalogue, exit, language),
+            [FileResult { file, result: Err(error), .. }] => error_json::<M>(file, error, language),
+            _ => self.listed(exit, language),
+        }
+    }
+
+    fn listed(&self, exit: Exit, language: Language) -> String {
+        let files = self.files.iter();
+        let parts = files.map(|file| (file.file.as_str(), file.folder.as_str(), file.result.as_ref()));
+        batch_json(parts, &self.catalogue, exit, language)
+    }
+}
+
 /// A file that was read.
 pub(super) struct Finished<S> {
     pub(super) summary: S,
@@ -52,18 +82,19 @@ pub(super) struct Gathered<'g> {
     /// The output folder; `None` when nothing is written, or elsewhere.
     pub(super) out: Option<&'g Path>,
     pub(super) limits: &'g Limits,
+    pub(super) catalogue: &'g CatalogueFile,
     pub(super) sync: bool,
+    pub(super) warnings_fail: bool,
+    pub(super) language: Language,
     pub(super) progress: &'g dyn Progress,
 }
 
 /// Does each file on its own: one file gives its results to the output folder, several to a folder each below it, with a
-/// summary of all. `batch` puts the results together, `listed` writes the summary of several.
-pub(super) fn gather<S, B>(
+/// summary of all.
+pub(super) fn gather<M: Reported>(
     run: &Gathered<'_>,
-    mut one: impl FnMut(&Opened, Option<PathBuf>) -> Result<Finished<S>>,
-    batch: impl FnOnce(Vec<FileResult<S>>) -> B,
-    listed: impl FnOnce(&B) -> String,
-) -> Result<B> {
+    mut one: impl FnMut(&Opened, Option<PathBuf>) -> Result<Finished<Summary<M>>>,
+) -> Result<Batch<M>> {
     if let Some(out) = run.out {
         check(out)?;
     }
@@ -83,9 +114,10 @@ pub(super) fn gather<S, B>(
             }
         });
     }
-    let batch = batch(files);
+    let exit = files.iter().fold(Exit::Accepted, |worst, file| worst.worst(file.exit(run.warnings_fail)));
+    let batch = Batch { files, catalogue: run.catalogue.note(), exit };
     if let Some(several) = several {
-        several.end(&listed(&batch))?;
+        several.end(&batch.listed(exit, run.language))?;
     }
     Ok(batch)
 }

@@ -30,11 +30,11 @@ mod verdict;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
-pub use deposit::{DepositBatch, DepositPlan, DepositRequest, DepositSettings, deposit};
+pub use deposit::{DepositPlan, DepositRequest, DepositSettings, deposit};
 pub use folder::{Folder, finish_folder, try_folder, write_file};
-pub use gather::FileResult;
+pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
-pub use import::{Batch, Booking, ImportRequest, Settings, import};
+pub use import::{Booking, ImportRequest, Settings, import};
 pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};

@@ -5,18 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::json::{
-    CatalogueObject, CauseObject, ColumnObject, ErrorObject, catalogue_object, cause_object, error_object, outcome,
-    render,
+    CatalogueObject, CauseObject, ColumnObject, CountsObject, Reported, catalogue_object, cause_object, outcome, render,
 };
 use super::summary::{CatalogueNote, DepositSummary, DepositTotals};
-use crate::diagnostic::{Error, Exit, Severity};
-use crate::model::{Counts, IgnoredReason, Language};
+use crate::diagnostic::{Exit, Severity};
+use crate::model::{IgnoredReason, Language};
 
 /// The shape of the objects; raised when a reader would have to change.
 const VERSION: u32 = 1;
-
-/// What the objects are.
-const KIND: &str = "deposit";
 
 #[derive(Serialize)]
 struct DepositObject<'s> {
@@ -47,31 +43,6 @@ struct DepositObject<'s> {
 
 /// The counts that every object of a deposit has. A claim or repair file that takes several records counts once.
 #[derive(Serialize)]
-struct CountsObject {
-    claims: u64,
-    valid: u64,
-    faulty: u64,
-    read: u64,
-    accepted: u64,
-    rejected: u64,
-    ignored: u64,
-}
-
-impl CountsObject {
-    fn new(counts: &Counts) -> Self {
-        Self {
-            claims: counts.lines(),
-            valid: counts.valid,
-            faulty: counts.faulty,
-            read: counts.read(),
-            accepted: counts.accepted,
-            rejected: counts.rejected,
-            ignored: counts.ignored(),
-        }
-    }
-}
-
-#[derive(Serialize)]
 struct TotalsObject<'s> {
     name: Option<&'s str>,
     claims: u64,
@@ -96,106 +67,45 @@ impl<'s> TotalsObject<'s> {
     }
 }
 
-#[derive(Serialize)]
-struct UnreadObject<'s> {
-    kind: &'static str,
-    version: u32,
-    file: &'s str,
-    outcome: &'static str,
-    exit: u8,
-    error: ErrorObject,
-}
+impl Reported for DepositTotals {
+    const KIND: &'static str = "deposit";
+    const BATCH: &'static str = "deposit-batch";
+    const COUNTED: &'static str = "claims";
 
-#[derive(Serialize)]
-struct BatchObject<'s> {
-    kind: &'static str,
-    version: u32,
-    exit: u8,
-    catalogue: CatalogueObject<'s>,
-    files: Vec<BatchFile<'s>>,
-}
-
-#[derive(Serialize)]
-struct BatchFile<'s> {
-    file: &'s str,
-    folder: &'s str,
-    #[serde(flatten)]
-    counts: CountsObject,
-    error: Option<ErrorObject>,
-}
-
-/// The object of one file.
-pub fn deposit_json(summary: &DepositSummary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
-    let by_code = |severity: Severity| {
-        let causes = summary.causes.iter().filter(|cause| cause.severity == severity);
-        causes.map(|cause| (cause.code.name(), cause.count)).collect()
-    };
-    let columns = summary.columns.iter();
-    render(&DepositObject {
-        kind: KIND,
-        version: VERSION,
-        file: &summary.file,
-        hash: &summary.hash,
-        bytes: summary.bytes,
-        format: &summary.format,
-        encoding: &summary.encoding,
-        delimiter: summary.delimiter,
-        source: summary.source,
-        sheet: summary.sheet.as_deref(),
-        heading_line: summary.heading_line,
-        columns: columns
-            .map(|column| ColumnObject { heading: &column.heading, field: column.field.as_deref() })
-            .collect(),
-        outcome: outcome(exit),
-        exit: exit.code(),
-        counts: CountsObject::new(&summary.counts),
-        ignored_reasons: IgnoredReason::ALL
-            .into_iter()
-            .map(|reason| (reason.name(), summary.ignored(reason)))
-            .collect(),
-        warned: summary.counts.warned,
-        errors: by_code(Severity::Error),
-        warnings: by_code(Severity::Warning),
-        manufacturers: summary.manufacturers.iter().map(TotalsObject::of).collect(),
-        causes: summary.causes.iter().map(|cause| cause_object(cause, language)).collect(),
-        catalogue: catalogue_object(catalogue),
-    })
-}
-
-/// The object of a file that could not be read.
-pub fn deposit_error_json(file: &str, error: &Error, language: Language) -> String {
-    let exit = error.exit();
-    render(&UnreadObject {
-        kind: KIND,
-        version: VERSION,
-        file,
-        outcome: outcome(exit),
-        exit: exit.code(),
-        error: error_object(error, language),
-    })
-}
-
-/// The object of several files: each with its folder and its counts.
-pub fn deposit_batch_json<'s>(
-    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s DepositSummary, &'s Error>)>,
-    catalogue: &CatalogueNote,
-    exit: Exit,
-    language: Language,
-) -> String {
-    let files = files.map(|(file, folder, result)| {
-        let counts = result.map(|summary| summary.counts).unwrap_or_default();
-        BatchFile {
-            file,
-            folder,
-            counts: CountsObject::new(&counts),
-            error: result.err().map(|error| error_object(error, language)),
-        }
-    });
-    render(&BatchObject {
-        kind: "deposit-batch",
-        version: VERSION,
-        exit: exit.code(),
-        catalogue: catalogue_object(catalogue),
-        files: files.collect(),
-    })
+    fn json(summary: &DepositSummary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+        let by_code = |severity: Severity| {
+            let causes = summary.causes.iter().filter(|cause| cause.severity == severity);
+            causes.map(|cause| (cause.code.name(), cause.count)).collect()
+        };
+        let columns = summary.columns.iter();
+        render(&DepositObject {
+            kind: Self::KIND,
+            version: VERSION,
+            file: &summary.file,
+            hash: &summary.hash,
+            bytes: summary.bytes,
+            format: &summary.format,
+            encoding: &summary.encoding,
+            delimiter: summary.delimiter,
+            source: summary.source,
+            sheet: summary.sheet.as_deref(),
+            heading_line: summary.heading_line,
+            columns: columns
+                .map(|column| ColumnObject { heading: &column.heading, field: column.field.as_deref() })
+                .collect(),
+            outcome: outcome(exit),
+            exit: exit.code(),
+            counts: CountsObject::of::<Self>(&summary.counts),
+            ignored_reasons: IgnoredReason::ALL
+                .into_iter()
+                .map(|reason| (reason.name(), summary.ignored(reason)))
+                .collect(),
+            warned: summary.counts.warned,
+            errors: by_code(Severity::Error),
+            warnings: by_code(Severity::Warning),
+            manufacturers: summary.manufacturers.iter().map(TotalsObject::of).collect(),
+            causes: summary.causes.iter().map(|cause| cause_object(cause, language)).collect(),
+            catalogue: catalogue_object(catalogue),
+        })
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::summary::{CatalogueNote, Cause, Summary};
+use super::summary::{CatalogueNote, Cause, ManufacturerTotals, Summary};
 use crate::diagnostic::{Arguments, Code, Error, Exit};
 use crate::model::{AgoraHeader, Counts, IgnoredReason, Language, Money};
 
@@ -40,29 +40,43 @@ struct FileObject<'s> {
     catalogue: CatalogueObject<'s>,
 }
 
+/// What a file was read for: how its results are told to programs.
+pub trait Reported: Sized {
+    /// What the object of one file is.
+    const KIND: &'static str;
+    /// What the object of several files is.
+    const BATCH: &'static str;
+    /// What is counted.
+    const COUNTED: &'static str;
+
+    /// The object of one file.
+    fn json(summary: &Summary<Self>, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String;
+}
+
 /// The counts that every object of a file has, among its other keys.
-#[derive(Serialize)]
-struct CountsObject {
-    lines: u64,
-    valid: u64,
-    faulty: u64,
-    read: u64,
-    accepted: u64,
-    rejected: u64,
-    ignored: u64,
+pub(super) struct CountsObject {
+    counted: &'static str,
+    counts: Counts,
 }
 
 impl CountsObject {
-    fn new(counts: &Counts) -> Self {
-        Self {
-            lines: counts.lines(),
-            valid: counts.valid,
-            faulty: counts.faulty,
-            read: counts.read(),
-            accepted: counts.accepted,
-            rejected: counts.rejected,
-            ignored: counts.ignored(),
-        }
+    pub(super) fn of<M: Reported>(counts: &Counts) -> Self {
+        Self { counted: M::COUNTED, counts: *counts }
+    }
+}
+
+impl Serialize for CountsObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = &self.counts;
+        serializer.collect_map([
+            (self.counted, counts.lines()),
+            ("valid", counts.valid),
+            ("faulty", counts.faulty),
+            ("read", counts.read()),
+            ("accepted", counts.accepted),
+            ("rejected", counts.rejected),
+            ("ignored", counts.ignored()),
+        ])
     }
 }
 
@@ -128,7 +142,7 @@ struct ExampleObject {
 }
 
 #[derive(Serialize)]
-pub(super) struct ErrorObject {
+struct ErrorObject {
     code: &'static str,
     message: String,
     remedy: String,
@@ -170,8 +184,27 @@ struct BatchFile<'s> {
     error: Option<ErrorObject>,
 }
 
+impl Reported for ManufacturerTotals {
+    const KIND: &'static str = "order-import";
+    const BATCH: &'static str = "order-import-batch";
+    const COUNTED: &'static str = "lines";
+
+    fn json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+        import_json(summary, catalogue, exit, language)
+    }
+}
+
 /// The object of one file.
-pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+pub fn summary_json<M: Reported>(
+    summary: &Summary<M>,
+    catalogue: &CatalogueNote,
+    exit: Exit,
+    language: Language,
+) -> String {
+    M::json(summary, catalogue, exit, language)
+}
+
+fn import_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
     let counts = summary.counts;
     let manufacturers = summary.manufacturers.iter().map(|each| {
         let filled = |amount: Money| (amount != Money::ZERO).then(|| amount.to_string());
@@ -189,7 +222,7 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
     let columns =
         summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field.as_deref() });
     render(&FileObject {
-        kind: "order-import",
+        kind: ManufacturerTotals::KIND,
         version: VERSION,
         file: &summary.file,
         hash: &summary.hash,
@@ -205,7 +238,7 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         agora: summary.agora.as_ref().map(|contents| AgoraObject::new(&contents.header)),
         outcome: outcome(exit),
         exit: exit.code(),
-        counts: CountsObject::new(&counts),
+        counts: CountsObject::of::<ManufacturerTotals>(&counts),
         ignored_reasons: IgnoredReason::ALL
             .into_iter()
             .map(|reason| (reason.name(), summary.ignored(reason)))
@@ -219,10 +252,10 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
 }
 
 /// The object of a file that could not be read.
-pub fn error_json(file: &str, error: &Error, language: Language) -> String {
+pub fn error_json<M: Reported>(file: &str, error: &Error, language: Language) -> String {
     let exit = error.exit();
     render(&UnreadObject {
-        kind: "order-import",
+        kind: M::KIND,
         version: VERSION,
         file,
         outcome: outcome(exit),
@@ -232,8 +265,8 @@ pub fn error_json(file: &str, error: &Error, language: Language) -> String {
 }
 
 /// The object of several files: each with its folder and its counts.
-pub fn batch_json<'s>(
-    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s Summary, &'s Error>)>,
+pub fn batch_json<'s, M: Reported + 's>(
+    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s Summary<M>, &'s Error>)>,
     catalogue: &CatalogueNote,
     exit: Exit,
     language: Language,
@@ -243,12 +276,12 @@ pub fn batch_json<'s>(
         BatchFile {
             file,
             folder,
-            counts: CountsObject::new(&counts),
+            counts: CountsObject::of::<M>(&counts),
             error: result.err().map(|error| error_object(error, language)),
         }
     });
     render(&BatchObject {
-        kind: "order-import-batch",
+        kind: M::BATCH,
         version: VERSION,
         exit: exit.code(),
         catalogue: catalogue_object(catalogue),
@@ -281,7 +314,7 @@ fn message(code: Code, language: Language, arguments: &Arguments) -> String {
     code.message(language, arguments).into_owned()
 }
 
-pub(super) fn error_object(error: &Error, language: Language) -> ErrorObject {
+fn error_object(error: &Error, language: Language) -> ErrorObject {
     ErrorObject { code: error.code.name(), message: error.message(language), remedy: error.remedy(language) }
 }
 

@@ -23,9 +23,8 @@ pub mod workbook;
 
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
-pub use deposit_json::{deposit_batch_json, deposit_error_json, deposit_json};
 pub use errors::ErrorList;
-pub use json::{batch_json, error_json, summary_json};
+pub use json::{Reported, batch_json, error_json, summary_json};
 pub use lines::LineList;
 pub use refused::RefusedList;
 pub use summary::{

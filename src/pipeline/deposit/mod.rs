@@ -22,18 +22,16 @@ use self::reports::Reports;
 use super::catalogue::CatalogueFile;
 use super::conveyor::Conveyor;
 use super::folder::{Folder, SUMMARY, put};
-use super::gather::{FileResult, Finished, Gathered, gather};
+use super::gather::{Batch, Finished, Gathered, gather};
 use super::pass::{PIECE_BYTES, check_counts, file_diagnostic};
 use super::pieces::Pieces;
 use super::source::{Opened, Source};
 use super::{Progress, Stop};
-use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::CreatedRows;
 use crate::format::{Deposits, Registry};
 use crate::model::{DepositKind, Language};
-use crate::report::{
-    CatalogueNote, ColumnUse, DepositSummary, DepositTotals, Summary, deposit_batch_json, deposit_json,
-};
+use crate::report::{ColumnUse, DepositSummary, DepositTotals, Summary, summary_json};
 use crate::validate::EntryTerms;
 
 /// What the user chose.
@@ -84,48 +82,24 @@ pub struct DepositRequest<'d> {
     pub stop: &'d Stop,
 }
 
-/// What became of all files.
-#[derive(Debug)]
-pub struct DepositBatch {
-    /// In the order in which they were given.
-    pub files: Vec<FileResult<DepositSummary>>,
-    /// What is to be said of the catalogue.
-    pub catalogue: CatalogueNote,
-    /// The worst end of all.
-    pub exit: Exit,
-}
-
-impl DepositBatch {
-    /// File, folder and result of each file.
-    pub fn parts(&self) -> impl Iterator<Item = (&str, &str, std::result::Result<&DepositSummary, &Error>)> {
-        self.files.iter().map(|file| (file.file.as_str(), file.folder.as_str(), file.result.as_ref()))
-    }
-}
-
 /// Deposits files, each on its own.
 ///
 /// One file gives its results to the output folder, several to a folder each below it. An error is returned only when
-/// nothing can be done at all or the run is asked to stop; what is wrong with one file is in its [`FileResult`].
-pub fn deposit(request: &DepositRequest<'_>) -> Result<DepositBatch> {
+/// nothing can be done at all or the run is asked to stop; what is wrong with one file is in its [`FileResult`](super::FileResult).
+pub fn deposit(request: &DepositRequest<'_>) -> Result<Batch<DepositTotals>> {
     let DepositRequest { registry, settings, .. } = *request;
     registry.deposits()?;
     let gathered = Gathered {
         files: request.files,
         out: (!settings.dry_run).then_some(request.out),
         limits: &registry.format("generic")?.limits,
+        catalogue: request.catalogue,
         sync: settings.sync,
+        warnings_fail: settings.warnings_fail,
+        language: settings.language,
         progress: request.progress,
     };
-    let batch = |files: Vec<FileResult<DepositSummary>>| {
-        let exit = files.iter().fold(Exit::Accepted, |worst, file| worst.worst(file.exit(settings.warnings_fail)));
-        DepositBatch { files, catalogue: request.catalogue.note(), exit }
-    };
-    gather(
-        &gathered,
-        |opened, out| deposit_file(request, opened, out),
-        batch,
-        |batch| deposit_batch_json(batch.parts(), &batch.catalogue, batch.exit, settings.language),
-    )
+    gather(&gathered, |opened, out| deposit_file(request, opened, out))
 }
 
 /// Deposits one file into `out`, or only says what would become of it. Each pass writes aside; the pass that shows nothing more is the result.
@@ -169,7 +143,7 @@ fn deposit_file(
         reports.finish(folder.as_ref(), &summary)?;
         if let Some(folder) = folder {
             let exit = summary.exit(settings.warnings_fail);
-            put(&folder, SUMMARY, &deposit_json(&summary, &request.catalogue.note(), exit, settings.language))?;
+            put(&folder, SUMMARY, &summary_json(&summary, &request.catalogue.note(), exit, settings.language))?;
             request.stop.check()?;
             folder.commit()?;
         }

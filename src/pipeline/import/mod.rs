@@ -9,15 +9,14 @@ pub use booking::Booking;
 use std::path::Path;
 
 use super::catalogue::CatalogueFile;
-use super::gather::{FileResult, Gathered, gather};
+use super::gather::{Batch, Gathered, gather};
 use super::source::Source;
 use super::{Progress, Stop};
-use crate::diagnostic::{Error, Exit, Result};
+use crate::diagnostic::Result;
 use crate::export::Profile;
 use crate::format::{Accept, Account, Limits, Registry, RejectLimit};
 use crate::map::Wish;
 use crate::model::{Day, Language};
-use crate::report::{CatalogueNote, Summary, batch_json};
 
 /// What the user chose; what is not chosen, the format says.
 #[derive(Clone, Debug, Default)]
@@ -82,21 +81,10 @@ pub struct ImportRequest<'i> {
     pub stop: &'i Stop,
 }
 
-/// What became of all files.
-#[derive(Debug)]
-pub struct Batch {
-    /// In the order in which they were given.
-    pub files: Vec<FileResult>,
-    /// What is to be said of the catalogue.
-    pub catalogue: CatalogueNote,
-    /// The worst end of all.
-    pub exit: Exit,
-}
-
 /// Imports order files, each on its own.
 ///
 /// One file gives its results to the output folder, several to a folder each below it. An error is returned only when
-/// nothing can be done at all or the run is asked to stop; what is wrong with one file is in its [`FileResult`].
+/// nothing can be done at all or the run is asked to stop; what is wrong with one file is in its [`FileResult`](super::FileResult).
 ///
 /// With a booking, accepted lines go to the baskets of its ledger instead of files.
 pub fn import(request: &ImportRequest<'_>, mut booking: Option<&mut Booking<'_>>) -> Result<Batch> {
@@ -105,26 +93,13 @@ pub fn import(request: &ImportRequest<'_>, mut booking: Option<&mut Booking<'_>>
         files: request.files,
         out: request.out.filter(|_| !settings.dry_run),
         limits: first_limits(request.registry, settings)?,
+        catalogue: request.catalogue,
         sync: settings.sync,
+        warnings_fail: settings.warnings_fail,
+        language: settings.language,
         progress: request.progress,
     };
-    let batch = |files: Vec<FileResult>| {
-        let exit = files.iter().fold(Exit::Accepted, |worst, file| worst.worst(file.exit(settings.warnings_fail)));
-        Batch { files, catalogue: request.catalogue.note(), exit }
-    };
-    gather(
-        &gathered,
-        |opened, out| file::import_file(request, booking.as_deref_mut(), opened, out),
-        batch,
-        |batch| batch_json(batch.parts(), &batch.catalogue, batch.exit, settings.language),
-    )
-}
-
-impl Batch {
-    /// File, folder and result of each file.
-    pub fn parts(&self) -> impl Iterator<Item = (&str, &str, std::result::Result<&Summary, &Error>)> {
-        self.files.iter().map(|file| (file.file.as_str(), file.folder.as_str(), file.result.as_ref()))
-    }
+    gather(&gathered, |opened, out| file::import_file(request, booking.as_deref_mut(), opened, out))
 }
 
 /// The limits that hold before it is known which format a file has; an unknown one is told later, of each file.
