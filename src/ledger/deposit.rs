@@ -151,7 +151,9 @@ pub struct RefusedRecord {
     pub entry: u64,
     /// The draft that is kept of its entry.
     pub draft: Option<EntryId>,
-    /// The deposit that brought it in.
+    /// Whether it was brought in since, by a deposit or by a command.
+    pub is_corrected: bool,
+    /// The deposit that brought it in; nothing when a command did.
     pub corrected_by: Option<DepositId>,
 }
 
@@ -272,10 +274,13 @@ pub trait DepositBook: KnownDeposits {
     fn move_deposit(&mut self, id: DepositId, kept: Option<PathBuf>) -> Result<()>;
     /// Deposits whose reports may still lack their final names.
     fn held_deposits(&self) -> Result<Vec<DepositEntry>>;
-    /// The reports of a deposit have their final names.
+    /// The reports of a deposit have their final names; those of a deleted one are gone, and its file.
     fn release_deposit(&mut self, id: DepositId) -> Result<()>;
+    /// Deleted deposits whose file or reports may still lie about.
+    fn purged_deposits(&self) -> Result<Vec<DepositEntry>>;
     /// What deleting it would do.
     fn deletion(&self, id: DepositId) -> Result<Deletion>;
-    /// Hides a deposit and purges what it says of persons; that it came, and what was counted, stays.
+    /// Hides a deposit and purges what it says of persons; that it came, and what was counted, stays. Its file and its
+    /// reports are named as long as nobody has said that they are gone. What it corrected in others alone waits again.
     fn delete_deposit(&mut self, id: DepositId, stamp: &Stamp) -> Result<Deletion>;
 }

@@ -48,7 +48,9 @@ use crate::diagnostic::Result;
 use crate::model::Moment;
 
 /// Everything that is kept.
-pub trait Ledger: ImportBook + BasketBook + OrderBook + PartsBook + StatisticsBook {
+pub trait Ledger:
+    ImportBook + BasketBook + OrderBook + PartsBook + StatisticsBook + DepositBook + EntryBook + SolutionBook + InvoiceBook
+{
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;
 

@@ -9,7 +9,9 @@ mod basket;
 #[cfg(test)]
 mod basket_tests;
 mod change;
+mod deposit;
 mod earlier;
+mod entry;
 mod import;
 mod order;
 mod parts;
@@ -147,7 +149,7 @@ impl SqliteLedger {
     }
 }
 
-/// Who has a connection that can be asked: the ledger itself, and an import that is being written down.
+/// Who has a connection that can be asked: the ledger itself, and an import or a deposit that is being written down.
 trait Connected {
     fn connection(&self) -> &Connection;
 
@@ -193,6 +195,8 @@ impl Ledger for SqliteLedger {
             if faults.is_empty() {
                 faults.extend(totals::faults(connection)?);
                 faults.extend(order::faults(connection)?);
+                faults.extend(deposit::faults(connection)?);
+                faults.extend(entry::faults(connection)?);
             }
             Ok(faults)
         })

@@ -1,7 +1,7 @@
 //! What stands in columns, as the types of the trade.
 
-use rusqlite::Row;
 use rusqlite::types::Type;
+use rusqlite::{Connection, Row};
 
 use crate::model::{Day, ManufacturerId, Moment, Money};
 
@@ -23,6 +23,11 @@ pub(super) fn count(number: u64) -> i64 {
 /// A moment.
 pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Moment> {
     Moment::from_seconds(row.get(column)?).ok_or_else(|| odd(column, Type::Integer))
+}
+
+/// A moment, or none.
+pub(super) fn maybe_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Moment>> {
+    row.get::<_, Option<i64>>(column)?.map(|_| moment(row, column)).transpose()
 }
 
 /// A day, or none.
@@ -49,4 +54,19 @@ pub(super) fn manufacturer(row: &Row<'_>, column: usize) -> rusqlite::Result<Man
 /// A word of a list.
 pub(super) fn word<T>(row: &Row<'_>, column: usize, from_name: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     from_name(&row.get::<_, String>(column)?).ok_or_else(|| odd(column, Type::Text))
+}
+
+/// How many faults of a kind are named.
+pub(super) const NAMED: usize = 20;
+
+/// What questions tell that each give rows of one text: the first [`NAMED`] of each.
+pub(super) fn told(connection: &Connection, questions: &[&str]) -> rusqlite::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for question in questions {
+        let mut statement = connection.prepare(question)?;
+        for line in statement.query_map([], |row| row.get(0))?.take(NAMED) {
+            faults.push(line?);
+        }
+    }
+    Ok(faults)
 }

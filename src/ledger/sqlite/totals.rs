@@ -58,33 +58,25 @@ pub(super) fn add(connection: &Connection, manufacturer: ManufacturerId, share: 
 
 /// Where numbers that are kept and numbers that are counted differ.
 pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    /// Each gives rows of one text.
     const QUESTIONS: [&str; 4] = [
         "SELECT 'basket ' || m || ': totals differ from its lines' FROM (
              SELECT manufacturer AS m, lines AS l, quantity AS q, amount AS a FROM basket
              UNION ALL
              SELECT manufacturer, -count(*), -sum(quantity), -sum(quantity * unit_price)
              FROM basket_line WHERE state = 'WAITING' GROUP BY manufacturer
-         ) GROUP BY m HAVING sum(l) <> 0 OR sum(q) <> 0 OR sum(a) <> 0 LIMIT 20",
+         ) GROUP BY m HAVING sum(l) <> 0 OR sum(q) <> 0 OR sum(a) <> 0",
         "SELECT 'basket line ' || l.id || ': quantity ' || l.quantity || ' is not that of its source lines'
          FROM basket_line AS l
          WHERE l.quantity <> l.adjusted
-             + (SELECT coalesce(sum(s.quantity), 0) FROM source_line AS s WHERE s.basket_line = l.id) LIMIT 20",
+             + (SELECT coalesce(sum(s.quantity), 0) FROM source_line AS s WHERE s.basket_line = l.id)",
         "SELECT 'import ' || i.id || ': ' || i.accepted || ' lines were accepted, others are kept'
          FROM import AS i
          WHERE i.accepted * (i.status <> 'UNDONE') <> (SELECT count(*) FROM source_line AS s WHERE s.import = i.id)
-         LIMIT 20",
+        ",
         "SELECT 'import ' || i.id || ': ' || i.corrected || ' lines were corrected, others are kept'
          FROM import AS i WHERE i.corrected
              <> (SELECT count(*) FROM refused_line AS r WHERE r.import = i.id AND r.corrected_by IS NOT NULL)
-         LIMIT 20",
+        ",
     ];
-    let mut faults = Vec::new();
-    for question in QUESTIONS {
-        let mut statement = connection.prepare(question)?;
-        for line in statement.query_map([], |row| row.get(0))? {
-            faults.push(line?);
-        }
-    }
-    Ok(faults)
+    super::rows::told(connection, &QUESTIONS)
 }

@@ -37,6 +37,7 @@ CREATE INDEX deposit_by_content ON deposit (content) WHERE content <> '';
 CREATE INDEX deposit_by_parent ON deposit (parent) WHERE parent IS NOT NULL;
 CREATE INDEX deposit_by_moment ON deposit (received_at);
 CREATE INDEX deposit_pending ON deposit (id) WHERE reports_pending;
+CREATE INDEX deposit_purged ON deposit (id) WHERE deleted_at IS NOT NULL AND (kept <> '' OR reports <> '');
 
 -- A warranty claim or a repair file.
 CREATE TABLE entry (
@@ -72,26 +73,34 @@ CREATE TABLE entry (
 );
 -- One report is created once. A purged entry, or a claim that was taken back, makes room for another.
 CREATE UNIQUE INDEX entry_once ON entry (kind, identity) WHERE body IS NOT NULL AND status <> 'CANCELLED';
-CREATE INDEX entry_by_deposit ON entry (deposit, line) WHERE deposit IS NOT NULL;
+CREATE INDEX entry_by_deposit ON entry (deposit, line, manufacturer) WHERE deposit IS NOT NULL;
 CREATE INDEX entry_by_report ON entry (report_number) WHERE report_number <> '';
 CREATE INDEX entry_by_appliance ON entry (appliance, repaired_on) WHERE appliance IS NOT NULL;
 CREATE INDEX entry_by_intervention ON entry (intervention) WHERE intervention IS NOT NULL;
 CREATE INDEX entry_by_claim_number ON entry (claim_number) WHERE claim_number <> '';
 CREATE INDEX entry_by_status ON entry (kind, status, id);
+CREATE INDEX entry_by_counterpart ON entry (counterpart) WHERE counterpart IS NOT NULL;
 
--- Every record of an entry with an error; a correction may bring it in later.
+-- Every record of an entry with an error; a correction may bring it in later. Entries may stand on one line (JSON without
+-- line feeds), so that a line alone does not tell them apart.
 CREATE TABLE refused_record (
     deposit      INTEGER NOT NULL REFERENCES deposit (id),
+    entry_line   INTEGER NOT NULL,                   -- on which its entry starts
+    number       INTEGER NOT NULL,                   -- of its entry among those that were refused, from 1
+    record       INTEGER NOT NULL,                   -- among those of its entry, from 1
     line         INTEGER NOT NULL,
     record_hash  INTEGER NOT NULL,
-    entry_line   INTEGER NOT NULL,                   -- on which its entry starts
     draft        INTEGER REFERENCES entry (id),
     stands_for   INTEGER,                            -- in a correction: the entry line of its parent
-    corrected_by INTEGER REFERENCES deposit (id),
-    corrected_at INTEGER,                            -- set alone when a command corrected the draft
-    PRIMARY KEY (deposit, line)
+    corrected_at INTEGER,
+    corrected_by INTEGER REFERENCES deposit (id),    -- NULL: a command corrected the draft
+    corrected_as INTEGER REFERENCES entry (id),      -- the entry that was created or corrected in its place
+    PRIMARY KEY (deposit, entry_line, number, record),
+    CHECK ((corrected_at IS NULL) = (corrected_as IS NULL)),
+    CHECK (corrected_by IS NULL OR corrected_at IS NOT NULL)
 ) WITHOUT ROWID;
 CREATE INDEX refused_record_by_draft ON refused_record (draft) WHERE draft IS NOT NULL;
+CREATE INDEX refused_record_by_correction ON refused_record (corrected_as) WHERE corrected_as IS NOT NULL;
 
 -- After-sales solution requests.
 CREATE TABLE solution (
@@ -107,6 +116,7 @@ CREATE TABLE solution (
     faults       TEXT    NOT NULL,                   -- JSON
     CHECK (valid OR status = 'NOT_TRANSMITTED')
 );
+CREATE INDEX solution_by_entry ON solution (entry) WHERE entry IS NOT NULL;
 
 -- Draft invoices of manufacturers, with the service centre's own invoice for each.
 CREATE TABLE draft_invoice (
@@ -130,6 +140,7 @@ CREATE TABLE approved_claim (
     matched       TEXT    NOT NULL,
     PRIMARY KEY (draft_invoice, line)
 ) WITHOUT ROWID;
+CREATE INDEX approved_claim_by_entry ON approved_claim (entry) WHERE entry IS NOT NULL;
 
 -- What the platform is to be told. The body goes once its file is in the outbox.
 CREATE TABLE outbox (
@@ -141,3 +152,4 @@ CREATE TABLE outbox (
     posted_by  TEXT    NOT NULL
 );
 CREATE INDEX outbox_pending ON outbox (id) WHERE body IS NOT NULL;
+CREATE INDEX outbox_by_entry ON outbox (entry) WHERE entry IS NOT NULL;

@@ -3,46 +3,36 @@
 use rusqlite::Connection;
 
 use super::{PROGRESS, progress};
-use crate::ledger::sqlite::rows::word;
+use crate::ledger::sqlite::rows::{NAMED, told, word};
 use crate::model::{LineProgress, LineStatus, OrderStatus};
-
-/// How many faults of a kind are named.
-const NAMED: usize = 20;
 
 /// What is wrong with orders.
 pub(in crate::ledger::sqlite) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    /// Each gives rows of one text.
     const QUESTIONS: [&str; 6] = [
         "SELECT 'order ' || o.number || ': totals differ from its lines' FROM purchase_order AS o
          WHERE (o.lines, o.quantity, o.amount) IS NOT (
              SELECT count(*), coalesce(sum(l.quantity), 0), coalesce(sum(l.quantity * l.unit_price), 0)
-             FROM order_line AS l WHERE l.purchase_order = o.id) LIMIT 20",
+             FROM order_line AS l WHERE l.purchase_order = o.id)",
         "SELECT 'order ' || o.number || ': was sent and cannot be, or was not and must be' FROM purchase_order AS o
          WHERE (o.sent_at IS NULL) <> (o.status IN ('DRAFT', 'ESTIMATED')
              OR (o.status = 'CANCELLED'
                  AND NOT EXISTS (SELECT 1 FROM order_line WHERE purchase_order = o.id AND basket_line IS NOT NULL)))
-         LIMIT 20",
+        ",
         "SELECT 'order line ' || l.id || ': its basket line is not as it was ordered'
          FROM order_line AS l JOIN basket_line AS b ON b.id = l.basket_line JOIN purchase_order AS o
              ON o.id = l.purchase_order
          WHERE b.state <> 'ORDERED' OR b.quantity <> l.quantity OR b.reference <> l.reference
-             OR b.manufacturer <> o.manufacturer LIMIT 20",
+             OR b.manufacturer <> o.manufacturer",
         "SELECT 'order line ' || l.id || ': has no basket line' FROM order_line AS l JOIN purchase_order AS o
              ON o.id = l.purchase_order
-         WHERE l.basket_line IS NULL AND (o.status <> 'CANCELLED' OR o.sent_at IS NOT NULL) LIMIT 20",
+         WHERE l.basket_line IS NULL AND (o.status <> 'CANCELLED' OR o.sent_at IS NOT NULL)",
         "SELECT 'basket line ' || b.id || ': is ordered, but no order has it' FROM basket_line AS b
-         WHERE b.state = 'ORDERED' AND NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.basket_line = b.id) LIMIT 20",
+         WHERE b.state = 'ORDERED' AND NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.basket_line = b.id)",
         "SELECT 'order line ' || l.id || ': ' || l.received_quantity || ' came, the delivery notes say others'
          FROM order_line AS l WHERE l.received_quantity
-             <> (SELECT coalesce(sum(r.quantity), 0) FROM receipt_line AS r WHERE r.order_line = l.id) LIMIT 20",
+             <> (SELECT coalesce(sum(r.quantity), 0) FROM receipt_line AS r WHERE r.order_line = l.id)",
     ];
-    let mut faults = Vec::new();
-    for question in QUESTIONS {
-        let mut statement = connection.prepare(question)?;
-        for line in statement.query_map([], |row| row.get(0))? {
-            faults.push(line?);
-        }
-    }
+    let mut faults = told(connection, &QUESTIONS)?;
     statuses(connection, &mut faults)?;
     Ok(faults)
 }

@@ -4,7 +4,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 
 use super::{PROGRESS, progress};
-use crate::ledger::sqlite::rows::{count, day, manufacturer, moment, money, number, word};
+use crate::ledger::sqlite::rows::{count, day, manufacturer, maybe_moment, moment, money, number, word};
 use crate::ledger::{
     BackOrder, BackOrderFilter, Delivery, DocumentForm, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms,
     ReceiptEntry,
@@ -17,9 +17,8 @@ const ENTRY: &str = "id, number, manufacturer, status, created_at, created_by, s
                      currency, manufacturer_reference, estimate_source, fees, lines, quantity, amount, form, profile";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<OrderEntry> {
-    let maybe = |column| row.get::<_, Option<i64>>(column)?.map(|_| moment(row, column)).transpose();
     let address: String = row.get(12)?;
-    let terms_accepted_at = maybe(13)?;
+    let terms_accepted_at = maybe_moment(row, 13)?;
     Ok(OrderEntry {
         id: OrderId(row.get(0)?),
         number: row.get(1)?,
@@ -27,7 +26,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<OrderEntry> {
         status: word(row, 3, OrderStatus::from_name)?,
         created_at: moment(row, 4)?,
         created_by: row.get(5)?,
-        sent_at: maybe(6)?,
+        sent_at: maybe_moment(row, 6)?,
         terms: OrderTerms {
             delivery_account: row.get(7)?,
             customer_order_number: row.get(8)?,
