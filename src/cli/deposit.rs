@@ -1,21 +1,23 @@
 //! `deposit`: files of repair files or warranty claims into created entries.
 //!
-//! What enters: the files, the catalogue, where results go, and what the user chose. What leaves: the results in their
-//! folder, the summaries on standard error, with `--json` the result on standard output.
+//! What enters: the files, the catalogue, where results go, and what the user chose; in a workspace, the files. What leaves: the
+//! results in their folder, the summaries on standard error, with `--json` the result on standard output; in a workspace,
+//! claims and repair files in its ledger.
 //! What is refused: choices that cannot be, before any file is opened.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bordereau::decode::known_encoding;
-use bordereau::diagnostic::{Exit, Result};
+use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::model::DepositKind;
-use bordereau::pipeline::{self, Batch, DepositRequest, DepositSettings, FileResult, Source};
+use bordereau::pipeline::{self, Batch, DepositAccept, DepositRequest, DepositSettings, FileResult, Source};
 use bordereau::report::{DepositSummary, DepositTotals, render_deposit};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
 use super::many::{Manner, NO_SYNC, sources, with_threads, word};
-use super::{Session, signals, texts, values};
+use super::mistakes::missing;
+use super::{Session, clock, signals, texts, values};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -38,15 +40,12 @@ fn arguments(builder: Builder) -> Vec<Arg> {
             .num_args(1..)
             .required(true),
         builder.catalogue(),
-        builder
-            .option("out", texts::VALUE_FOLDER, texts::HELP_OUT)
-            .value_parser(value_parser!(PathBuf))
-            .required_unless_present("dry-run"),
+        builder.option("out", texts::VALUE_FOLDER, texts::HELP_OUT).value_parser(value_parser!(PathBuf)),
         builder.choice("kind", texts::VALUE_DEPOSIT_KIND, texts::HELP_DEPOSIT_KIND, &["claims", "repairs"]),
         builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
         builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
         builder.option("sheet", texts::VALUE_NAME, texts::HELP_DEPOSIT_SHEET),
-        builder.choice("accept", texts::VALUE_SCOPE, texts::HELP_DEPOSIT_ACCEPT, &["valid", "file"]),
+        builder.choice("accept", texts::VALUE_SCOPE, texts::HELP_DEPOSIT_ACCEPT, &["valid", "drafts", "file"]),
         builder
             .choice("report", texts::VALUE_REPORTS, texts::HELP_DEPOSIT_REPORT, &["csv", "xlsx", "json"])
             .value_delimiter(','),
@@ -63,39 +62,80 @@ fn arguments(builder: Builder) -> Vec<Arg> {
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
     let files = sources(matches)?;
-    let settings = settings(matches, session)?;
     let manner = Manner::of(matches, session, &files);
-    let page = |file: &FileResult<DepositSummary>, summary: &DepositSummary, exit| {
-        let out = file.out.as_deref().map(|out| out.display().to_string());
-        render_deposit(summary, out.as_deref(), exit, session.language)
-    };
-    with_threads(threads, || manner.end(deposit(&files, &settings, matches, &manner, session), page))
+    with_threads(threads, || {
+        manner.end(deposit(&files, matches, &manner, session), |file, summary, exit| page(file, summary, exit, session))
+    })
+}
+
+/// What is said of a file that was read.
+pub(crate) fn page(
+    file: &FileResult<DepositSummary>,
+    summary: &DepositSummary,
+    exit: Exit,
+    session: &Session,
+) -> String {
+    let language = session.language;
+    let out = file.out.as_deref().map(|out| out.display().to_string());
+    let counts = &summary.counts;
+    let kept = file.number.map(|number| {
+        let text = match (counts.accepted, counts.drafts) {
+            (0, _) => texts::DEPOSIT_NOTED,
+            (_, 0) => texts::DEPOSIT_KEPT,
+            _ => texts::DEPOSIT_KEPT_DRAFTS,
+        };
+        let (number, drafts) = (number.to_string(), counts.drafts.to_string());
+        text.with(language, &[("deposit", number.as_str()), ("drafts", &drafts)]) + "\n"
+    });
+    render_deposit(summary, out.as_deref(), exit, language) + &kept.unwrap_or_default()
 }
 
 fn deposit(
     files: &[Source],
-    settings: &DepositSettings,
     matches: &ArgMatches,
     manner: &Manner<'_>,
     session: &Session,
 ) -> Result<Batch<DepositTotals>> {
     let registry = session.registry()?;
-    let workspace = session.workspace(&registry)?;
+    let mut workspace = session.workspace(&registry)?;
+    let settings = settings(matches, session, workspace.is_some())?;
+    if workspace.is_none() {
+        check_alone(matches, &settings)?;
+    }
     let catalogue = super::workspace::catalogue(matches, workspace.as_ref())?;
     let bar = manner.bar();
     let stop = signals::listen(session.language);
-    pipeline::deposit(&DepositRequest {
+    let request = DepositRequest {
         files,
-        out: matches.get_one::<PathBuf>("out").map_or(Path::new(""), PathBuf::as_path),
+        out: matches.get_one::<PathBuf>("out").map(PathBuf::as_path),
         catalogue: &catalogue,
         registry: &registry,
-        settings,
+        settings: &settings,
         progress: &bar,
         stop: &stop,
-    })
+    };
+    match &mut workspace {
+        Some(workspace) => workspace.deposit(&request, clock::stamp()?),
+        None => pipeline::deposit(&request, None),
+    }
 }
 
-fn settings(matches: &ArgMatches, session: &Session) -> Result<DepositSettings> {
+/// Whether everything was given that a workspace would know.
+fn check_alone(matches: &ArgMatches, settings: &DepositSettings) -> Result<()> {
+    if settings.accept == DepositAccept::Drafts {
+        return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
+    }
+    let is_missing = |name: &str| matches.get_one::<PathBuf>(name).is_none();
+    let needed = [("catalogue", true), ("out", !settings.dry_run)];
+    let lacking: Vec<_> = needed
+        .iter()
+        .filter(|(name, needed)| *needed && is_missing(name))
+        .map(|(name, _)| format!("--{name}"))
+        .collect();
+    if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
+}
+
+fn settings(matches: &ArgMatches, session: &Session, in_workspace: bool) -> Result<DepositSettings> {
     let text = |name| word(matches, name).map(str::to_owned);
     let reports: Vec<_> = matches.get_many::<String>("report").unwrap_or_default().map(String::as_str).collect();
     let wants = |name| reports.is_empty() || reports.contains(&name);
@@ -107,9 +147,16 @@ fn settings(matches: &ArgMatches, session: &Session) -> Result<DepositSettings> 
         encoding: text("encoding"),
         delimiter: word(matches, "delimiter").map(values::delimiter).transpose()?,
         sheet: text("sheet"),
-        all_or_nothing: word(matches, "accept") == Some("file"),
+        accept: match word(matches, "accept") {
+            Some("file") => DepositAccept::File,
+            Some("valid") => DepositAccept::Valid,
+            Some(_) => DepositAccept::Drafts,
+            None if in_workspace => DepositAccept::Drafts,
+            None => DepositAccept::Valid,
+        },
         report_csv: wants("csv"),
         report_xlsx: wants("xlsx"),
+        report_json: wants("json"),
         annotate_all: word(matches, "annotate") == Some("all"),
         dry_run: matches.get_flag("dry-run"),
         sync: std::env::var_os(NO_SYNC).is_none(),

@@ -94,9 +94,9 @@ pub(crate) fn run_as(origin: ImportOrigin, matches: &ArgMatches, session: &Sessi
 fn page(file: &FileResult, summary: &Summary, exit: Exit, session: &Session) -> String {
     let language = session.language;
     let out = file.out.as_deref().map(|out| out.display().to_string());
-    let kept = file.import.map(|import| {
+    let kept = file.number.map(|import| {
         let text = if summary.counts.accepted > 0 { texts::IMPORT_KEPT } else { texts::IMPORT_NOTED };
-        text.with(language, &[("import", &import.0.to_string())]) + "\n"
+        text.with(language, &[("import", &import.to_string())]) + "\n"
     });
     render_summary(summary, out.as_deref(), exit, language) + &kept.unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use super::read::invalid;
 use super::{Table, fold};
 use crate::diagnostic::Result;
-use crate::model::DepositKind;
+use crate::model::{DepositKind, Language};
 
 /// A field of an entry: its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +114,7 @@ pub enum Key {
     ManufacturerId,
     ReportNumber,
     InterventionTypeId,
+    InterventionId,
     ClaimMode,
     SerialNumber,
     PurchaseDate,
@@ -138,10 +139,11 @@ pub enum Key {
 }
 
 impl Key {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 25] = [
         Self::ManufacturerId,
         Self::ReportNumber,
         Self::InterventionTypeId,
+        Self::InterventionId,
         Self::ClaimMode,
         Self::SerialNumber,
         Self::PurchaseDate,
@@ -193,6 +195,10 @@ pub struct EntryField {
     pub doubt: Option<u32>,
     /// Whether it says who a person is: such values are shown in reports only.
     pub is_personal: bool,
+    /// What the platform calls it in its answers, where that is known.
+    platform: String,
+    /// Its headings in French and English.
+    labels: [String; 2],
 }
 
 impl EntryField {
@@ -204,6 +210,12 @@ impl EntryField {
     /// Where it stands in XML and JSON, such as `ClaimConso/LastName`.
     pub fn path(&self, kind: DepositKind) -> Option<&str> {
         self.paths[kind as usize].as_deref()
+    }
+
+    /// What the platform calls it in its answers; else its heading in a language.
+    pub fn told(&self, language: Language) -> &str {
+        let label = &self.labels[usize::from(language == Language::English)];
+        [&self.platform, label, &self.name].into_iter().find(|name| !name.is_empty()).map_or("", String::as_str)
     }
 
     /// What messages call it: its path with dots, else its name.
@@ -263,6 +275,8 @@ impl EntryFields {
                 maximum: number("maximum")?.unwrap_or(u32::MAX),
                 doubt: number("doubt")?,
                 is_personal: cell("personal") == "1",
+                platform: cell("platform").to_owned(),
+                labels: ["french", "english"].map(|column| cell(column).to_owned()),
             };
             let written = ["field", "french", "english"].map(cell).into_iter().chain(cell("also").split('|'));
             let mut headings: Vec<_> = written.map(|heading| (fold(heading), field.in_kinds)).collect();
@@ -359,7 +373,7 @@ fn spellings(path: &str, kind: DepositKind, lists: &[(DepositKind, String, Strin
 struct Columns<'t>(Vec<(&'t str, usize)>);
 
 impl<'t> Columns<'t> {
-    const NAMES: [&'static str; 13] = [
+    const NAMES: [&'static str; 14] = [
         "field",
         "kinds",
         "claim_path",
@@ -373,6 +387,7 @@ impl<'t> Columns<'t> {
         "french",
         "english",
         "also",
+        "platform",
     ];
 
     fn of(table: &'t Table) -> Result<Self> {

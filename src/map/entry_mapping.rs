@@ -49,6 +49,15 @@ impl EntryMapping {
         Ok(Self { kind, headings, columns, fields, repeats })
     }
 
+    /// Takes the fields away from columns that are none of the sender's.
+    pub fn forget(&mut self, is_other: impl Fn(usize) -> bool) {
+        for column in (0..self.fields.len()).filter(|column| is_other(*column)) {
+            if let Some(field) = self.fields[column].take() {
+                self.columns[field.index()] = None;
+            }
+        }
+    }
+
     /// The column of a field.
     #[inline]
     pub fn column(&self, field: FieldId) -> Option<usize> {

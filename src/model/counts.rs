@@ -64,6 +64,8 @@ pub struct Counts {
     pub ignored: [u64; IgnoredReason::ALL.len()],
     /// Accepted records that carry a warning.
     pub warned: u64,
+    /// Rejected entries of a deposit that are kept as drafts.
+    pub drafts: u64,
 }
 
 impl Counts {
@@ -94,6 +96,7 @@ impl Counts {
         self.accepted += other.accepted;
         self.rejected += other.rejected;
         self.warned += other.warned;
+        self.drafts += other.drafts;
         for (mine, theirs) in self.ignored.iter_mut().zip(other.ignored) {
             *mine += theirs;
         }

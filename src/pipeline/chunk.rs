@@ -478,6 +478,23 @@ impl Judge<'_> {
     }
 }
 
+/// The hash by which a record is known again when its report comes back.
+pub(super) fn record_hash(record: RawRecord<'_, '_>, charset: Charset) -> u64 {
+    let cells: Vec<_> = record.cells().map(|cell| cell.text(charset)).collect();
+    hash_cells(cells.iter().map(String::as_str))
+}
+
+fn hash_cells<'c>(cells: impl Iterator<Item = &'c str>) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for cell in cells {
+        hasher.update(&(cell.len() as u64).to_le_bytes());
+        hasher.update(cell.as_bytes());
+    }
+    let mut word = [0; 8];
+    word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_be_bytes(word)
+}
+
 impl JudgedRow {
     /// The cells of a record with what was found in them.
     pub(super) fn of(
@@ -488,14 +505,8 @@ impl JudgedRow {
         diagnostics: Range<usize>,
     ) -> Self {
         let cells: Vec<_> = record.cells().map(|cell| cell.text(charset)).collect();
-        let mut hasher = blake3::Hasher::new();
-        for cell in &cells {
-            hasher.update(&(cell.len() as u64).to_le_bytes());
-            hasher.update(cell.as_bytes());
-        }
-        let mut word = [0; 8];
-        word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        Self { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word), stands_for: None }
+        let hash = hash_cells(cells.iter().map(String::as_str));
+        Self { line, accepted, cells, diagnostics, hash, stands_for: None }
     }
 }
 

@@ -8,8 +8,16 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 
 /// What a finished folder holds, and the order in which it goes when it is replaced: without the summary, readers know
 /// that the rest is not finished.
-const OURS: [&str; 7] =
-    ["summary.json", "errors.csv", "errors.xlsx", "refused.csv", "lines.csv", "created.csv", "baskets"];
+const OURS: [&str; 8] = [
+    "summary.json",
+    "errors.csv",
+    "errors.xlsx",
+    "validation.json",
+    "refused.csv",
+    "lines.csv",
+    "created.csv",
+    "baskets",
+];
 
 /// The file that is written last and says that the folder is ours.
 pub(super) const SUMMARY: &str = OURS[0];
@@ -133,6 +141,14 @@ pub(super) fn not_written(folder: Option<&Folder>, name: &str, error: io::Error)
     }
 }
 
+/// A path as the ledger keeps it: as seen from `home` when it is in there.
+pub(super) fn kept_path(path: &Path, home: &Path) -> PathBuf {
+    match path.strip_prefix(home) {
+        Ok(inside) => inside.to_owned(),
+        Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
 /// Whether files can be made in a folder.
 pub fn try_folder(path: &Path) -> Result<()> {
     let file = tempfile::Builder::new().prefix(".bordereau-").tempfile_in(path);
@@ -141,7 +157,8 @@ pub fn try_folder(path: &Path) -> Result<()> {
 
 fn finish(path: &Path, sync: bool) -> Result<()> {
     let aside = path.join(PARTIAL);
-    for name in OURS.iter().rev() {
+    // The summary is the first of ours and goes last.
+    for name in acknowledgements(&aside)?.iter().map(String::as_str).chain(OURS.iter().rev().copied()) {
         let (new, final_name) = (aside.join(name), path.join(name));
         if !new.exists() {
             continue;
@@ -216,7 +233,8 @@ fn remove_gathered(path: &Path) -> Result<()> {
 
 /// Removes a result, the summary first: without it, readers know that the rest is not finished.
 fn remove_result(folder: &Path) -> Result<()> {
-    for name in OURS {
+    let told = acknowledgements(folder)?;
+    for name in OURS.iter().copied().chain(told.iter().map(String::as_str)) {
         let old = folder.join(name);
         let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
         match gone {
@@ -225,6 +243,13 @@ fn remove_result(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The files in a folder that tell machines what became of others.
+fn acknowledgements(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder).map_err(|error| failed(folder, error))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    Ok(names.filter(|name| name.ends_with(".ack.json") || name.ends_with(".ack.xml")).collect())
 }
 
 fn not_ours(path: &Path) -> Error {

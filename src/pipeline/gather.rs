@@ -10,7 +10,6 @@ use super::folder::{SUMMARY, check, is_ours};
 use super::source::{Opened, Source, expand};
 use crate::diagnostic::{Code, Error, Exit, Result};
 use crate::format::Limits;
-use crate::ledger::ImportId;
 use crate::model::Language;
 use crate::report::{CatalogueNote, ManufacturerTotals, Reported, Summary, batch_json, error_json, summary_json};
 
@@ -24,7 +23,7 @@ pub struct FileResult<S = Summary> {
     /// Where its results are, when they were written.
     pub out: Option<PathBuf>,
     /// Its number in the ledger.
-    pub import: Option<ImportId>,
+    pub number: Option<i64>,
     /// Its numbers, or why it could not be read.
     pub result: Result<S>,
 }
@@ -73,7 +72,7 @@ pub(super) struct Finished<S> {
     /// Where its results are, when they were written.
     pub(super) out: Option<PathBuf>,
     /// Its number in the ledger.
-    pub(super) import: Option<ImportId>,
+    pub(super) number: Option<i64>,
 }
 
 /// The files of one run and where their results go.
@@ -108,9 +107,9 @@ pub(super) fn gather<M: Reported>(
         run.progress.end();
         files.push(match result {
             Err(error) if matches!(error.code, Code::Interrupted | Code::Terminated) => return Err(error),
-            Err(error) => FileResult { file: name, folder, out: None, import: None, result: Err(error) },
-            Ok(Finished { summary, out, import }) => {
-                FileResult { file: name, folder, out, import, result: Ok(summary) }
+            Err(error) => FileResult { file: name, folder, out: None, number: None, result: Err(error) },
+            Ok(Finished { summary, out, number }) => {
+                FileResult { file: name, folder, out, number, result: Ok(summary) }
             }
         });
     }

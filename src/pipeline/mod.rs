@@ -30,7 +30,10 @@ mod verdict;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
-pub use deposit::{DepositPlan, DepositRequest, DepositSettings, deposit};
+pub use deposit::{
+    DepositAccept, DepositBooking, DepositPlan, DepositRequest, DepositSettings, EntryRequest, JudgedEntry, PLACES,
+    deposit, judge_entry, settle_file,
+};
 pub use folder::{Folder, finish_folder, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};

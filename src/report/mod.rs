@@ -1,13 +1,14 @@
 //! STAGE 6: diagnostics and counts become what people and programs read.
 //!
 //! What enters: judged rows in the order of the file, then the [`Summary`].
-//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal; and every list, as a table,
+//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, `validation.json`, the text for a terminal; and every list, as a table,
 //! CSV, a workbook or JSON ([`listing`]).
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
 //! and in `texts.toml`.
 
+mod acknowledgement;
 mod annotated;
 mod chart;
 mod deposit_json;
@@ -19,8 +20,10 @@ mod refused;
 mod summary;
 mod terminal;
 pub mod text;
+mod validation;
 pub mod workbook;
 
+pub use acknowledgement::Acknowledgement;
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
 pub use errors::ErrorList;
@@ -31,4 +34,5 @@ pub use summary::{
     CatalogueNote, Cause, Causes, ColumnUse, DepositSummary, DepositTotals, Example, ManufacturerTotals, Summary,
 };
 pub use terminal::{escape, render_catalogue, render_deposit, render_error, render_finding, render_summary};
+pub use validation::{FindingObject, ValidationList, ValidationObject};
 pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};

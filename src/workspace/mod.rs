@@ -1,7 +1,7 @@
 //! CONDUCT in a workspace: work that outlives a run.
 //!
 //! What enters: a folder made by [`Workspace::init`], with its settings, its ledger and its catalogue.
-//! What leaves: imports in baskets, and everything else that the ledger keeps. What is refused: a folder that is no
+//! What leaves: imports in baskets, deposits with their claims and repair files, and everything else that the ledger keeps. What is refused: a folder that is no
 //! workspace; a ledger that cannot be trusted.
 //!
 //! Whatever was interrupted is finished when a workspace is opened: the ledger says what happened, files follow it.
@@ -9,6 +9,7 @@
 mod backup;
 mod basket;
 mod catalogue;
+mod deposit;
 mod doctor;
 mod import;
 pub mod order;
@@ -108,6 +109,7 @@ impl Workspace {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
             self.ledger.release_reports(held.id)?;
         }
+        self.recover_deposits()?;
         self.recover_orders(registry)
     }
 

@@ -1,91 +1,168 @@
-//! What only the whole file shows: the same report twice, the same appliance repaired again, whether the file is refused.
+//! What only the whole file, or what came before it, shows: the same report twice, the same appliance repaired again, whether
+//! the file is refused.
 //!
 //! A pass takes note of every entry in a few words; what they show together is said by the next pass.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, Hasher as _};
 
-use foldhash::quality::FixedState;
-
-use crate::diagnostic::Code;
+use super::known::Correction;
+use crate::diagnostic::{Arguments, Code, Result};
 use crate::format::Key;
-use crate::model::Day;
+use crate::ledger::{EarlierEntry, EntryId, KnownDeposits, stable_hash};
+use crate::model::{Day, DepositKind};
 
-/// Who an entry is: a hash of manufacturer and report number, or of all its cells, and its line.
+/// Who an entry is, and its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ReportSeen {
-    who: [u64; 2],
-    line: u64,
-}
-
-impl ReportSeen {
-    pub(super) fn of(cells: &[&[u8]], line: u64) -> Self {
-        Self { who: [hash(cells, 1), hash(cells, 2)], line }
-    }
+    /// Hash of manufacturer and report number, or of all that it says; none when it has neither.
+    pub(super) identity: Option<i64>,
+    pub(super) line: u64,
+    /// The refused entry that it corrects.
+    pub(super) stands_for: Option<u64>,
+    /// The repair file on the platform.
+    pub(super) intervention: Option<u64>,
 }
 
 /// An appliance, when it was repaired, and the line that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RepairSeen {
-    which: u64,
-    day: u32,
-    line: u64,
+    pub(super) appliance: i64,
+    pub(super) day: Day,
+    pub(super) line: u64,
 }
 
-impl RepairSeen {
-    pub(super) fn of(cells: &[&[u8]], day: Day, line: u64) -> Self {
-        Self { which: hash(cells, 3), day: day.count(), line }
-    }
+/// A hash of texts that means the same in every file and every version: who an entry is, or which appliance it is about.
+pub(super) fn identity(role: &str, texts: [&str; 2]) -> i64 {
+    stable_hash(&[role.as_bytes(), texts[0].as_bytes(), texts[1].as_bytes()])
 }
 
-/// A hash of cells; where one ends counts, too. The seeds make it the same in every run.
-fn hash(cells: &[&[u8]], seed: u64) -> u64 {
-    let mut hasher = FixedState::with_seed(seed).build_hasher();
-    for cell in cells {
-        hasher.write_usize(cell.len());
-        hasher.write(cell);
-    }
-    hasher.finish()
+/// What is to be said of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Recalled {
+    /// About which field.
+    pub(super) key: Key,
+    pub(super) code: Code,
+    pub(super) arguments: Arguments,
 }
 
-/// What earlier passes showed.
+/// What earlier passes, and what is kept, showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hindsight {
-    /// Lines of reports that stand in the file already, and where first.
-    duplicates: BTreeMap<u64, u64>,
-    /// Lines of appliances that were repaired not long before, and where.
-    repaired: BTreeMap<u64, u64>,
+    /// By line.
+    recalled: BTreeMap<u64, Vec<Recalled>>,
     /// Whether the whole file is refused.
     pub(super) refuses_all: bool,
 }
 
+/// What a file is compared with besides itself.
+#[derive(Clone, Copy)]
+pub(super) struct Memory<'m> {
+    pub(super) known: &'m dyn KnownDeposits,
+    pub(super) correction: Option<&'m Correction>,
+    /// The entry that is being changed: it is no duplicate of itself.
+    pub(super) except: Option<EntryId>,
+    pub(super) kind: DepositKind,
+}
+
 impl Hindsight {
-    /// What these entries show together. `days` is how long after a repair another one is worth a look.
-    pub(super) fn of(reports: &mut [ReportSeen], repairs: &mut [RepairSeen], days: u32) -> Self {
+    /// What these entries show together, and beside what is kept. `days` is how long after a repair another one is worth a look.
+    pub(super) fn of(
+        reports: &mut [ReportSeen],
+        repairs: &mut [RepairSeen],
+        days: u32,
+        memory: Option<Memory<'_>>,
+    ) -> Result<Self> {
         let mut found = Self::default();
         reports.sort_unstable();
-        for same in reports.chunk_by(|one, other| one.who == other.who) {
-            for later in &same[1..] {
-                found.duplicates.insert(later.line, same[0].line);
+        for same in reports.chunk_by(|one, other| one.identity == other.identity) {
+            for later in same[1..].iter().filter(|later| later.identity.is_some()) {
+                found.say(later.line, Key::ReportNumber, Code::DuplicateReport, with_line(same[0].line));
             }
         }
         repairs.sort_unstable();
         for pair in repairs.windows(2) {
             let (earlier, later) = (pair[0], pair[1]);
-            let is_same = earlier.which == later.which && !found.duplicates.contains_key(&later.line.max(earlier.line));
-            if is_same && later.day - earlier.day <= days {
-                found.repaired.insert(later.line, earlier.line);
+            let is_same = earlier.appliance == later.appliance && !found.is_told(later.line.max(earlier.line));
+            if is_same && later.day.count() - earlier.day.count() <= days {
+                found.say(later.line, Key::SerialNumber, Code::RepairedAgain, with_line(earlier.line));
             }
         }
-        found
+        if let Some(memory) = memory {
+            found.recall(reports, repairs, days, memory)?;
+        }
+        Ok(found)
     }
 
-    /// What is to be said of the entry on a line: about which field, the code, the other line.
-    pub(super) fn about(&self, line: u64) -> impl Iterator<Item = (Key, Code, u64)> {
-        let duplicate = self.duplicates.get(&line).map(|first| (Key::ReportNumber, Code::DuplicateReport, *first));
-        let repaired = self.repaired.get(&line).map(|first| (Key::SerialNumber, Code::RepairedAgain, *first));
-        duplicate.into_iter().chain(repaired)
+    /// What is to be said of the entry on a line.
+    pub(super) fn about(&self, line: u64) -> &[Recalled] {
+        self.recalled.get(&line).map_or(&[], Vec::as_slice)
     }
+
+    /// Whether the report on a line stands in the file already.
+    fn is_told(&self, line: u64) -> bool {
+        self.about(line).iter().any(|each| each.code == Code::DuplicateReport)
+    }
+
+    fn say(&mut self, line: u64, key: Key, code: Code, arguments: Arguments) {
+        self.recalled.entry(line).or_default().push(Recalled { key, code, arguments });
+    }
+
+    /// Adds what is known from earlier deposits.
+    fn recall(&mut self, reports: &[ReportSeen], repairs: &[RepairSeen], days: u32, memory: Memory<'_>) -> Result<()> {
+        let mut own = BTreeMap::new();
+        let mut corrected = BTreeMap::new();
+        let mut by_line: Vec<_> = reports.iter().filter(|seen| !self.is_told(seen.line)).copied().collect();
+        by_line.sort_unstable_by_key(|seen| seen.line);
+        for seen in by_line {
+            if let Some(entry) = seen.stands_for
+                && let Some(first) = corrected.insert(entry, seen.line)
+            {
+                corrected.insert(entry, first);
+                self.say(seen.line, Key::ReportNumber, Code::CorrectionRepeated, Arguments::none());
+                continue;
+            }
+            let updated = match seen.intervention.filter(|_| memory.kind == DepositKind::Repairs) {
+                Some(number) => memory.known.repair_of_intervention(number)?,
+                None => None,
+            };
+            if let Some(closed) = updated.as_ref().filter(|updated| !updated.is_open) {
+                self.say(seen.line, Key::InterventionId, Code::RepairFileClosed, told(closed));
+            }
+            let draft = memory.correction.and_then(|correction| correction.draft(seen.stands_for?));
+            let known = match seen.identity {
+                Some(identity) => memory.known.entry_of_identity(memory.kind, identity)?,
+                None => None,
+            };
+            let is_same = |earlier: &EarlierEntry| {
+                [draft, memory.except].contains(&Some(earlier.id))
+                    || Some(earlier.id) == updated.as_ref().map(|updated| updated.id)
+            };
+            if let Some(earlier) = known.filter(|earlier| !is_same(earlier)) {
+                self.say(seen.line, Key::ReportNumber, Code::ReportKnown, told(&earlier));
+            }
+            own.insert(seen.line, draft.or(memory.except).or(updated.map(|updated| updated.id)));
+        }
+        for seen in repairs.iter().filter(|seen| own.contains_key(&seen.line)) {
+            let Some(from) = seen.day.plus_days(-i32::try_from(days).unwrap_or(i32::MAX)) else { continue };
+            let earlier = memory.known.repair_of_appliance(seen.appliance, from, seen.day)?;
+            let is_own = |earlier: &EarlierEntry| own.get(&seen.line) == Some(&Some(earlier.id));
+            if let Some(earlier) = earlier.filter(|earlier| days > 0 && !is_own(earlier)) {
+                self.say(seen.line, Key::SerialNumber, Code::RepairedAgain, told(&earlier));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn with_line(line: u64) -> Arguments {
+    Arguments::none().with("first", line)
+}
+
+/// The entry that was there before, in words that say where to look for it.
+fn told(earlier: &EarlierEntry) -> Arguments {
+    let day = earlier.created_at.day().map(|day| day.to_string()).unwrap_or_default();
+    let arguments = Arguments::none().with("entry", earlier.id.0).with("day", day);
+    if earlier.file.is_empty() { arguments } else { arguments.with("file", &earlier.file) }
 }
 
 #[cfg(test)]
@@ -95,14 +172,26 @@ mod tests {
     #[test]
     fn later_ones_are_duplicates_and_soon_ones_are_repeats() {
         let day = |text: &str| Day::parse_iso(text.as_bytes()).unwrap();
-        let mut reports = [(b"4", b"a", 9), (b"4", b"a", 2), (b"5", b"a", 3), (b"4", b"a", 5)]
-            .map(|(id, report, line)| ReportSeen::of(&[id, report], line));
-        let mut repairs = [("2026-01-01", 2), ("2026-05-01", 3), ("2026-03-31", 4)]
-            .map(|(date, line)| RepairSeen::of(&[b"4", b"s"], day(date), line));
-        let found = Hindsight::of(&mut reports, &mut repairs, 90);
-        assert_eq!(found.duplicates, BTreeMap::from([(5, 2), (9, 2)]));
-        assert_eq!(found.repaired, BTreeMap::from([(3, 4), (4, 2)]));
-        assert_eq!(found.about(4).count(), 1);
-        assert_eq!(Hindsight::of(&mut [], &mut repairs, 88).repaired, BTreeMap::from([(3, 4)]));
+        let seen = |identity: Option<i64>, line| ReportSeen { identity, line, stands_for: None, intervention: None };
+        let mut reports = [(Some(4), 9), (Some(4), 2), (Some(5), 3), (Some(4), 5), (None, 6), (None, 7)]
+            .map(|(id, line)| seen(id, line));
+        let mut repairs = [("2026-01-01", 2), ("2026-05-01", 3), ("2026-03-31", 4)].map(|(date, line)| RepairSeen {
+            appliance: 1,
+            day: day(date),
+            line,
+        });
+        let found = Hindsight::of(&mut reports, &mut repairs, 90, None).unwrap();
+        let told = |found: &Hindsight, code: Code| {
+            let lines = found.recalled.iter().flat_map(|(line, all)| all.iter().map(move |each| (line, each)));
+            lines
+                .filter(|(_, each)| each.code == code)
+                .map(|(line, each)| (*line, each.arguments.get("first").unwrap().parse().unwrap()))
+                .collect::<Vec<(u64, u64)>>()
+        };
+        assert_eq!(told(&found, Code::DuplicateReport), [(5, 2), (9, 2)]);
+        assert_eq!(told(&found, Code::RepairedAgain), [(3, 4), (4, 2)]);
+        assert_eq!(found.about(4).len(), 1);
+        let fewer = Hindsight::of(&mut [], &mut repairs, 88, None).unwrap();
+        assert_eq!(told(&fewer, Code::RepairedAgain), [(3, 4)]);
     }
 }

@@ -3,17 +3,20 @@
 //! An entry may take several records, and a piece may end between two of them. So where entries can do that, the first and
 //! the last entry of a piece are not judged but handed on; [`super::pass`] puts them together.
 
+use super::entry::{Fate, JudgedEntry, Keeper, Who, validation};
 use super::hindsight::{Hindsight, RepairSeen, ReportSeen};
+use super::known::Stands;
 use super::plan::DepositPlan;
 use crate::catalogue::{self, PartId};
 use crate::decode::EncodingChoice;
-use crate::delimited::{Block, RawRecord, Records};
+use crate::delimited::{Block, Charset, RawRecord, Records};
 use crate::diagnostic::{Arguments, Code, Diagnostic};
 use crate::export::CreatedRows;
 use crate::format::Key;
+use crate::ledger::RefusedRow;
 use crate::map::{EntryDraft, EntryRow, part_list};
-use crate::model::{Counts, IgnoredReason, ManufacturerId};
-use crate::pipeline::chunk::{JudgedRow, Wants, tell_once};
+use crate::model::{Counts, IgnoredReason, Language, ManufacturerId};
+use crate::pipeline::chunk::{JudgedRow, Wants, record_hash, tell_once};
 use crate::pipeline::pieces::Piece;
 use crate::validate::{CheckedEntry, EntryTerms, EntryTotals, check_entry};
 
@@ -30,6 +33,10 @@ pub(super) struct Judge<'j> {
     pub(super) hindsight: &'j Hindsight,
     /// The encodings of a mixed file.
     pub(super) mixed: Option<EncodingChoice>,
+    /// What makes entries for a ledger, where there is one.
+    pub(super) keeper: Option<Keeper<'j>>,
+    /// The language in which findings are told as the platform does.
+    pub(super) validation: Option<Language>,
     pub(super) wants: Wants,
 }
 
@@ -58,6 +65,10 @@ pub(super) struct Judged {
     pub(super) reports: Vec<ReportSeen>,
     /// Which appliance was repaired when.
     pub(super) repairs: Vec<RepairSeen>,
+    /// Entries for a ledger.
+    pub(super) entries: Vec<JudgedEntry>,
+    /// Findings as the platform tells them.
+    pub(super) validation: Vec<u8>,
     /// The records of the first entry, when they may go on with the piece before.
     pub(super) head: Option<Piece>,
     /// The records of the last entry, when they may go on in the next piece; none when it is also the first.
@@ -74,6 +85,8 @@ impl Judged {
         self.totals.clear();
         self.reports.clear();
         self.repairs.clear();
+        self.entries.clear();
+        self.validation.clear();
         self.head = None;
         self.tail = None;
     }
@@ -173,8 +186,11 @@ impl Judge<'_> {
     /// Puts the records of each entry together and judges it.
     fn groups(&self, rows: &[EntryRow<'_, '_>], piece: &Piece, ends: Ends, judged: &mut Judged) {
         let reader = &self.terms.reader;
+        let correction = self.keeper.and_then(|keeper| keeper.correction);
         let goes_on = |before: &EntryRow<'_, '_>, row: &EntryRow<'_, '_>| {
-            piece.continues(row.place) || (!self.plan.is_tree() && reader.goes_on(before.record, row.record))
+            let told = correction.and_then(|each| each.goes_on(before, row, reader.charset));
+            let is_same = || !self.plan.is_tree() && reader.goes_on(before.record, row.record);
+            piece.continues(row.place) || told.unwrap_or_else(is_same)
         };
         let groups: Vec<_> = rows.chunk_by(goes_on).collect();
         let mut draft = EntryDraft::default();
@@ -199,7 +215,18 @@ impl Judge<'_> {
 
     #[inline]
     fn entry(&self, draft: &EntryDraft<'_, '_>, piece: &Piece, judged: &mut Judged) {
+        let reader = &self.terms.reader;
         let before = judged.diagnostics.len();
+        let mut stands_for = None;
+        match self.keeper.and_then(|keeper| keeper.stands(draft)) {
+            Some(Stands::Taken) => {
+                judged.counts.ignored[IgnoredReason::AlreadyTaken as usize] += 1;
+                return;
+            }
+            Some(Stands::For(line)) => stands_for = Some(line),
+            Some(Stands::Unclear) => self.unclear(draft, judged),
+            None => {}
+        }
         if piece.has_notes() {
             self.notes(draft, piece, judged);
         }
@@ -216,7 +243,12 @@ impl Judge<'_> {
             judged.counts.ignored[IgnoredReason::Heading as usize] += 1;
             return;
         }
-        self.recall(draft, judged);
+        let Some(mut who) = Who::of(draft, reader, self.terms.content_is_identity) else { return };
+        let said = self.keeper.map(|keeper| keeper.said(draft));
+        if let Some(said) = said.as_ref().filter(|_| !who.is_numbered) {
+            who.identity = Some(said.content);
+        }
+        self.recall(draft, &who, stands_for, judged);
         let is_valid = !judged.diagnostics[before..].iter().any(Diagnostic::is_error);
         let checked = checked.filter(|_| is_valid);
         if is_valid {
@@ -231,8 +263,7 @@ impl Judge<'_> {
                 true
             }
             Some(_) => {
-                let line = draft.rows().first().map_or(0, |row| row.line);
-                let fault = Diagnostic::new(Code::FileRefused, line, None, String::new(), Arguments::none());
+                let fault = Diagnostic::new(Code::FileRefused, who.line, None, String::new(), Arguments::none());
                 judged.diagnostics.insert(before, fault);
                 false
             }
@@ -240,6 +271,18 @@ impl Judge<'_> {
         };
         judged.counts.accepted += u64::from(is_created);
         judged.counts.rejected += u64::from(!is_created);
+        if let Some(language) = self.validation.filter(|_| judged.diagnostics.len() > before) {
+            validation(&who.report_number, &judged.diagnostics[before..], reader, language, &mut judged.validation);
+        }
+        if let Some((keeper, said)) = self.keeper.zip(said) {
+            let mut entry = keeper.keep(who, said, &judged.diagnostics[before..], is_created, stands_for);
+            judged.counts.drafts += u64::from(entry.fate == Fate::Draft);
+            if !is_created {
+                let rows = draft.rows().iter().map(|row| refused_row(row.record, row.line, reader.charset));
+                entry.rows.extend(rows);
+            }
+            judged.entries.push(entry);
+        }
         if self.wants.all_cells || (self.wants.refused_cells && !is_created) {
             self.show(draft, before, is_created, judged);
         }
@@ -265,34 +308,34 @@ impl Judge<'_> {
         }
     }
 
+    /// Notes that nobody can tell what a row of a corrected report stands for.
+    #[cold]
+    fn unclear(&self, draft: &EntryDraft<'_, '_>, judged: &mut Judged) {
+        let column = self.keeper.and_then(|keeper| keeper.correction).and_then(|correction| correction.column());
+        for row in draft.rows().iter().take(1) {
+            let value =
+                column.map(|column| row.record.cell(column).text(self.terms.reader.charset)).unwrap_or_default();
+            let fault = Diagnostic::new(Code::CorrectionKeyLost, row.line, column, value, Arguments::none());
+            judged.diagnostics.push(fault);
+        }
+    }
+
     /// Takes note of who the entry is, and says what an earlier pass showed of it.
     #[inline]
-    fn recall(&self, draft: &EntryDraft<'_, '_>, judged: &mut Judged) {
+    fn recall(&self, draft: &EntryDraft<'_, '_>, who: &Who, stands_for: Option<u64>, judged: &mut Judged) {
+        let Who { line, identity, intervention, .. } = *who;
+        if identity.is_some() || stands_for.is_some() {
+            judged.reports.push(ReportSeen { identity, line, stands_for, intervention });
+        }
+        if let (Some(appliance), Some(day)) = (who.appliance, who.repaired_on) {
+            judged.repairs.push(RepairSeen { appliance, day, line });
+        }
         let reader = &self.terms.reader;
-        let Some(line) = draft.rows().first().map(|row| row.line) else { return };
-        let cell = |key| draft.field(0, reader.fields.key(key), reader.mapping);
-        let date = |key| reader.mapping.column(reader.fields.key(key)).and_then(|column| draft.day_time(0, column));
-        let manufacturer = cell(Key::ManufacturerId);
-        let report = cell(Key::ReportNumber);
-        if !report.is_empty() {
-            judged.reports.extend((!manufacturer.is_empty()).then(|| ReportSeen::of(&[manufacturer, report], line)));
-        } else if self.terms.content_is_identity {
-            let cells: Vec<_> = (0..draft.rows().len())
-                .flat_map(|row| (0..draft.width()).map(move |column| draft.cell(row, column)))
-                .collect();
-            judged.reports.push(ReportSeen::of(&cells, line));
-        }
-        let day = date(Key::InterventionStartDateTime).or_else(|| date(Key::CallDate));
-        let serial = cell(Key::SerialNumber);
-        if let Some(day) = day.filter(|_| !serial.is_empty()) {
-            judged.repairs.push(RepairSeen::of(&[manufacturer, serial], day.day(), line));
-        }
-        for (key, code, first) in self.hindsight.about(line) {
-            let column = reader.mapping.column(reader.fields.key(key));
-            let value = draft.rows()[0].record;
-            let value = column.map(|column| value.cell(column).text(reader.charset)).unwrap_or_default();
-            let arguments = Arguments::none().with("first", first);
-            judged.diagnostics.push(Diagnostic::new(code, line, column, value, arguments));
+        for told in self.hindsight.about(line) {
+            let column = reader.mapping.column(reader.fields.key(told.key));
+            let value = column.map(|column| draft.rows()[0].record.cell(column).text(reader.charset));
+            let (value, arguments) = (value.unwrap_or_default(), told.arguments.clone());
+            judged.diagnostics.push(Diagnostic::new(told.code, line, column, value, arguments));
         }
     }
 
@@ -336,6 +379,11 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// A record as it is known again by its key.
+fn refused_row(record: RawRecord<'_, '_>, line: u64, charset: Charset) -> RefusedRow {
+    RefusedRow { line, record_hash: record_hash(record, charset) }
 }
 
 #[cfg(test)]

@@ -3,36 +3,51 @@
 //! What enters: a [`DepositRequest`]. What leaves: `created.csv` and the reports under their final names, and a
 //! [`DepositSummary`] for each file. What is refused: a file as a whole, with an [`Error`]; then nothing of it is written.
 //!
-//! A pure function of its inputs: nothing is remembered from one deposit to the next.
+//! Without a [`DepositBooking`] a pure function of its inputs: nothing is remembered from one deposit to the next.
 
+mod arrival;
+mod booking;
+mod entry;
+mod file;
 mod hindsight;
 mod judge;
+mod known;
+mod one;
 mod pass;
 mod plan;
 mod reports;
 
+pub use booking::{DepositBooking, PLACES, settle_file};
+pub use entry::JudgedEntry;
+pub use one::{EntryRequest, judge_entry};
 pub use plan::DepositPlan;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use self::hindsight::Hindsight;
-use self::judge::Judge;
-use self::pass::{Pass, Passed};
-use self::reports::Reports;
+use self::arrival::arrive;
+use self::file::DepositFile;
+use self::pass::Passed;
 use super::catalogue::CatalogueFile;
-use super::conveyor::Conveyor;
-use super::folder::{Folder, SUMMARY, put};
-use super::gather::{Batch, Finished, Gathered, gather};
-use super::pass::{PIECE_BYTES, check_counts, file_diagnostic};
-use super::pieces::Pieces;
-use super::source::{Opened, Source};
+use super::gather::{Batch, Gathered, gather};
+use super::pass::file_diagnostic;
+use super::source::Source;
 use super::{Progress, Stop};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
-use crate::export::CreatedRows;
-use crate::format::{Deposits, Registry};
+use crate::format::Registry;
 use crate::model::{DepositKind, Language};
-use crate::report::{ColumnUse, DepositSummary, DepositTotals, Summary, summary_json};
-use crate::validate::EntryTerms;
+use crate::report::{ColumnUse, DepositSummary, DepositTotals, Summary};
+
+/// What becomes of the entries of a file when some have errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DepositAccept {
+    /// The valid ones are created.
+    #[default]
+    Valid,
+    /// The others are kept, too, to be corrected; only a ledger can.
+    Drafts,
+    /// None is.
+    File,
+}
 
 /// What the user chose.
 #[derive(Clone, Debug, Default)]
@@ -46,12 +61,14 @@ pub struct DepositSettings {
     pub delimiter: Option<u8>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
-    /// Whether one fault refuses the whole file.
-    pub all_or_nothing: bool,
+    /// What becomes of entries when some have errors.
+    pub accept: DepositAccept,
     /// Whether `errors.csv` is written.
     pub report_csv: bool,
     /// Whether `errors.xlsx` is written.
     pub report_xlsx: bool,
+    /// Whether `validation.json` is written.
+    pub report_json: bool,
     /// Whether `errors.xlsx` shows created entries, too.
     pub annotate_all: bool,
     /// Whether nothing is written at all.
@@ -68,8 +85,8 @@ pub struct DepositSettings {
 pub struct DepositRequest<'d> {
     /// The files.
     pub files: &'d [Source],
-    /// Where results go.
-    pub out: &'d Path,
+    /// Where results go; `None`: to the place of the workspace, or nowhere.
+    pub out: Option<&'d Path>,
     /// The parts.
     pub catalogue: &'d CatalogueFile,
     /// Fields, rules and manufacturers.
@@ -82,16 +99,19 @@ pub struct DepositRequest<'d> {
     pub stop: &'d Stop,
 }
 
-/// Deposits files, each on its own.
+/// Deposits files, each on its own; with a booking they are written down in a ledger.
 ///
 /// One file gives its results to the output folder, several to a folder each below it. An error is returned only when
 /// nothing can be done at all or the run is asked to stop; what is wrong with one file is in its [`FileResult`](super::FileResult).
-pub fn deposit(request: &DepositRequest<'_>) -> Result<Batch<DepositTotals>> {
+pub fn deposit(
+    request: &DepositRequest<'_>,
+    mut booking: Option<&mut DepositBooking<'_>>,
+) -> Result<Batch<DepositTotals>> {
     let DepositRequest { registry, settings, .. } = *request;
     registry.deposits()?;
     let gathered = Gathered {
         files: request.files,
-        out: (!settings.dry_run).then_some(request.out),
+        out: request.out.filter(|_| !settings.dry_run),
         limits: &registry.format("generic")?.limits,
         catalogue: request.catalogue,
         sync: settings.sync,
@@ -99,78 +119,14 @@ pub fn deposit(request: &DepositRequest<'_>) -> Result<Batch<DepositTotals>> {
         language: settings.language,
         progress: request.progress,
     };
-    gather(&gathered, |opened, out| deposit_file(request, opened, out))
-}
-
-/// Deposits one file into `out`, or only says what would become of it. Each pass writes aside; the pass that shows nothing more is the result.
-fn deposit_file(
-    request: &DepositRequest<'_>,
-    opened: &Opened,
-    out: Option<PathBuf>,
-) -> Result<Finished<DepositSummary>> {
-    let DepositRequest { registry, settings, .. } = *request;
-    let deposits = registry.deposits()?;
-    let plan = DepositPlan::make(opened, registry, settings)?;
-    let terms = terms(&plan, deposits, request);
-    let created = CreatedRows::new(&terms.reader);
-    let mut hindsight = Hindsight::default();
-    loop {
-        request.progress.begin(opened.name(), plan.survey.bytes);
-        let folder = out.as_deref().map(|out| Folder::take(out, settings.sync)).transpose()?;
-        let mut reports = Reports::begin(folder.as_ref(), opened.name(), &plan, &created, request)?;
-        let warning = other_records(&plan);
-        if let Some(warning) = &warning {
-            reports.fault(warning)?;
+    gather(&gathered, |opened, out| match booking.as_deref_mut() {
+        None => {
+            let plan = DepositPlan::make(opened, registry, settings, None)?;
+            let file = DepositFile { request, opened, plan: &plan, settings, account: None };
+            file.read(None, None, out)
         }
-        let mixed = plan.layout.encoding().filter(|encoding| encoding.is_mixed());
-        let judge =
-            Judge { plan: &plan, terms, created: &created, hindsight: &hindsight, mixed, wants: reports.wants() };
-        let pass = Pass { judge, conveyor: Conveyor { progress: request.progress, stop: request.stop } };
-        let width = plan.mapping.headings().width();
-        let pieces = Pieces::of(&plan.layout, width, opened, registry, &plan.limits, PIECE_BYTES)?;
-        let mut passed = pass.run(pieces, &mut reports, |error| opened.row_failed(error))?;
-        let shown = shown(&mut passed, &hindsight, deposits, settings);
-        if shown != hindsight {
-            hindsight = shown;
-            continue;
-        }
-        opened.check_unchanged()?;
-        check_counts(&passed.counts, passed.counts.accepted)?;
-        if let Some(warning) = &warning {
-            passed.causes.add(warning, |_| String::new());
-        }
-        let summary = summarise(opened.name().to_owned(), &plan, passed, request);
-        reports.finish(folder.as_ref(), &summary)?;
-        if let Some(folder) = folder {
-            let exit = summary.exit(settings.warnings_fail);
-            put(&folder, SUMMARY, &summary_json(&summary, &request.catalogue.note(), exit, settings.language))?;
-            request.stop.check()?;
-            folder.commit()?;
-        }
-        return Ok(Finished { summary, out, import: None });
-    }
-}
-
-/// What a pass showed of the whole file; once a file is refused, it stays refused.
-fn shown(passed: &mut Passed, before: &Hindsight, deposits: &Deposits, settings: &DepositSettings) -> Hindsight {
-    let days = deposits.rules.repeated_repair_days;
-    let mut shown = Hindsight::of(&mut passed.reports, &mut passed.repairs, days);
-    shown.refuses_all = before.refuses_all || (settings.all_or_nothing && passed.counts.faulty > 0);
-    shown
-}
-
-/// The terms under which the entries of a plan are judged.
-fn terms<'t>(plan: &'t DepositPlan, deposits: &'t Deposits, request: &DepositRequest<'t>) -> EntryTerms<'t> {
-    EntryTerms {
-        reader: plan.reader(&deposits.fields),
-        rules: &deposits.rules,
-        catalogue: &request.catalogue.catalogue,
-        registry: request.registry,
-        cell_bytes: plan.limits.cell_bytes,
-        may_end_early: plan.layout.may_end_early(),
-        content_is_identity: plan.is_tree(),
-        check_characters: false,
-    }
+        Some(booking) => arrive(request, booking, opened, out),
+    })
 }
 
 /// The warning that a file holds records of another kind, which are not read.

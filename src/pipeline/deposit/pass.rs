@@ -29,6 +29,8 @@ pub(super) struct Passed {
     pub(super) totals: BTreeMap<ManufacturerId, EntryTotals>,
     pub(super) reports: Vec<ReportSeen>,
     pub(super) repairs: Vec<RepairSeen>,
+    /// Sum of the hashes of all entries.
+    pub(super) content: u64,
 }
 
 /// A pass over one file.
@@ -115,6 +117,9 @@ impl<L: Listener> Fold<'_, '_, L> {
         }
         passed.reports.append(&mut judged.reports);
         passed.repairs.append(&mut judged.repairs);
+        for entry in &judged.entries {
+            passed.content = passed.content.wrapping_add(entry.content.cast_unsigned());
+        }
         for diagnostic in &judged.diagnostics {
             let mapping = &self.judge.plan.mapping;
             let masked = masked(diagnostic, &self.judge.terms.reader);

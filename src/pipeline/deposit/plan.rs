@@ -1,6 +1,7 @@
 //! How one deposit will be read: everything that is settled before its entries are judged.
 
 use super::DepositSettings;
+use super::booking::Kept;
 use crate::decode::{FileKind, SampleRecord, Survey, Wanted};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
@@ -9,7 +10,9 @@ use crate::map::{DayTimeForms, EntryMapping, EntryReader, kind_of};
 use crate::model::DepositKind;
 use crate::pipeline::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use crate::pipeline::pieces::MADE;
+use crate::pipeline::plan::ReportKey;
 use crate::pipeline::source::Opened;
+use crate::report::{KEY_HEADING, OWN_COLUMNS};
 
 /// How one deposit will be read.
 #[derive(Debug)]
@@ -30,7 +33,14 @@ pub struct DepositPlan {
     dates: Vec<(usize, bool)>,
     forms: DayTimeForms,
     pub(super) limits: Limits,
+    /// Where the keys of a corrected report stand.
+    pub(super) key: Option<ReportKey>,
+    /// Whether the entries come from XML or JSON, be it by way of a corrected report.
+    from_tree: bool,
 }
+
+/// Tells how the file was read that a report corrects.
+pub(super) type Parent<'p> = &'p mut dyn FnMut(&ReportKey) -> Result<Kept>;
 
 /// What the heading of a deposit names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +80,12 @@ fn claims(heading: &str, fields: &EntryFields) -> &'static [Claim<Word>] {
 
 impl DepositPlan {
     /// Looks at a file and settles how it will be read.
-    pub(super) fn make(opened: &Opened, registry: &Registry, settings: &DepositSettings) -> Result<Self> {
+    pub(super) fn make(
+        opened: &Opened,
+        registry: &Registry,
+        settings: &DepositSettings,
+        parent: Option<Parent<'_>>,
+    ) -> Result<Self> {
         let deposits = registry.deposits()?;
         let limits = registry.format("generic")?.limits;
         let subject = Subject::survey(opened, registry)?;
@@ -89,7 +104,16 @@ impl DepositPlan {
             Code::RecordsNotFound => Error::new(Code::FieldsUnknown, Arguments::none().with("path", &subject.path)),
             _ => error,
         })?;
-        Self::of(seen, &subject, &places, deposits, limits, settings)
+        let key = parent.and_then(|parent| Some((report_key(&seen, &subject)?, parent)));
+        let Some((key, parent)) = key else { return Self::of(seen, &subject, &places, deposits, limits, settings) };
+        let kept = parent(&key)?;
+        let from_tree = kept.tree;
+        let settings = DepositSettings { kind: DepositKind::from_name(&kept.kind), ..settings.clone() };
+        let mut plan = Self::of(seen, &subject, &places, deposits, limits, &settings)?;
+        plan.mapping.forget(|column| is_own(column, &key));
+        plan.dates = EntryReader::date_columns(&plan.mapping, &deposits.fields);
+        // Days stand in it as they did in the file, or as the spreadsheet program makes them.
+        Ok(Self { key: Some(key), from_tree, forms: DayTimeForms::WrittenOrTyped, ..plan })
     }
 
     fn of(
@@ -141,12 +165,19 @@ impl DepositPlan {
             mapping,
             forms,
             limits,
+            key: None,
+            from_tree: is_tree,
         })
     }
 
     /// How its records are read.
     pub(super) fn reader<'p>(&'p self, fields: &'p EntryFields) -> EntryReader<'p> {
         EntryReader::new(&self.mapping, fields, self.charset(), self.forms, &self.dates)
+    }
+
+    /// The same for entries that somebody typed: days may stand as people write them.
+    pub(super) fn with_written_days(self) -> Self {
+        Self { forms: DayTimeForms::WrittenOrTyped, ..self }
     }
 
     /// The encoding of the cells.
@@ -159,11 +190,37 @@ impl DepositPlan {
         matches!(self.layout, Layout::Tree { .. })
     }
 
+    /// Whether its entries come from XML or JSON, be it by way of a corrected report.
+    pub(super) fn is_from_tree(&self) -> bool {
+        self.from_tree
+    }
+
     /// Places of records of the other kind, which are not read.
     pub(super) fn other_records(&self) -> Vec<&str> {
         let Layout::Tree { outline, .. } = &self.layout else { return Vec::new() };
         outline.others.iter().map(String::as_str).filter(|place| *place != "/").collect()
     }
+}
+
+/// Where the keys of a corrected report stand, if it is one.
+fn report_key(seen: &Seen, subject: &Subject<'_>) -> Option<ReportKey> {
+    let headings = &seen.sample.headings;
+    let column = headings.iter().position(|heading| heading.trim() == KEY_HEADING)?;
+    let cells = seen.sample.body().iter().filter_map(|record| record.cells.get(column));
+    Some(ReportKey {
+        path: subject.path.clone(),
+        column,
+        first: cells.into_iter().find(|cell| !cell.trim().is_empty())?.clone(),
+        sheet: seen.layout.sheet().map(str::to_owned),
+        delimiter: seen.layout.dialect().and_then(|dialect| dialect.delimiter),
+    })
+}
+
+/// Whether a column of a corrected report is one of ours, whatever it is called.
+fn is_own(column: usize, key: &ReportKey) -> bool {
+    let (before, behind) =
+        if key.sheet.is_some() { (OWN_COLUMNS, key.column) } else { (0, key.column.saturating_sub(1)) };
+    column < before || column >= behind
 }
 
 /// Where records may stand in a file of this kind, those of the kind that is asked for first.

@@ -1,7 +1,7 @@
 //! Imports written down in a ledger: what is asked before, what is kept after.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -197,14 +197,6 @@ fn check_known(head: &ImportHead, known: &dyn KnownImports) -> std::result::Resu
     let Some(earlier) = known.import_of_reference(customer, reference)? else { return Ok(()) };
     let arguments = Arguments::none().with("reference", reference).with("import", earlier.id.0);
     Err(Error::new(Code::FileReferenceReused, arguments.with("file", earlier.file).with("path", &head.file)).into())
-}
-
-/// A path as the ledger keeps it: as seen from `home` when it is in there.
-pub(super) fn kept_path(path: &Path, home: &Path) -> PathBuf {
-    match path.strip_prefix(home) {
-        Ok(inside) => inside.to_owned(),
-        Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-    }
 }
 
 /// What the columns of a file are called in reports that may come back corrected. A column without a heading bears the

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::super::folder::{Folder, SUMMARY, put};
+use super::super::folder::{Folder, SUMMARY, kept_path, put};
 use super::super::gather::Finished;
 use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
 use super::super::pieces::Pieces;
@@ -13,7 +13,7 @@ use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
 use super::ImportRequest;
-use super::booking::{Arrival, Booking, Turned, content_hash, kept_path};
+use super::booking::{Arrival, Booking, Turned, content_hash};
 use super::reports::Reports;
 use crate::catalogue::Catalogue;
 use crate::decode::AgoraHeads;
@@ -21,7 +21,7 @@ use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
 use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportRecord, ImportTotals};
 use crate::model::OrderHead;
-use crate::report::{ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
+use crate::report::{Acknowledgement, ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
 use crate::split::Basket;
 use crate::validate::Terms;
 
@@ -37,7 +37,7 @@ struct Imported {
 
 impl Imported {
     fn of(summary: Summary, out: Option<PathBuf>, import: Option<ImportId>, content: String) -> Self {
-        Self { finished: Finished { summary, out, import }, content }
+        Self { finished: Finished { summary, out, number: import.map(|import| import.0) }, content }
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn import_file(
 ) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        let file = File { request, opened, plan, arrival: None, kept_at: None };
+        let file = File { request, opened, plan, arrival: None, kept_at: None, received: None };
         return file.read(None, out).map(|imported| imported.finished).map_err(|turned| turned.error);
     };
     let mut parent = None;
@@ -67,7 +67,7 @@ pub(super) fn import_file(
     let read = book(request, booking, opened, Booked { head: &head, plan, parent: parent.as_ref(), out });
     match &read {
         // The import counts and its reports have their names; that the ledger knows so, the next command can see to.
-        Ok(imported) => drop(imported.finished.import.map(|id| booking.ledger.release_reports(id))),
+        Ok(imported) => drop(imported.finished.number.map(|id| booking.ledger.release_reports(ImportId(id)))),
         Err(turned) => {
             if let Some(earlier) = turned.duplicate_of.filter(|_| !request.settings.dry_run) {
                 booking.ledger.note_duplicate(&head, earlier)?;
@@ -95,7 +95,8 @@ fn book(
     let Booked { head, plan, parent, out } = file;
     if request.settings.dry_run {
         let mut arrival = Arrival::new(head, &plan, parent, booking.again, booking.ledger)?;
-        let imported = File { request, opened, plan, arrival: Some(&mut arrival), kept_at: None }.read(None, None)?;
+        let file = File { request, opened, plan, arrival: Some(&mut arrival), kept_at: None, received: None };
+        let imported = file.read(None, None)?;
         arrival.check_content(&imported.content, booking.ledger)?;
         return Ok(imported);
     }
@@ -103,7 +104,8 @@ fn book(
     let mut arrival = Arrival::new(head, &plan, parent, booking.again, record.as_ref())?;
     let out = out.unwrap_or_else(|| booking.home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
     let kept_at = Some(kept_path(&out, &booking.home));
-    File { request, opened, plan, arrival: Some(&mut arrival), kept_at }.read(Some(record), Some(out))
+    let received = Some(Acknowledgement::of_import(record.id(), head));
+    File { request, opened, plan, arrival: Some(&mut arrival), kept_at, received }.read(Some(record), Some(out))
 }
 
 fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
@@ -119,6 +121,8 @@ struct File<'f> {
     arrival: Option<&'f mut Arrival>,
     /// Where its reports will be, as the ledger keeps it.
     kept_at: Option<PathBuf>,
+    /// How it came into the ledger.
+    received: Option<Acknowledgement>,
 }
 
 impl File<'_> {
@@ -208,6 +212,9 @@ impl File<'_> {
             let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
             let exit = summary.exit(settings.warnings_fail);
             let text = summary_json(&summary, &self.request.catalogue.note(), exit, settings.language);
+            if let Some(received) = &self.received {
+                received.clone().with(&summary.counts, exit).put(|name, text| put(&folder, name, text))?;
+            }
             put(&folder, SUMMARY, &text)?;
             self.request.stop.check()?;
             let import = match record {

@@ -22,6 +22,10 @@ pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
     };
     findings.rules = rules;
     findings.manufacturer = Some(id);
+    if findings.terms.account.is_some_and(|account| !account.may_order_from(id)) {
+        let arguments = Arguments::none().with("manufacturer", findings.terms.registry.manufacturer_title(id));
+        findings.fault(0, Key::ManufacturerId, Code::ManufacturerNotAuthorised, arguments);
+    }
     repair_type(findings, id);
 }
 

@@ -14,7 +14,7 @@ mod required;
 use super::shape::Shape;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Severity};
-use crate::format::{FieldId, Item, Key, ManufacturerRules, Registry, Rules};
+use crate::format::{Account, FieldId, Item, Key, ManufacturerRules, Registry, Rules};
 use crate::map::{EntryDraft, EntryReader, whole};
 use crate::model::ManufacturerId;
 
@@ -29,6 +29,8 @@ pub struct EntryTerms<'t> {
     pub catalogue: &'t Catalogue,
     /// Manufacturers by name, for proposals.
     pub registry: &'t Registry,
+    /// Who deposits, and for whom.
+    pub account: Option<&'t Account>,
     /// Bytes of the longest cell.
     pub cell_bytes: usize,
     /// Whether a record may end early: in XML, JSON and workbooks empty cells are not written.

@@ -1,0 +1,83 @@
+//! Files of claims and repair files into the ledger of a workspace, and what is kept of them.
+
+use std::fs;
+
+use super::Workspace;
+use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::ledger::{DepositBook as _, DepositEntry, DepositFilter, DepositId, DepositOrigin, Stamp};
+use crate::model::DepositStatus;
+use crate::pipeline::{self, Batch, DepositBooking, DepositRequest, PLACES, Source};
+use crate::report::DepositTotals;
+
+impl Workspace {
+    /// Deposits files. Each is kept, and known by its number from its arrival on.
+    pub fn deposit(&mut self, request: &DepositRequest<'_>, stamp: Stamp) -> Result<Batch<DepositTotals>> {
+        self.book(request, DepositOrigin::File, None, stamp)
+    }
+
+    /// Reads the file of a deposit again: from its beginning when that was interrupted; else for its refused entries, which
+    /// a newer catalogue or other rules may let in.
+    pub fn retry_deposit(
+        &mut self,
+        deposit: DepositEntry,
+        request: &DepositRequest<'_>,
+        stamp: Stamp,
+    ) -> Result<Batch<DepositTotals>> {
+        let number = || Arguments::none().with("deposit", deposit.id.0);
+        let is_left =
+            deposit.status.is_unfinished() || deposit.rejected > deposit.corrected || deposit.refusal.is_some();
+        if deposit.deleted.is_some() || deposit.status == DepositStatus::Duplicate || !is_left {
+            return Err(Error::new(Code::DepositNotRetryable, number().with("status", deposit.status.name())));
+        }
+        let kept = deposit.kept.as_deref().map(|kept| self.root.join(kept)).filter(|kept| kept.is_file());
+        let Some(kept) = kept else {
+            return Err(Error::new(Code::DepositFileGone, number().with("file", &deposit.file)));
+        };
+        let files = [Source::File(kept)];
+        self.book(&DepositRequest { files: &files, ..*request }, DepositOrigin::Retry, Some(deposit), stamp)
+    }
+
+    fn book(
+        &mut self,
+        request: &DepositRequest<'_>,
+        origin: DepositOrigin,
+        again: Option<DepositEntry>,
+        stamp: Stamp,
+    ) -> Result<Batch<DepositTotals>> {
+        let home = self.root.clone();
+        let mut booking =
+            DepositBooking { ledger: &mut self.ledger, stamp, origin, home, account: &self.account, again };
+        pipeline::deposit(request, Some(&mut booking))
+    }
+
+    /// The deposit that somebody means: by its number, or the newest of a file of that name.
+    pub fn find_deposit(&self, name: &str) -> Result<Option<DepositEntry>> {
+        if let Ok(number) = name.parse() {
+            return self.ledger.deposit(DepositId(number));
+        }
+        let bare = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        Ok(self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == bare))
+    }
+
+    /// Finishes what a run left that ended in between: reports get their final names, files go where their status says.
+    pub(super) fn recover_deposits(&mut self) -> Result<()> {
+        for held in self.ledger.held_deposits()? {
+            if let Some(reports) = &held.reports {
+                pipeline::finish_folder(&self.root.join(reports), self.sync)?;
+            }
+            self.ledger.release_deposit(held.id)?;
+        }
+        let work = self.root.join(PLACES[0]);
+        let entries = fs::read_dir(&work).map_err(|error| Error::io(&work, Code::ReadFailed, error))?;
+        for name in entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
+            let number = name.strip_prefix("deposit-").and_then(|rest| rest.split('-').next()?.parse().ok());
+            let deposit = number.map(|number| self.ledger.deposit(DepositId(number))).transpose()?.flatten();
+            let is_kept_there =
+                |deposit: &DepositEntry| deposit.kept.as_ref().is_some_and(|kept| kept.ends_with(&name));
+            if let Some(deposit) = deposit.filter(is_kept_there) {
+                pipeline::settle_file(&mut self.ledger, &deposit, &self.root)?;
+            }
+        }
+        Ok(())
+    }
+}
