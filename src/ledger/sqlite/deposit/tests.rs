@@ -163,6 +163,9 @@ fn a_draft_becomes_valid_with_its_correction() {
     let corrected: Vec<_> = records.iter().map(|record| (record.row.line, record.corrected_by)).collect();
     assert_eq!(corrected, [(3, Some(correction.id)), (4, Some(correction.id)), (5, None), (6, None)]);
 
+    let of = EntryFilter { deposit: Some(correction.id), ..EntryFilter::default() };
+    assert_eq!(ledger.entries(&of).unwrap().iter().map(|entry| entry.id).collect::<Vec<_>>(), drafts[..1]);
+
     let last = deposit_of(&mut ledger, "c.csv", Some(parent.id), &[sent(2, "R-3").correcting(5)]);
     assert_eq!(status(&ledger, parent.id), (DepositStatus::Superseded, 2));
     let corrections = ledger.corrections(parent.id).unwrap();
