@@ -142,7 +142,7 @@ pub struct EntryFilter {
     pub manufacturer: Option<ManufacturerId>,
     /// With this report number.
     pub report_number: Option<String>,
-    /// Of this deposit.
+    /// Created by this deposit, or brought up to date by it last.
     pub deposit: Option<DepositId>,
     /// Created on this day or later.
     pub from: Option<Moment>,

@@ -7,6 +7,8 @@ mod read;
 mod record;
 
 #[cfg(test)]
+mod sequence_tests;
+#[cfg(test)]
 mod tests;
 
 pub(super) use correct::{Correction, recount};
