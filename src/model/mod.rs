@@ -1,14 +1,15 @@
 //! The words of the trade, as plain types.
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
-//! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders as they are handed to a
-//! manufacturer, and the counts that must add up.
+//! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
+//! as they are handed to a manufacturer, and the counts that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
 mod agora;
 mod counts;
 mod day;
+mod day_time;
 mod field;
 mod fold;
 mod language;
@@ -19,11 +20,13 @@ mod order;
 mod order_progress;
 mod order_status;
 mod words;
+mod zone;
 
 pub use address::Address;
 pub use agora::{AgoraContents, AgoraHeader, OrderHead};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
+pub use day_time::DayTime;
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;
@@ -34,3 +37,4 @@ pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
 pub(crate) use words::words;
+pub use zone::Zone;
