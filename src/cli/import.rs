@@ -107,7 +107,7 @@ fn word<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
 }
 
 /// The files; standard input can be read once.
-fn sources(matches: &ArgMatches) -> Result<Vec<Source>> {
+pub(crate) fn sources(matches: &ArgMatches) -> Result<Vec<Source>> {
     let paths = matches.get_many::<PathBuf>("files").unwrap_or_default();
     let sources: Vec<_> =
         paths.map(|path| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.clone()) }).collect();

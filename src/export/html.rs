@@ -23,6 +23,12 @@ tfoot td{border-bottom:0;font-weight:600}\
 /// A text in which nothing is markup any more.
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    push_html(&mut out, text);
+    out
+}
+
+/// Adds a text in which nothing is markup any more.
+pub fn push_html(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -32,10 +38,11 @@ pub fn escape_html(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             // XML and HTML know no other control characters.
             c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{FFFD}'),
+            // Turning the direction of writing would make a text look like another.
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => out.push('\u{FFFD}'),
             c => out.push(c),
         }
     }
-    out
 }
 
 /// A page that is being written.

@@ -2,7 +2,7 @@
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
 //! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
-//! as they are handed to a manufacturer, and the counts that must add up.
+//! as they are handed to a manufacturer, work orders, and the counts that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
@@ -20,6 +20,7 @@ mod order;
 mod order_progress;
 mod order_status;
 mod words;
+mod work_order;
 mod zone;
 
 pub use address::Address;
@@ -37,4 +38,8 @@ pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
 pub(crate) use words::words;
+pub use work_order::{
+    Appliance, AppointmentWish, CloseKind, Consumer, DeadlineClass, InterventionType, Reseller, Slot, SuggestedPart,
+    Symptom, TRANSITIONS, Trigger, Value, WorkOrder, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderStatus,
+};
 pub use zone::Zone;

@@ -396,6 +396,15 @@ impl<'s> Subject<'s> {
         Ok(Seen { layout, sample })
     }
 
+    /// Whether it is XML or JSON.
+    pub(super) const fn tree_kind(&self) -> Option<TreeKind> {
+        match self.kind {
+            FileKind::Xml => Some(TreeKind::Xml),
+            FileKind::Json => Some(TreeKind::Json),
+            _ => None,
+        }
+    }
+
     /// Whether it is an Agora order file.
     pub(super) const fn is_agora(&self) -> bool {
         self.agora.is_some()
@@ -422,7 +431,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The encoding of XML or JSON.
-    fn tree_encoding(&self, kind: TreeKind, known: Known<'_>) -> Result<EncodingChoice> {
+    pub(super) fn tree_encoding(&self, kind: TreeKind, known: Known<'_>) -> Result<EncodingChoice> {
         let declared = if kind == TreeKind::Xml { decode::xml_encoding(&self.survey.head) } else { None };
         // What was written down again in another encoding still bears the old name; what nobody knows says nothing.
         let declared = declared.filter(|name| {

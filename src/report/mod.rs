@@ -1,8 +1,8 @@
 //! STAGE 6: diagnostics and counts become what people and programs read.
 //!
-//! What enters: judged rows in the order of the file, then the [`Summary`].
-//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal; and every list, as a table,
-//! CSV, a workbook or JSON ([`listing`]).
+//! What enters: judged rows in the order of the file, then the [`Summary`]; work orders that people want to see.
+//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, the text for a terminal; every list, as
+//! a table, CSV, a workbook or JSON ([`listing`]); work orders as workbooks and as pages to be printed.
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
@@ -11,6 +11,7 @@
 mod annotated;
 mod chart;
 mod errors;
+mod html;
 mod json;
 mod lines;
 pub mod listing;
@@ -18,14 +19,17 @@ mod refused;
 mod summary;
 mod terminal;
 pub mod text;
+mod work_order;
 pub mod workbook;
 
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
 pub use errors::ErrorList;
+pub use html::Html;
 pub use json::{batch_json, error_json, summary_json};
 pub use lines::LineList;
 pub use refused::RefusedList;
 pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
 pub use terminal::{escape, render_catalogue, render_error, render_finding, render_summary};
-pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};
+pub use work_order::{WorkOrderPages, render_notices, render_work_order, render_work_orders};
+pub use workbook::{KEY_HEADING, ListWorkbook, OWN_COLUMNS, is_disk_failure};

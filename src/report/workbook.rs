@@ -13,10 +13,12 @@
 
 pub(super) mod failure;
 mod lines;
+mod list;
 mod summary;
 pub(super) mod text;
 
 pub use failure::is_disk_failure;
+pub use list::ListWorkbook;
 
 use std::io;
 use std::path::Path;

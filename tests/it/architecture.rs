@@ -38,11 +38,16 @@ const MODULES: [(&str, Layer); 14] = [
 ];
 
 /// The stages that name another one: whose type they take over.
-const HANDOVERS: [(&str, &str, &str); 4] = [
+const HANDOVERS: [(&str, &str, &str); 5] = [
+    ("map", "decode", "what is heard of XML and JSON, and the rows of a table, become drafts of work orders"),
     ("validate", "map", "a Draft becomes an OrderLine"),
     ("split", "validate", "an OrderLine joins a Basket"),
     ("export", "split", "a Basket becomes a file"),
-    ("report", "export", "reports tell the totals of exported baskets and are written in the same profiles"),
+    (
+        "report",
+        "export",
+        "reports tell the totals of exported baskets, lists have the same cells in workbooks, pages are documents",
+    ),
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.

@@ -7,7 +7,9 @@
 //! - `expected.csv`, when lines are read: `errors.csv` without its messages, or for codes about the catalogue what is
 //!   said of its rows;
 //! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`;
-//! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder.
+//! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder;
+//! - `command`, when it is not an import: what is typed, `{file}` and `{out}` filled in. What it says on standard error is
+//!   all that is looked at.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -56,7 +58,16 @@ fn is_about_data(code: Code) -> bool {
 
 /// The order file of a sample: the only file that is none of the others.
 fn order_file(folder: &Path) -> String {
-    let others = ["catalogue.csv", "arguments", "expected", "expected.csv", "formats", "earlier.csv", "bordereau.toml"];
+    let others = [
+        "catalogue.csv",
+        "arguments",
+        "command",
+        "expected",
+        "expected.csv",
+        "formats",
+        "earlier.csv",
+        "bordereau.toml",
+    ];
     let files: Vec<_> = names(folder).into_iter().filter(|name| !others.contains(&name.as_str())).collect();
     assert_eq!(files.len(), 1, "{}: {files:?}", folder.display());
     files.into_iter().next().unwrap()
@@ -65,6 +76,14 @@ fn order_file(folder: &Path) -> String {
 fn catalogue(folder: &Path) -> PathBuf {
     let own = folder.join("catalogue.csv");
     if own.is_file() { own } else { samples().join("catalogue.csv") }
+}
+
+/// What is typed when a sample is not for `import`.
+fn typed(folder: &Path, out: &Path) -> Option<Vec<String>> {
+    let command = fs::read_to_string(folder.join("command")).ok()?;
+    let (file, out) = (order_file(folder), out.to_str().unwrap().to_owned());
+    let named = |word: &str| word.replace("{file}", &file).replace("{out}", &out);
+    Some(command.split_whitespace().chain(["--lang", "en"]).map(named).collect())
 }
 
 fn import(folder: &Path, out: &Path) -> Ended {
@@ -123,18 +142,19 @@ fn every_sample_raises_its_code_and_only_it() {
         let folder = folder(&name);
         let parent = tempfile::tempdir().unwrap();
         let out = parent.path().join("out");
-        let ended = import(&folder, &out);
+        let other_command = typed(&folder, &out);
+        let ended = other_command.as_ref().map_or_else(|| import(&folder, &out), |typed| run(&folder, typed));
         let told = format!("{name}: {}", ended.stderr);
         let expected = fs::read_to_string(folder.join("expected")).unwrap();
         let (exit, refused) = expected.trim().split_once(' ').unwrap_or((expected.trim(), ""));
         assert_eq!(ended.code, Some(exit.parse().unwrap()), "{told}");
         seen += 1;
-        if !refused.is_empty() {
-            assert_eq!(refused, name, "a sample is named by the code it raises");
-            assert!(ended.tells(refused), "{told}");
+        if !refused.is_empty() || other_command.is_some() {
+            assert!(refused.is_empty() || refused == name, "a sample is named by the code it raises");
+            assert!(ended.tells(&name), "{told}");
             let others = Code::all().iter().filter(|code| code.name() != name && ended.tells(code.name()));
             assert_eq!(others.collect::<Vec<_>>(), Vec::<&Code>::new(), "{told}");
-            assert!(!out.exists(), "{name}: a refused file leaves nothing behind");
+            assert_eq!(out.exists(), refused.is_empty(), "{name}: a refused file leaves nothing behind");
             continue;
         }
         let code = Code::from_name(&name).unwrap();

@@ -13,7 +13,8 @@ fn files() -> Vec<PathBuf> {
     let mut found: Vec<_> = folders.iter().flat_map(|folder| below(&root().join(folder))).collect();
     let is_table = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let is_other = ["README.md", "expected", "expected.csv", "arguments", "catalogue.csv"].contains(&name);
+        let is_other =
+            ["README.md", "expected", "expected.csv", "arguments", "command", "catalogue.csv"].contains(&name);
         !is_other && !path.components().any(|part| part.as_os_str().to_str().unwrap().ends_with(".expected"))
     };
     found.retain(is_table);
