@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::{Day, DayTime, zone};
+use super::{Day, TimeOfDay, zone};
 
 /// Seconds since 1970 in universal time. Nobody here looks at a clock: moments come from the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ impl Moment {
     }
 
     /// The day and the hour in universal time.
-    pub fn parts(self) -> Option<(Day, DayTime)> {
+    pub fn parts(self) -> Option<(Day, TimeOfDay)> {
         zone::parts(Offset::UTC.to_datetime(self.timestamp()))
     }
 
@@ -89,7 +89,7 @@ mod tests {
     fn has_a_day_and_days_before_it() {
         let moment = Moment::parse("2026-03-04T23:59:59Z").unwrap();
         assert_eq!(moment.day(), Day::new(2026, 3, 4));
-        assert_eq!(moment.parts(), Some((Day::new(2026, 3, 4).unwrap(), DayTime::new(23, 59, 59).unwrap())));
+        assert_eq!(moment.parts(), Some((Day::new(2026, 3, 4).unwrap(), TimeOfDay::new(23, 59, 59).unwrap())));
         assert_eq!(moment.days_before(30).to_string(), "2026-02-02T23:59:59Z");
         assert!(moment.days_before(u32::MAX).seconds() < 0);
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-use super::{Day, DayTime, Moment};
+use super::{Day, TimeOfDay, Moment};
 
 /// A time zone of the IANA database.
 #[doc(alias = "fuseau horaire")]
@@ -35,13 +35,13 @@ impl Zone {
     }
 
     /// What calendar and clock show there at a moment; `None` where that leaves the years 1 to 9999.
-    pub fn local(&self, moment: Moment) -> Option<(Day, DayTime)> {
+    pub fn local(&self, moment: Moment) -> Option<(Day, TimeOfDay)> {
         parts(self.rules.to_datetime(moment.timestamp()))
     }
 
     /// The moment at which calendar and clock show this there: the first of two when the clock is set back, the one an
     /// hour later when it is set forward over it.
-    pub fn moment(&self, day: Day, time: DayTime) -> Option<Moment> {
+    pub fn moment(&self, day: Day, time: TimeOfDay) -> Option<Moment> {
         let ((year, month, date), (hour, minute, second)) = (day.parts(), time.parts());
         let small = |number: u32| i8::try_from(number).ok();
         let local = civil::DateTime::new(
@@ -58,10 +58,10 @@ impl Zone {
 }
 
 /// What calendar and clock show; `None` outside the years 1 to 9999.
-pub(super) fn parts(local: civil::DateTime) -> Option<(Day, DayTime)> {
+pub(super) fn parts(local: civil::DateTime) -> Option<(Day, TimeOfDay)> {
     let small = |number: i8| u32::try_from(number).ok();
     let day = Day::new(u32::try_from(local.year()).ok()?, small(local.month())?, small(local.day())?)?;
-    Some((day, DayTime::new(small(local.hour())?, small(local.minute())?, small(local.second())?)?))
+    Some((day, TimeOfDay::new(small(local.hour())?, small(local.minute())?, small(local.second())?)?))
 }
 
 impl fmt::Debug for Zone {
@@ -93,7 +93,7 @@ mod tests {
     fn an_hour_that_comes_twice_is_the_first_and_one_that_never_comes_is_later() {
         let zone = Zone::named("Europe/Paris").unwrap();
         let moment = |text: &str, time: &str| {
-            zone.moment(Day::parse_iso(text).unwrap(), DayTime::parse(time).unwrap()).unwrap().to_string()
+            zone.moment(Day::parse_iso(text).unwrap(), TimeOfDay::parse(time).unwrap()).unwrap().to_string()
         };
         assert_eq!(moment("2026-03-04", "19:05"), "2026-03-04T18:05:00Z");
         assert_eq!(moment("2026-10-25", "02:30"), "2026-10-25T00:30:00Z");

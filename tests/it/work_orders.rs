@@ -7,7 +7,7 @@ use bordereau::diagnostic::{Code, Error};
 use bordereau::export::Profile;
 use bordereau::format::ExportFormat;
 use bordereau::model::{
-    Day, DayTime, Language, ManufacturerId, Moment, Slot, SuggestedPart, Value, WorkOrder, WorkOrderContent,
+    Day, TimeOfDay, Language, ManufacturerId, Moment, Slot, SuggestedPart, Value, WorkOrder, WorkOrderContent,
     WorkOrderField, WorkOrderStatus,
 };
 use bordereau::pipeline::{
@@ -464,7 +464,7 @@ fn order(id: u64) -> impl Strategy<Value = WorkOrder> {
                 Slot::Day(slot) => {
                     *slot = drawn.and_then(|drawn| Day::new(drawn % 3000 + 1, drawn % 12 + 1, drawn % 28 + 1));
                 }
-                Slot::Time(slot) => *slot = drawn.and_then(|drawn| DayTime::new(drawn % 24, drawn % 60, drawn % 59)),
+                Slot::Time(slot) => *slot = drawn.and_then(|drawn| TimeOfDay::new(drawn % 24, drawn % 60, drawn % 59)),
                 Slot::Status(slot) => *slot = Some(WorkOrderStatus::Closed),
                 Slot::CloseKind(_) => {}
                 Slot::Parts(slot) => slot.clone_from(&parts),

@@ -6,7 +6,7 @@ use super::value::{push_parts, push_two, push_value};
 use super::{Buffer, Document};
 use crate::export::csv::{Profile, Row};
 use crate::format::ExportFormat;
-use crate::model::{Day, DayTime, Value, WorkOrder, WorkOrderField, Zone};
+use crate::model::{Day, TimeOfDay, Value, WorkOrder, WorkOrderField, Zone};
 
 /// What stands in a cell for people, whatever kind of table it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub enum Cell<'c> {
     /// A day.
     Day(Day),
     /// A day and an hour, by the clocks of the list's zone.
-    Moment(Day, DayTime),
+    Moment(Day, TimeOfDay),
     /// An hour.
-    Time(DayTime),
+    Time(TimeOfDay),
 }
 
 /// The cell of a field; texts that have to be made are kept in `room`.
@@ -116,7 +116,7 @@ fn shown_day(day: Day) -> Vec<u8> {
 }
 
 /// `18:05`.
-fn shown_time(time: DayTime) -> Vec<u8> {
+fn shown_time(time: TimeOfDay) -> Vec<u8> {
     let (hour, minute, _) = time.parts();
     let mut out = Vec::with_capacity(5);
     push_two(&mut out, hour);

@@ -4,7 +4,7 @@ use super::*;
 use crate::export::Profile;
 use crate::format::Registry;
 use crate::model::{
-    Appliance, Consumer, Day, DayTime, ManufacturerId, SuggestedPart, WorkOrderContent, WorkOrderField,
+    Appliance, Consumer, Day, TimeOfDay, ManufacturerId, SuggestedPart, WorkOrderContent, WorkOrderField,
     WorkOrderStatus, Zone,
 };
 
@@ -149,6 +149,6 @@ fn cells_have_the_kind_of_their_value() {
     let (order, mut room) = (full(), Vec::new());
     assert_eq!(cell(&order, WorkOrderField::MandateId, &zone, &mut room), Cell::Text("7"));
     assert_eq!(cell(&order, WorkOrderField::Brand, &zone, &mut room), Cell::Empty);
-    let (day, time) = (Day::new(2026, 7, 5).unwrap(), DayTime::new(0, 30, 0).unwrap());
+    let (day, time) = (Day::new(2026, 7, 5).unwrap(), TimeOfDay::new(0, 30, 0).unwrap());
     assert_eq!(cell(&order, WorkOrderField::CreationDate, &zone, &mut room), Cell::Moment(day, time));
 }

@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Arguments;
 use crate::format::nearest;
-use crate::model::{CloseKind, Day, DayTime, ManufacturerId, Moment, Slot, SuggestedPart, WorkOrderStatus, Zone};
+use crate::model::{CloseKind, Day, TimeOfDay, ManufacturerId, Moment, Slot, SuggestedPart, WorkOrderStatus, Zone};
 
 /// How moments and days may be written.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ pub fn read_value(slot: Slot<'_>, text: &str, clock: Clock<'_>) -> Result<(), Ex
         Slot::Flag(slot) => set(slot, flag(text), Expected::Flag)?,
         Slot::Moment(slot) => set(slot, moment(text, clock), Expected::Moment)?,
         Slot::Day(slot) => set(slot, day(text, clock), Expected::Day)?,
-        Slot::Time(slot) => set(slot, DayTime::parse(text), Expected::Time)?,
+        Slot::Time(slot) => set(slot, TimeOfDay::parse(text), Expected::Time)?,
         Slot::Status(slot) => set(slot, WorkOrderStatus::from_name(text), Expected::Status)?,
         Slot::CloseKind(slot) => set(slot, CloseKind::from_name(text), Expected::CloseKind)?,
         Slot::Parts(slot) => *slot = parts(text).ok_or(Expected::Parts)?,
@@ -100,7 +100,7 @@ fn moment(text: &str, clock: Clock<'_>) -> Option<Moment> {
     let Clock::Local(zone) = clock else { return Moment::parse(text) };
     Moment::parse(text).or_else(|| {
         let (date, time) = text.split_once(' ').unwrap_or((text, "00:00"));
-        zone.moment(local_day(date)?, DayTime::parse(time)?)
+        zone.moment(local_day(date)?, TimeOfDay::parse(time)?)
     })
 }
 

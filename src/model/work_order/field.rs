@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::{CloseKind, SuggestedPart, WorkOrderContent, WorkOrderStatus};
-use crate::model::{Day, DayTime, ManufacturerId, Moment};
+use crate::model::{Day, TimeOfDay, ManufacturerId, Moment};
 
 /// A field of a work order, in the order in which JSON and XML write them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,7 +219,7 @@ pub enum Slot<'c> {
     /// A day.
     Day(&'c mut Option<Day>),
     /// An hour.
-    Time(&'c mut Option<DayTime>),
+    Time(&'c mut Option<TimeOfDay>),
     /// A status.
     Status(&'c mut Option<WorkOrderStatus>),
     /// A way to close.
@@ -244,7 +244,7 @@ pub enum Value<'c> {
     /// A day.
     Day(Day),
     /// An hour.
-    Time(DayTime),
+    Time(TimeOfDay),
     /// Parts, one at least.
     Parts(&'c [SuggestedPart]),
 }
@@ -465,7 +465,7 @@ mod tests {
                 Slot::Flag(slot) => *slot = Some(true),
                 Slot::Moment(slot) => *slot = Moment::from_seconds(7),
                 Slot::Day(slot) => *slot = Some(Day::FIRST),
-                Slot::Time(slot) => *slot = DayTime::new(7, 7, 7),
+                Slot::Time(slot) => *slot = TimeOfDay::new(7, 7, 7),
                 Slot::Status(slot) => *slot = Some(WorkOrderStatus::New),
                 Slot::CloseKind(slot) => *slot = Some(CloseKind::WithClaim),
                 Slot::Parts(slot) => slot.push(SuggestedPart::default()),

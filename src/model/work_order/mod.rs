@@ -11,7 +11,7 @@ mod status;
 pub use field::{Slot, Value, WorkOrderField};
 pub use status::{CloseKind, DeadlineClass, TRANSITIONS, Trigger, WorkOrderStatus};
 
-use super::{Day, DayTime, ManufacturerId, Moment};
+use super::{Day, TimeOfDay, ManufacturerId, Moment};
 
 /// The number under which the platform knows a work order.
 pub type WorkOrderId = u64;
@@ -111,9 +111,9 @@ pub struct AppointmentWish {
     /// The day.
     pub day: Option<Day>,
     /// Not before.
-    pub start: Option<DayTime>,
+    pub start: Option<TimeOfDay>,
     /// Not after.
-    pub end: Option<DayTime>,
+    pub end: Option<TimeOfDay>,
 }
 
 /// Who owns the appliance: personal data.

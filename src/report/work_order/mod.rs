@@ -67,7 +67,7 @@ impl Speech<'_> {
 }
 
 /// An hour without its seconds.
-fn short(time: crate::model::DayTime) -> String {
+fn short(time: crate::model::TimeOfDay) -> String {
     let (hour, minute, _) = time.parts();
     format!("{hour:02}:{minute:02}")
 }

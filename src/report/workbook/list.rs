@@ -14,7 +14,7 @@ use rust_xlsxwriter::{
 
 use super::{KIND_PROPERTY, ROW_LIMIT, ZIP64_FROM, failure, text};
 use crate::export::Cell;
-use crate::model::{Day, DayTime, Language, Money};
+use crate::model::{Day, TimeOfDay, Language, Money};
 
 /// What the property says of a workbook of this module.
 const KIND: &str = "list";
@@ -284,8 +284,8 @@ fn is_counted(day: Day) -> bool {
     day.parts().0 >= FIRST_YEAR
 }
 
-fn date_time(day: Option<Day>, time: Option<DayTime>) -> Result<ExcelDateTime, XlsxError> {
-    let (hour, minute, second) = time.map_or((0, 0, 0), DayTime::parts);
+fn date_time(day: Option<Day>, time: Option<TimeOfDay>) -> Result<ExcelDateTime, XlsxError> {
+    let (hour, minute, second) = time.map_or((0, 0, 0), TimeOfDay::parts);
     let small = |number: u32| u8::try_from(number).unwrap_or_default();
     let hour = u16::try_from(hour).unwrap_or_default();
     match day.map(Day::parts) {
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn cells_keep_their_kind() {
-        let (day, time) = (Day::new(2026, 3, 4).unwrap(), DayTime::new(18, 30, 0).unwrap());
+        let (day, time) = (Day::new(2026, 3, 4).unwrap(), TimeOfDay::new(18, 30, 0).unwrap());
         let bytes = list(
             ROW_LIMIT,
             &[

@@ -5,9 +5,9 @@ use std::fmt;
 /// An hour of a day as a clock shows it, without a day and without a time zone.
 #[doc(alias = "heure")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DayTime(u32);
+pub struct TimeOfDay(u32);
 
-impl DayTime {
+impl TimeOfDay {
     /// The hour, or `None` when no clock shows it.
     pub fn new(hour: u32, minute: u32, second: u32) -> Option<Self> {
         (hour < 24 && minute < 60 && second < 60).then(|| Self(hour * 3600 + minute * 60 + second))
@@ -32,7 +32,7 @@ impl DayTime {
     }
 }
 
-impl fmt::Display for DayTime {
+impl fmt::Display for TimeOfDay {
     /// `18:05:00`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hour, minute, second) = self.parts();
@@ -54,10 +54,10 @@ mod tests {
 
     #[test]
     fn an_hour_is_read_with_two_digits_each_and_written_with_seconds() {
-        assert_eq!(DayTime::parse("14:30").unwrap().to_string(), "14:30:00");
-        assert_eq!(DayTime::parse("14:30:09").unwrap().parts(), (14, 30, 9));
+        assert_eq!(TimeOfDay::parse("14:30").unwrap().to_string(), "14:30:00");
+        assert_eq!(TimeOfDay::parse("14:30:09").unwrap().parts(), (14, 30, 9));
         for text in ["24:00", "1:30", "14:60", "14", "14:30:00:00", "+1:30"] {
-            assert_eq!(DayTime::parse(text), None, "{text}");
+            assert_eq!(TimeOfDay::parse(text), None, "{text}");
         }
     }
 }
