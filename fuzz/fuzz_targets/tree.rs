@@ -1,11 +1,12 @@
 //! Any text as XML and as JSON: what the first pass accepts, the second one gives, record by record.
 //!
-//! The first byte says which of the two, and whether the path of the records is given; the rest is the text.
+//! The first byte says which of the two, whether the path of the records is given and whether items have rows of their own;
+//! the rest is the text.
 #![no_main]
 
 use std::io::Cursor;
 
-use bordereau::decode::{RowError, Rows, TableRow, TreeKind, outline, record_rows, xml_encoding};
+use bordereau::decode::{RowError, Rows, TableRow, TreeKind, Wanted, outline, record_rows, xml_encoding};
 use bordereau::diagnostic::Code;
 use bordereau::format::Limits;
 use libfuzzer_sys::fuzz_target;
@@ -35,8 +36,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((first, text)) = bytes.split_first() else { return };
     let kind = if first & 1 == 0 { TreeKind::Xml } else { TreeKind::Json };
     let given = PATHS.get(usize::from(first >> 1) % 16).copied();
+    let wanted = Wanted { records: given.as_slice(), items_apart: first & 0x80 != 0 };
     let _encoding = xml_encoding(text);
-    let found = match outline(text, kind, given, &LIMITS, "x") {
+    let found = match outline(text, kind, wanted, &LIMITS, "x") {
         Ok(found) => found,
         Err(why) => return refused(why),
     };
@@ -45,7 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
     let is_odd = kind == TreeKind::Json
         && (text.windows(2).any(|pair| pair == b"\"\"") || text.iter().any(|c| matches!(c, b'/' | b'\\')));
     if given.is_none() && !is_odd {
-        match outline(text, kind, Some(&found.records), &LIMITS, "x") {
+        match outline(text, kind, Wanted { records: &[&found.records], ..wanted }, &LIMITS, "x") {
             Ok(named) => {
                 assert_eq!((&named.records, &named.columns, named.count), (&found.records, &found.columns, found.count))
             }
@@ -53,7 +55,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let mut feed = record_rows(Cursor::new(text.to_vec()), kind, &found, &LIMITS, "x");
-    let (mut row, mut count, mut line) = (TableRow::default(), 0, 0);
+    let (mut row, mut count, mut line) = (TableRow::default(), 0_u64, 0);
     loop {
         match feed.next(&mut row) {
             Ok(true) => {}
@@ -75,7 +77,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         assert!(row.cells().all(|cell| std::str::from_utf8(cell).is_ok()));
         line = row.line;
-        count += 1;
+        count += u64::from(!row.continues);
         assert!(count <= found.count + 1);
     }
 });

@@ -163,8 +163,8 @@ impl Catalogue {
         self.find_bytes(Charset::Utf8.trim(reference.as_bytes()))
     }
 
-    /// The first part with this trimmed reference, in capitals or not.
-    fn find_bytes(&self, reference: &[u8]) -> Option<PartId> {
+    /// The first part with this trimmed reference in UTF-8, in capitals or not.
+    pub fn find_bytes(&self, reference: &[u8]) -> Option<PartId> {
         let key = Key::new(reference);
         if key.holds(reference.len()) {
             self.find(key, reference)

@@ -242,7 +242,7 @@ impl CatalogueReading {
 
     fn note(&mut self, code: Code, line: u64, value: String, arguments: Arguments) {
         if self.diagnostics.len() < KEPT_DIAGNOSTICS {
-            self.diagnostics.push(Diagnostic { code, line, column: None, value, arguments });
+            self.diagnostics.push(Diagnostic::new(code, line, None, value, arguments));
         }
     }
 }

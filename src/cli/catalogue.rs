@@ -165,7 +165,7 @@ fn loads(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 
 fn build(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let target = path(matches, "out");
-    let sync = std::env::var_os(super::import::NO_SYNC).is_none();
+    let sync = std::env::var_os(super::many::NO_SYNC).is_none();
     let read = pipeline::build_catalogue(&path(matches, "file"), &target, sync)?;
     let note = read.note();
     out::talk(&render_catalogue(&note, session.language));

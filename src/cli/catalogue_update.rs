@@ -48,7 +48,7 @@ pub(crate) fn command(builder: Builder) -> Command {
 /// Writes the next catalogue.
 pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let target = matches.get_one::<PathBuf>("out").filter(|_| !matches.get_flag("dry-run"));
-    let sync = std::env::var_os(super::import::NO_SYNC).is_none();
+    let sync = std::env::var_os(super::many::NO_SYNC).is_none();
     let update = pipeline::update_catalogue(
         &path(matches, "base"),
         &path(matches, "delta"),

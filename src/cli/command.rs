@@ -162,6 +162,7 @@ pub(crate) fn root(language: Language) -> Command {
     let commands = [
         super::init::command(builder),
         super::import::command(builder),
+        super::deposit::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),

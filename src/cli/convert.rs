@@ -91,7 +91,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         registry: &registry,
         settings: &settings,
         delimiter: delimiter.unwrap_or(b','),
-        sync: std::env::var_os(super::import::NO_SYNC).is_none(),
+        sync: std::env::var_os(super::many::NO_SYNC).is_none(),
         progress: &bar,
         stop: &stop,
     };

@@ -11,15 +11,13 @@ use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
 use bordereau::export::Profile;
 use bordereau::ledger::ImportOrigin;
 use bordereau::pipeline::{self, Batch, FileResult, ImportRequest, Settings, Source};
-use bordereau::report::{batch_json, error_json, render_catalogue, render_summary, summary_json};
+use bordereau::report::{Summary, render_summary};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
+use super::many::{Manner, NO_SYNC, sources, with_threads, word};
 use super::mistakes::missing;
-use super::{Session, clock, imports, out, progress, signals, texts, values};
-
-/// The environment variable that lets results be lost with the power; for measurements.
-pub(crate) const NO_SYNC: &str = "BORDEREAU_NO_SYNC";
+use super::{Session, clock, imports, signals, texts, values};
 
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -85,36 +83,22 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 /// Imports the files, however they came.
 pub(crate) fn run_as(origin: ImportOrigin, matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
-    let import = Import {
-        files: sources(matches)?,
-        out: matches.get_one::<PathBuf>("out").cloned(),
-        matches,
-        settings: settings(matches, session)?,
-        json: matches.get_flag("json"),
-        quiet: matches.get_flag("quiet"),
-        never_fails: word(matches, "fail-on") == Some("never"),
-        origin,
-        session,
-    };
-    let Some(threads) = threads else { return import.run() };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::new(Code::InternalError, Arguments::none().with("cause", error)))?;
-    pool.install(|| import.run())
+    let import = Import { files: sources(matches)?, matches, settings: settings(matches, session)?, origin, session };
+    let manner = Manner::of(matches, session, &import.files);
+    with_threads(threads, || {
+        manner.end(import.import(&manner), |file, summary, exit| page(file, summary, exit, session))
+    })
 }
 
-fn word<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
-    matches.get_one::<String>(name).map(String::as_str)
-}
-
-/// The files; standard input can be read once.
-pub(crate) fn sources(matches: &ArgMatches) -> Result<Vec<Source>> {
-    let paths = matches.get_many::<PathBuf>("files").unwrap_or_default();
-    let sources: Vec<_> =
-        paths.map(|path| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.clone()) }).collect();
-    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-        return Err(Error::new(Code::ArgumentConflict, Arguments::none().with("argument", "-").with("other", "-")));
-    }
-    Ok(sources)
+/// What is said of a file that was read.
+fn page(file: &FileResult, summary: &Summary, exit: Exit, session: &Session) -> String {
+    let language = session.language;
+    let out = file.out.as_deref().map(|out| out.display().to_string());
+    let kept = file.import.map(|import| {
+        let text = if summary.counts.accepted > 0 { texts::IMPORT_KEPT } else { texts::IMPORT_NOTED };
+        text.with(language, &[("import", &import.0.to_string())]) + "\n"
+    });
+    render_summary(summary, out.as_deref(), exit, language) + &kept.unwrap_or_default()
 }
 
 fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
@@ -151,47 +135,25 @@ fn settings(matches: &ArgMatches, session: &Session) -> Result<Settings> {
 /// One call of the command.
 struct Import<'s> {
     files: Vec<Source>,
-    out: Option<PathBuf>,
     matches: &'s ArgMatches,
     settings: Settings,
-    json: bool,
-    quiet: bool,
-    never_fails: bool,
     origin: ImportOrigin,
     session: &'s Session,
 }
 
 impl Import<'_> {
-    fn run(&self) -> Result<Exit> {
-        match self.import() {
-            Ok(batch) => {
-                self.tell(&batch);
-                let exit = self.exit(batch.exit);
-                self.give(&batch, exit)?;
-                Ok(exit)
-            }
-            Err(error) => {
-                if self.json {
-                    let name = self.files.first().map(Source::name).unwrap_or_default();
-                    out::data(&error_json(&name, &error, self.session.language))?;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn import(&self) -> Result<Batch> {
+    fn import(&self, manner: &Manner<'_>) -> Result<Batch> {
         let registry = self.session.registry()?;
         let mut workspace = self.session.workspace(&registry)?;
         if workspace.is_none() {
             self.check_alone()?;
         }
         let catalogue = super::workspace::catalogue(self.matches, workspace.as_ref())?;
-        let bar = progress::Bar::new(out::is_watched() && !self.quiet);
+        let bar = manner.bar();
         let stop = signals::listen(self.session.language);
         let request = ImportRequest {
             files: &self.files,
-            out: self.out.as_deref(),
+            out: self.matches.get_one::<PathBuf>("out").map(PathBuf::as_path),
             catalogue: &catalogue,
             registry: &registry,
             account: None,
@@ -228,57 +190,6 @@ impl Import<'_> {
             return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
         }
         if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
-    }
-
-    /// The exit code the user wants to see.
-    fn exit(&self, exit: Exit) -> Exit {
-        if self.never_fails && matches!(exit, Exit::Partial | Exit::Rejected) { Exit::Accepted } else { exit }
-    }
-
-    /// Says what became of the files.
-    fn tell(&self, batch: &Batch) {
-        let told: Vec<_> = batch.files.iter().filter_map(|file| self.page(file)).collect();
-        out::talk(&told.join("\n"));
-        let note = &batch.catalogue;
-        if note.damaged + note.repeated > 0 {
-            let before = if told.is_empty() { "" } else { "\n" };
-            out::talk(&format!("{before}{}", render_catalogue(note, self.session.language)));
-        }
-    }
-
-    /// What is said of one file, if anything.
-    fn page(&self, file: &FileResult) -> Option<String> {
-        let language = self.session.language;
-        let summary = match &file.result {
-            Ok(summary) => summary,
-            Err(error) => {
-                let name = bordereau::report::escape(&file.file);
-                let error = bordereau::report::render_error(error, language);
-                return Some(if self.files.len() > 1 { format!("{name}\n{error}") } else { error });
-            }
-        };
-        let exit = file.exit(&self.settings);
-        let out = file.out.as_deref().map(|out| out.display().to_string());
-        let page = render_summary(summary, out.as_deref(), exit, language);
-        let kept = file.import.map(|import| {
-            let text = if summary.counts.accepted > 0 { texts::IMPORT_KEPT } else { texts::IMPORT_NOTED };
-            text.with(language, &[("import", &import.0.to_string())]) + "\n"
-        });
-        (!self.quiet || exit != Exit::Accepted).then(|| page + &kept.unwrap_or_default())
-    }
-
-    /// Gives the result to a program that asked for it.
-    fn give(&self, batch: &Batch, exit: Exit) -> Result<()> {
-        let language = self.session.language;
-        if !self.json {
-            return Ok(());
-        }
-        let text = match batch.files.as_slice() {
-            [FileResult { result: Ok(summary), .. }] => summary_json(summary, &batch.catalogue, exit, language),
-            [FileResult { file, result: Err(error), .. }] => error_json(file, error, language),
-            _ => batch_json(batch.parts(), &batch.catalogue, exit, language),
-        };
-        out::data(&text)
     }
 }
 

@@ -11,7 +11,7 @@ use bordereau::workspace::Workspace;
 use clap::{ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::import::NO_SYNC;
+use super::many::NO_SYNC;
 use super::{Session, out, texts};
 
 /// What can be typed.

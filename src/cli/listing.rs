@@ -116,7 +116,7 @@ fn tell<R>(list: &Listing<R>, session: &Session) {
 }
 
 fn into_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
-    pipeline::write_file(path, std::env::var_os(super::import::NO_SYNC).is_none(), write)
+    pipeline::write_file(path, std::env::var_os(super::many::NO_SYNC).is_none(), write)
 }
 
 /// How many rows are shown at most.

@@ -18,6 +18,7 @@ mod catalogue_update;
 mod command;
 mod convert;
 mod crash;
+mod deposit;
 mod doctor;
 mod explain;
 mod formats;
@@ -28,6 +29,7 @@ mod imports;
 mod init;
 mod language;
 mod listing;
+mod many;
 mod map;
 mod map_page;
 mod mistakes;
@@ -122,6 +124,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     match matches.subcommand() {
         Some(("init", matches)) => init::run(matches, session),
         Some(("import", matches)) => import::run(matches, session),
+        Some(("deposit", matches)) => deposit::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),

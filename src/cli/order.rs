@@ -135,7 +135,7 @@ pub(crate) fn findings(found: &[Diagnostic], in_file: bool, language: Language) 
         if in_file {
             out += &texts::ORDER_FILE_LINE.with(language, &[("line", &finding.line.to_string())]);
         }
-        match finding.code.severity() {
+        match finding.severity {
             Severity::Error => out += &render_error(&Error::new(finding.code, finding.arguments.clone()), language),
             Severity::Warning => {
                 let message = finding.code.message(language, &finding.arguments);

@@ -182,7 +182,7 @@ impl<'r> RefusedObject<'r> {
         Self {
             line: fault.line,
             code: fault.code.name(),
-            severity: fault.code.severity().letter(),
+            severity: fault.severity.letter(),
             message: fault.code.message(language, &fault.arguments).into_owned(),
             value: &fault.value,
         }

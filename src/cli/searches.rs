@@ -69,7 +69,7 @@ pub(crate) fn save(
     let path = folder.join(FILE);
     let text = toml::to_string_pretty(&searches)
         .map_err(|error| Error::io(&path, Code::WriteFailed, io::Error::other(error)))?;
-    let sync = std::env::var_os(super::import::NO_SYNC).is_none();
+    let sync = std::env::var_os(super::many::NO_SYNC).is_none();
     pipeline::write_file(&path, sync, |file| file.write_all(text.as_bytes()))?;
     Ok(Some(name.clone()))
 }

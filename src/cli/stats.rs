@@ -17,7 +17,7 @@ use bordereau::report::{Bar, share_chart};
 use clap::{ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::import::NO_SYNC;
+use super::many::NO_SYNC;
 use super::{Session, listing, texts, values};
 
 /// What can be typed.

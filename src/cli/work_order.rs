@@ -81,7 +81,7 @@ impl<'s> Call<'s> {
         let list = list.map_or(LIST, String::as_str).to_owned();
         registry.export_format(&list)?;
         Ok(Self {
-            files: super::import::sources(matches)?,
+            files: super::many::sources(matches)?,
             filter: filter(matches, &registry)?,
             list,
             zone,
@@ -101,8 +101,9 @@ impl<'s> Call<'s> {
         Ok(self.zone.as_ref().unwrap_or(&self.format()?.zone))
     }
 
-    /// Reads the files and says what is to be said of them. The inner error is how a run ends that was told already.
-    pub(crate) fn read(&self, stop: &Stop, json: bool) -> std::result::Result<WorkOrders, Exit> {
+    /// Reads the files and says what is to be said of them; `json` is the kind of the object that programs get. The error
+    /// is how a run ends that was told already.
+    pub(crate) fn read(&self, stop: &Stop, json: Option<&'static str>) -> std::result::Result<WorkOrders, Exit> {
         let bar = progress::Bar::new(self.is_watched);
         let read = pipeline::read_work_orders(&WorkOrderRequest {
             files: &self.files,
@@ -119,9 +120,9 @@ impl<'s> Call<'s> {
             out::talk(&render_notices(said, orders.unsaid, language));
         })
         .map_err(|failures| {
-            if json && let Some((name, error)) = failures.first() {
+            if let (Some(kind), Some((name, error))) = (json, failures.first()) {
                 // The way it ends is told by the exit code in any case.
-                drop(out::data(&error_json(name, error, language)));
+                drop(out::data(&error_json(kind, name, error, language)));
             }
             let mut worst = Exit::Accepted;
             for (name, error) in &failures {

@@ -19,6 +19,9 @@ use super::convert::Reading;
 use super::work_order::{Call, arguments, exit};
 use super::{Session, clock, out, signals, texts};
 
+/// The kind of the object that programs get.
+const KIND: &str = "work-orders-export";
+
 /// What can be typed to export.
 pub(crate) fn command(builder: Builder) -> Command {
     let page = Page {
@@ -155,7 +158,7 @@ fn export(call: &Call<'_>, wish: &Wish) -> Result<Exit> {
     }
     let now = clock::now()?;
     let stop = signals::listen(call.session.language);
-    let orders = match call.read(&stop, wish.json) {
+    let orders = match call.read(&stop, wish.json.then_some(KIND)) {
         Ok(orders) => orders,
         Err(exit) => return Ok(exit),
     };
@@ -167,14 +170,14 @@ fn export(call: &Call<'_>, wish: &Wish) -> Result<Exit> {
         keeps_formulas: wish.keeps_formulas,
         language: call.session.language,
         now,
-        sync: std::env::var_os(super::import::NO_SYNC).is_none(),
+        sync: std::env::var_os(super::many::NO_SYNC).is_none(),
         stop: &stop,
     };
     let exit = exit(&orders, wish.fail_on);
     let written = write(&orders, &order, &wish.target);
     if wish.json {
         let ended = written.as_ref().map_or_else(Error::exit, |_| exit);
-        out::json("work-orders-export", Object::new(&orders, written.as_ref().ok(), ended, call.session.language))?;
+        out::json(KIND, Object::new(&orders, written.as_ref().ok(), ended, call.session.language))?;
     }
     tell(&orders, &written?, wish, call.session.language);
     Ok(exit)
@@ -264,14 +267,14 @@ impl<'o> Object<'o> {
             repeated: file.repeated,
         });
         let diagnostics = orders.noticed.iter().map(|noticed| {
-            let Diagnostic { code, line, value, arguments, .. } = &noticed.diagnostic;
+            let Diagnostic { code, line, value, arguments, severity, .. } = &noticed.diagnostic;
             DiagnosticObject {
                 file: &orders.files[noticed.file].name,
                 line: *line,
                 work_order: arguments.get("mandate"),
                 field: arguments.get("field"),
                 code: code.name(),
-                severity: code.severity().letter(),
+                severity: severity.letter(),
                 message: code.message(language, arguments).into_owned(),
                 remedy: code.remedy(language, arguments).into_owned(),
                 value,

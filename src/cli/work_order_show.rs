@@ -38,7 +38,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let call = Call::new(matches, None, session)?;
     let (now, json) = (clock::now()?, matches.get_flag("json"));
     let stop = signals::listen(session.language);
-    let orders = match call.read(&stop, json) {
+    let orders = match call.read(&stop, json.then_some("work-orders")) {
         Ok(orders) => orders,
         Err(exit) => return Ok(exit),
     };

@@ -13,7 +13,7 @@ use bordereau::workspace::Workspace;
 use clap::ArgMatches;
 
 use super::Session;
-use super::import::NO_SYNC;
+use super::many::NO_SYNC;
 use super::mistakes::missing;
 
 /// The environment variable that names the workspace.

@@ -39,6 +39,6 @@ pub use sniff::sniff;
 pub use survey::{HEAD_BYTES, Mixture, Survey, digest, mixture, survey};
 pub use table::{TableDialect, TableReader};
 pub use transcode::Text;
-pub use tree::{Listener, Outline, TreeKind, outline, record_rows, walk, xml_encoding};
+pub use tree::{Listener, Outline, TreeKind, Wanted, outline, record_rows, walk, xml_encoding};
 pub use unpack::{Member, members, unpack_gzip, unpack_member};
 pub use workbook::{Sheet, sheet_rows, sheets};

@@ -12,6 +12,7 @@ const END_MARK: u8 = 0x1A;
 
 /// A row as it was read: its cells, and what was odd about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else that its reader saw")]
 pub struct TableRow {
     /// The cells, one behind the other.
     pub(super) bytes: Vec<u8>,
@@ -28,6 +29,8 @@ pub struct TableRow {
     pub is_loose: bool,
     /// Whether it was written with another delimiter or other quotes than the rows around it.
     pub is_foreign: bool,
+    /// Whether it goes on with the row before it: something that repeats inside a record.
+    pub continues: bool,
     /// What else the reader saw and nobody behind it can see.
     pub notes: Vec<Note>,
 }

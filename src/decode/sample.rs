@@ -1,7 +1,7 @@
 //! The first records of a table and the heading among them.
 
 use super::frame::Frame;
-use crate::format::Claim;
+use crate::format::{Claim, Target};
 use crate::model::Field;
 
 /// A record of the sample, decoded.
@@ -21,7 +21,7 @@ impl SampleRecord {
 }
 
 /// What a heading may stand for.
-pub type Claims<'c> = &'c dyn Fn(&str) -> &'c [Claim];
+pub type Claims<'c, F = Field> = &'c dyn Fn(&str) -> &'c [Claim<F>];
 
 /// The first records of a table, and what they show of it.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub struct Sample {
 
 impl Sample {
     /// What records show. `declares` says that the first of them only names the delimiter.
-    pub fn of(records: Vec<SampleRecord>, has_quotes: bool, declares: bool, claims: Claims<'_>) -> Self {
+    pub fn of<F: Target>(records: Vec<SampleRecord>, has_quotes: bool, declares: bool, claims: Claims<'_, F>) -> Self {
         let found = heading(&records, HEADING_RECORDS, claims).map(|(place, likeness)| (place, 1, likeness));
         let is_order = |found: &(usize, usize, Likeness)| found.2.is_order;
         let found = found
@@ -87,14 +87,14 @@ impl Sample {
     }
 
     /// How much speaks for its being an order: the points of its heading, none when it names no reference and quantity.
-    pub fn order_points(&self, claims: Claims<'_>) -> usize {
+    pub fn order_points<F: Target>(&self, claims: Claims<'_, F>) -> usize {
         let likeness = likeness(self.headings.iter().map(String::as_str), claims);
         if likeness.is_order { likeness.points } else { 0 }
     }
 }
 
 /// The texts of the heading. Of two rows a column has both, unless the dictionary only knows one of them.
-fn joined(records: &[SampleRecord], frame: &Frame, claims: Claims<'_>) -> Vec<String> {
+fn joined<F: Target>(records: &[SampleRecord], frame: &Frame, claims: Claims<'_, F>) -> Vec<String> {
     let rows = records.get(frame.first..frame.first + frame.heading_rows).unwrap_or_default();
     let [upper, lower] = rows else { return rows.first().map(|row| row.cells.clone()).unwrap_or_default() };
     let width = upper.cells.len().max(lower.cells.len());
@@ -111,7 +111,7 @@ fn joined(records: &[SampleRecord], frame: &Frame, claims: Claims<'_>) -> Vec<St
 }
 
 /// A heading over two rows, of which neither alone names a reference and a quantity.
-fn heading_of_two(records: &[SampleRecord], claims: Claims<'_>) -> Option<(usize, usize, Likeness)> {
+fn heading_of_two<F: Target>(records: &[SampleRecord], claims: Claims<'_, F>) -> Option<(usize, usize, Likeness)> {
     let pairs = records.windows(2).take(HEADING_RECORDS).enumerate();
     pairs.filter(|(_, pair)| pair[0].cells.len() == pair[1].cells.len()).find_map(|(place, pair)| {
         let frame = Frame { heading_rows: 2, ..Frame::default() };
@@ -128,7 +128,7 @@ pub(super) const HEADING_RECORDS: usize = 50;
 /// How much a record looks like a heading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Likeness {
-    /// It names both a reference and a quantity, one of them beyond doubt.
+    /// It names what every such table names, an order its reference and quantity, one of them beyond doubt.
     is_order: bool,
     /// Headings known beyond doubt count two, others one.
     points: usize,
@@ -143,7 +143,11 @@ impl Likeness {
 
 /// The likeliest heading among the first `most` records, if one of them is likely at all. Weak words (`total`, `num`,
 /// `type`) never prove a heading on their own.
-pub(super) fn heading(records: &[SampleRecord], most: usize, claims: Claims<'_>) -> Option<(usize, Likeness)> {
+pub(super) fn heading<F: Target>(
+    records: &[SampleRecord],
+    most: usize,
+    claims: Claims<'_, F>,
+) -> Option<(usize, Likeness)> {
     let mut best: Option<(usize, Likeness)> = None;
     for (place, record) in records.iter().take(most).enumerate() {
         let likeness = likeness(record.cells.iter().map(String::as_str), claims);
@@ -156,16 +160,16 @@ pub(super) fn heading(records: &[SampleRecord], most: usize, claims: Claims<'_>)
 }
 
 /// Whether these are the headings of an order.
-pub fn names_an_order<'t>(texts: impl ExactSizeIterator<Item = &'t str>, claims: Claims<'_>) -> bool {
+pub fn names_an_order<'t, F: Target>(texts: impl ExactSizeIterator<Item = &'t str>, claims: Claims<'_, F>) -> bool {
     likeness(texts, claims).is_order
 }
 
-fn likeness<'t>(texts: impl ExactSizeIterator<Item = &'t str>, claims: Claims<'_>) -> Likeness {
+fn likeness<'t, F: Target>(texts: impl ExactSizeIterator<Item = &'t str>, claims: Claims<'_, F>) -> Likeness {
     // A row of one cell is a title.
     if texts.len() < 2 {
         return Likeness::default();
     }
-    let mut found: Vec<(Option<Field>, bool)> = Vec::new();
+    let mut found: Vec<(Option<F>, bool)> = Vec::new();
     let mut points = 0;
     for text in texts {
         let claims = claims(text);
@@ -175,7 +179,6 @@ fn likeness<'t>(texts: impl ExactSizeIterator<Item = &'t str>, claims: Claims<'_
     }
     let names = |field| found.iter().any(|(target, _)| *target == Some(field));
     let surely = |field| found.contains(&(Some(field), true));
-    let is_order =
-        names(Field::Reference) && names(Field::Quantity) && (surely(Field::Reference) || surely(Field::Quantity));
+    let is_order = F::PROOF.into_iter().all(names) && F::PROOF.into_iter().any(surely);
     Likeness { is_order, points }
 }

@@ -8,6 +8,7 @@ use super::row::TableRow;
 use super::sample::{self, Claims, HEADING_RECORDS, Sample, SampleRecord};
 use super::table::{TableDialect, first_rows};
 use crate::delimited::Charset;
+use crate::format::Target;
 
 /// The delimiters that are looked for, the commonest first.
 const DELIMITERS: [u8; 11] = [b',', b';', b'\t', b'|', 0x1f, 0x1e, 0x01, b'^', b'~', b':', b' '];
@@ -28,13 +29,13 @@ const RECORDS: usize = 2000;
 /// what a heading may stand for.
 ///
 /// A row in which the dictionary knows a reference and a quantity outranks every other evidence.
-pub fn sniff(
+pub fn sniff<F: Target>(
     text: &[u8],
     whole: bool,
     charset: Charset,
     delimiter: Option<u8>,
     record_bytes: usize,
-    claims: Claims<'_>,
+    claims: Claims<'_, F>,
 ) -> (TableDialect, Sample) {
     // A few lines are needed, however long they are.
     let lines = memchr::memchr2_iter(b'\n', b'\r', text).nth(LINES).map_or(text.len(), |at| at + 1);

@@ -6,7 +6,7 @@ use super::quotes::{Close, find_close};
 use super::{Dialect, QUOTE};
 
 /// Whole records, one after the other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Chunk {
     /// The records; the last line feed of the stream may be missing.
     pub bytes: Vec<u8>,

@@ -346,12 +346,19 @@ pub struct Diagnostic {
     pub value: String,
     /// What the message says beyond the value.
     pub arguments: Arguments,
+    /// Whether the record is refused: as the code says, unless a rule of a manufacturer says otherwise.
+    pub severity: Severity,
 }
 
 impl Diagnostic {
+    /// A fault as severe as its code says.
+    pub fn new(code: Code, line: u64, column: Option<usize>, value: String, arguments: Arguments) -> Self {
+        Self { code, line, column, value, arguments, severity: code.severity() }
+    }
+
     /// Whether the record is refused for it.
     pub fn is_error(&self) -> bool {
-        self.code.severity() == Severity::Error
+        self.severity == Severity::Error
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows of delimited text, in one of two profiles.
 
 use crate::delimited::is_plain;
-use crate::model::{Day, Money, write_integer};
+use crate::model::{Day, DayTime, Money, write_integer};
 
 /// For whom a file is written (design: output contracts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +118,23 @@ impl<'o> Row<'o> {
         self
     }
 
+    /// A day and a time of it as `2026-03-14T09:30`, with `Z` behind when it is told in universal time, whatever the profile.
+    #[inline]
+    pub fn day_time(&mut self, day_time: DayTime) -> &mut Self {
+        self.separate();
+        let (year, month, date) = day_time.day().parts();
+        let (hour, minute) = day_time.time();
+        let two = |number: u32| [digit(number / 10), digit(number)];
+        let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (two(year / 100), two(year % 100), two(month), two(date));
+        let ([h1, h2], [n1, n2]) = (two(u32::from(hour)), two(u32::from(minute)));
+        let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2];
+        self.out.extend_from_slice(&text);
+        if day_time.is_utc() {
+            self.out.push(b'Z');
+        }
+        self
+    }
+
     /// Ends the row.
     #[inline]
     pub fn end(self) {
@@ -186,10 +203,11 @@ mod tests {
                 .money(Money::from_ten_thousandths(125_000))
                 .day(Day::new(2026, 3, 4))
                 .day(None)
+                .day_time(DayTime::parse_iso(b"2026-03-14T09:05Z").unwrap())
                 .text(b"=1+1");
         };
-        assert_eq!(row(Profile::Machine, write), "\"a;\"\"b\"\"\";;120;12.50;2026-03-04;;=1+1\n");
-        assert_eq!(row(Profile::ExcelFr, write), "\"a;\"\"b\"\"\";;120;12,50;04/03/2026;;'=1+1\r\n");
+        assert_eq!(row(Profile::Machine, write), "\"a;\"\"b\"\"\";;120;12.50;2026-03-04;;2026-03-14T09:05Z;=1+1\n");
+        assert_eq!(row(Profile::ExcelFr, write), "\"a;\"\"b\"\"\";;120;12,50;04/03/2026;;2026-03-14T09:05Z;'=1+1\r\n");
     }
 
     #[test]

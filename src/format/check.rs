@@ -31,11 +31,22 @@ impl Registry {
         for (path, text) in self.reference_texts() {
             faults.extend(Table::parse(&path, text).err());
         }
+        self.check_deposits(&mut faults);
         self.check_ids(&mut faults);
         self.check_names(&mut faults);
         self.check_suppliers(&mut faults);
         self.check_expectations(&mut faults);
         faults
+    }
+
+    /// What deposits look like and what is asked of them, where there are such tables.
+    fn check_deposits(&self, faults: &mut Vec<Error>) {
+        if !self.has_deposits() {
+            return;
+        }
+        // A table that cannot be read was told already.
+        let fault = self.deposits().err();
+        faults.extend(fault.filter(|fault| !faults.iter().any(|other| other.arguments == fault.arguments)));
     }
 
     /// One file for each manufacturer of the table, one row for each file.

@@ -11,11 +11,21 @@ use super::read::invalid;
 use crate::diagnostic::Result;
 use crate::model::Field;
 
+/// What headings of a kind of table name.
+pub trait Target: Copy + PartialEq + 'static {
+    /// Two things that every heading of such a table names: a row that names both, one of them beyond doubt, is one.
+    const PROOF: [Self; 2];
+}
+
+impl Target for Field {
+    const PROOF: [Self; 2] = [Self::Reference, Self::Quantity];
+}
+
 /// A field that a heading may stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claim {
+pub struct Claim<F = Field> {
     /// The field; `None` for a real heading that stays unmapped, such as a line number.
-    pub target: Option<Field>,
+    pub target: Option<F>,
     /// Whether at least one source knows the heading for this field without a doubt.
     pub strong: bool,
 }

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use super::manufacturer::Directory;
 use super::recognise::recognise;
 use super::{
-    BUILT_IN, Dictionary, ExportFormat, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape, Table,
-    nearest, overlay, resolve,
+    BUILT_IN, Deposits, Dictionary, ExportFormat, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape,
+    Table, nearest, overlay, resolve,
 };
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::model::ManufacturerId;
@@ -31,6 +31,8 @@ pub(super) enum Home<'p> {
     Manufacturer,
     /// `reference/NAME.csv`
     Reference(&'p str),
+    /// `deposit/NAME.csv`
+    Deposit(&'p str),
     /// `response/NAME.toml`
     Response(&'p str),
     /// `headings.tsv`
@@ -46,6 +48,7 @@ impl<'p> Home<'p> {
             Some(("manufacturer", file)) => file.strip_suffix(".toml").map(|_| Self::Manufacturer),
             Some(("response", file)) => file.strip_suffix(".toml").map(Self::Response),
             Some(("reference", file)) => file.strip_suffix(".csv").map(Self::Reference),
+            Some(("deposit", file)) => file.strip_suffix(".csv").map(Self::Deposit),
             None if path == "headings.tsv" => Some(Self::Headings),
             _ => None,
         }
@@ -86,6 +89,8 @@ pub struct Registry {
     pub(super) manufacturer_files: Vec<(String, ManufacturerId)>,
     dictionary: Dictionary,
     references: BTreeMap<String, Reference>,
+    deposit_texts: BTreeMap<String, Cow<'static, str>>,
+    deposits: OnceLock<Deposits>,
     responses: BTreeMap<String, ResponseFormat>,
 }
 
@@ -122,6 +127,8 @@ impl Registry {
             manufacturer_files: Vec::new(),
             dictionary: Dictionary::default(),
             references: BTreeMap::new(),
+            deposit_texts: BTreeMap::new(),
+            deposits: OnceLock::new(),
             responses: BTreeMap::new(),
         };
         let generic = generic(&files, &mut faults);
@@ -148,6 +155,7 @@ impl Registry {
                 Some(Home::Reference(name)) => {
                     drop(registry.references.insert(name.to_owned(), Reference { text, table: OnceLock::new() }));
                 }
+                Some(Home::Deposit(name)) => drop(registry.deposit_texts.insert(name.to_owned(), text)),
                 Some(Home::Response(name)) => match ResponseFormat::parse(&path, &text) {
                     Ok(format) => drop(registry.responses.insert(name.to_owned(), format)),
                     Err(fault) => faults.push(fault),
@@ -263,6 +271,33 @@ impl Registry {
     pub fn reference(&self, name: &str) -> Option<&Table> {
         let reference = self.references.get(name)?;
         reference.table.get_or_init(|| Table::parse(name, &reference.text).ok()).as_ref()
+    }
+
+    /// What deposits look like and what is asked of them.
+    pub fn deposits(&self) -> Result<&Deposits> {
+        match self.deposits.get() {
+            Some(deposits) => Ok(deposits),
+            None => Deposits::read(self).map(|deposits| self.deposits.get_or_init(|| deposits)),
+        }
+    }
+
+    /// Whether there is any table about deposits.
+    pub(super) fn has_deposits(&self) -> bool {
+        !self.deposit_texts.is_empty()
+    }
+
+    /// A reference table, `None` when there is no such file.
+    pub(super) fn reference_table(&self, name: &str) -> Result<Option<&Table>> {
+        let Some(reference) = self.references.get(name) else { return Ok(None) };
+        match self.reference(name) {
+            Some(table) => Ok(Some(table)),
+            None => Table::parse(&format!("reference/{name}.csv"), &reference.text).map(|_| None),
+        }
+    }
+
+    /// The text of a table of `deposit/` by its name without the ending.
+    pub(super) fn deposit_text(&self, name: &str) -> Option<&str> {
+        self.deposit_texts.get(name).map(Cow::as_ref)
     }
 
     /// The three digits of ISO 3166-1 for a country that is given by them, by two letters or by three.

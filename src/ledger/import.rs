@@ -166,12 +166,26 @@ pub struct OrderHead {
     pub address: String,
 }
 
+/// What a file that comes is compared with.
+pub trait KnownImports {
+    /// The import that took a file of these bytes, while its lines count.
+    fn import_of_bytes(&self, hash: &str) -> Result<Option<ImportEntry>>;
+    /// The import that took a file with the same lines, in whatever form.
+    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>>;
+    /// The import of the file that its sender gave this name.
+    fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>>;
+    /// The refused lines of an import, in order.
+    fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>>;
+    /// Lines that came since a moment, besides those of the `family`: an import, its parent and its corrections.
+    fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>>;
+}
+
 /// An import while it is written down. Dropped before [`ImportRecord::finish`] it leaves nothing behind.
-pub trait ImportRecord {
+///
+/// Nobody else writes meanwhile, so what it answers as [`KnownImports`] holds until it is finished.
+pub trait ImportRecord: KnownImports {
     /// The number it will have.
     fn id(&self) -> ImportId;
-    /// The import that took the same lines before, in whatever form.
-    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>>;
     /// Forgets every line: the file is read once more.
     fn restart(&mut self) -> Result<()>;
     /// Writes an accepted line down, in the order of the file, and gives the number of its basket line.
@@ -284,21 +298,13 @@ pub struct EarlierLine {
 }
 
 /// The book of imports.
-pub trait ImportBook {
-    /// The import that took a file of these bytes, while its lines count.
-    fn import_of_bytes(&self, hash: &str) -> Result<Option<ImportEntry>>;
-    /// The import that took a file with the same lines, in whatever form.
-    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>>;
+pub trait ImportBook: KnownImports {
     /// The newest import of a file of these bytes, be it that all its lines were refused.
     fn import_to_correct(&self, hash: &str) -> Result<Option<ImportEntry>>;
-    /// The import of the file that its sender gave this name.
-    fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>>;
     /// An import by its number.
     fn import(&self, id: ImportId) -> Result<Option<ImportEntry>>;
     /// Every import, the newest first.
     fn imports(&self) -> Result<Vec<ImportEntry>>;
-    /// Lines that came since a moment, besides those of the `family`: an import, its parent and its corrections.
-    fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>>;
     /// Begins to write an import down.
     fn begin_import<'l>(&'l mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'l>>;
     /// Notes that a file came that was there already.
@@ -306,8 +312,6 @@ pub trait ImportBook {
     /// Takes an import back, and its corrections with it: their lines leave the baskets, and what it corrected itself is
     /// refused again. Nothing is done when one of the lines is ordered; then those are told.
     fn undo_import(&mut self, id: ImportId, stamp: &Stamp) -> Result<std::result::Result<u64, Vec<u64>>>;
-    /// The refused lines of an import, in order.
-    fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>>;
     /// Imports whose reports may still lack their final names.
     fn held_imports(&self) -> Result<Vec<HeldImport>>;
     /// The reports of an import have their final names.

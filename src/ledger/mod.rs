@@ -20,12 +20,12 @@ pub use basket::{
 };
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
-    ImportStatus, ImportTotals, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
+    ImportStatus, ImportTotals, KnownImports, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
 };
 pub use order::{
-    Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, Estimate, JournalEntry, LineEstimate, NewOrder,
-    OrderAnswer, OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, ReceiptEntry, ResponseFile,
-    StatusChange,
+    Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, DraftPlan, Estimate, JournalEntry, LineEstimate,
+    NewOrder, OrderAnswer, OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderPlan, OrderTerms,
+    ReceiptEntry, ResponseFile, StatusChange,
 };
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;

@@ -75,6 +75,35 @@ pub struct DocumentForm {
     pub profile: String,
 }
 
+/// The lines and the terms of an order that nobody but us knows.
+#[derive(Clone, Debug)]
+pub enum DraftPlan {
+    /// A new one.
+    New(NewOrder),
+    /// One that is there, with other terms and, in the order of its lines, other prices.
+    Revised {
+        /// Which one.
+        id: OrderId,
+        /// What is said besides its lines.
+        terms: OrderTerms,
+        /// What its parts cost.
+        prices: Vec<Money>,
+    },
+    /// One that is there.
+    AsItIs(OrderId),
+}
+
+/// What is done about an order before its manufacturer knows of it: all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct OrderPlan {
+    /// Lines and terms.
+    pub draft: DraftPlan,
+    /// Its estimate, when one was made.
+    pub estimate: Option<Estimate>,
+    /// In which form it is handed over, when it is: from then on it is frozen, and its document is still to be written.
+    pub send: Option<DocumentForm>,
+}
+
 /// An order as the ledger has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderEntry {
@@ -303,14 +332,10 @@ pub struct JournalEntry {
 
 /// The book of orders.
 pub trait OrderBook {
-    /// Takes lines out of a basket and makes a draft of them. Each must wait there.
-    fn create_order(&mut self, order: &NewOrder, stamp: &Stamp) -> Result<OrderEntry>;
-    /// Gives an order that was not handed over other terms, and its lines, in their order, other prices.
-    fn revise_order(&mut self, id: OrderId, terms: &OrderTerms, prices: &[Money], stamp: &Stamp) -> Result<OrderEntry>;
-    /// Writes an estimate down.
-    fn estimate_order(&mut self, id: OrderId, estimate: &Estimate, stamp: &Stamp) -> Result<OrderEntry>;
-    /// Freezes an order: it counts as handed over. Its document is still to be written.
-    fn send_order(&mut self, id: OrderId, form: &DocumentForm, stamp: &Stamp) -> Result<OrderEntry>;
+    /// Makes an order, changes a draft, estimates or sends it. The lines of a new one leave the basket: each must wait there.
+    fn make_order(&mut self, plan: &OrderPlan, stamp: &Stamp) -> Result<OrderEntry>;
+    /// What the order and its lines would be then. Nothing is changed.
+    fn rehearse_order(&mut self, plan: &OrderPlan, stamp: &Stamp) -> Result<(OrderEntry, Vec<OrderLineEntry>)>;
     /// Calls an order off. The lines of one that was not handed over go back to the basket; of any other, all that is not
     /// on its way is cancelled.
     fn cancel_order(&mut self, id: OrderId, reason: &str, stamp: &Stamp) -> Result<OrderEntry>;

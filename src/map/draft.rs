@@ -18,6 +18,14 @@ pub enum Reading<T> {
     Unreadable,
 }
 
+impl<T> Reading<T> {
+    /// The value, if there is one.
+    #[inline]
+    pub fn value(self) -> Option<T> {
+        if let Self::Value(value) = self { Some(value) } else { None }
+    }
+}
+
 /// A record whose fields are found and whose typed values are read; nothing is judged yet.
 #[derive(Clone, Debug)]
 pub struct Draft<'c, 'b> {

@@ -1,25 +1,25 @@
 //! Which column holds which field.
 
+use super::Headings;
 use crate::model::Field;
 
 /// Fields to columns, for one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
     columns: [Option<usize>; Field::COUNT],
-    /// The headings as written; empty when the file has none.
-    headings: Vec<String>,
+    headings: Headings,
 }
 
 impl Mapping {
     /// A mapping that knows the headings and no field yet.
     pub fn new(headings: Vec<String>) -> Self {
-        Self { headings, ..Self::default() }
+        Self { headings: Headings::new(headings), ..Self::default() }
     }
 
     /// The same, knowing the headings.
     #[must_use]
     pub fn with_headings(self, headings: Vec<String>) -> Self {
-        Self { headings, ..self }
+        Self { headings: Headings::new(headings), ..self }
     }
 
     /// Says in which column a field stands.
@@ -40,20 +40,17 @@ impl Mapping {
 
     /// The headings as written; empty when the file has none.
     pub fn headings(&self) -> &[String] {
-        &self.headings
+        self.headings.texts()
     }
 
     /// What a column is called in reports: its heading, else `#` and its number.
     pub fn heading(&self, column: usize) -> String {
-        match self.headings.get(column) {
-            Some(heading) if !heading.trim().is_empty() => heading.trim().to_owned(),
-            _ => format!("#{}", column + 1),
-        }
+        self.headings.name(column)
     }
 
     /// How many cells a record must have: as many as the heading, without empty headings at its end. A file without a
     /// heading asks for nothing.
     pub fn width(&self) -> usize {
-        self.headings.iter().rposition(|heading| !heading.trim().is_empty()).map_or(0, |last| last + 1)
+        self.headings.width()
     }
 }

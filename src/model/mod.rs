@@ -2,14 +2,16 @@
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
 //! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
-//! as they are handed to a manufacturer, work orders, and the counts that must add up.
+//! as they are handed to a manufacturer, work orders, repair files and warranty claims, and the counts that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
 mod agora;
+mod claim;
 mod counts;
 mod day;
-mod time_of_day;
+mod day_time;
+mod deposit_kind;
 mod field;
 mod fold;
 mod language;
@@ -19,15 +21,21 @@ mod money;
 mod order;
 mod order_progress;
 mod order_status;
+mod repair;
+mod time_of_day;
 mod words;
 mod work_order;
 mod zone;
 
 pub use address::Address;
 pub use agora::{AgoraContents, AgoraHeader, OrderHead};
+pub use claim::{
+    ClaimAppliance, ClaimConsumer, ClaimDelivery, ClaimInfos, ClaimLabour, ClaimPart, ClaimReseller, WarrantyClaim,
+};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
-pub use time_of_day::TimeOfDay;
+pub use day_time::DayTime;
+pub use deposit_kind::DepositKind;
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;
@@ -37,9 +45,12 @@ pub use money::{Money, write_integer};
 pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
+pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Reseller, StateNature};
+pub use time_of_day::TimeOfDay;
 pub(crate) use words::words;
 pub use work_order::{
-    Appliance, AppointmentWish, CloseKind, Consumer, DeadlineClass, InterventionType, Reseller, Slot, SuggestedPart,
-    Symptom, TRANSITIONS, Trigger, Value, WorkOrder, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderStatus,
+    Appliance, AppointmentWish, CloseKind, DeadlineClass, InterventionType, Slot, SuggestedPart, Symptom, TRANSITIONS,
+    Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderReseller,
+    WorkOrderStatus,
 };
 pub use zone::Zone;

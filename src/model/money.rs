@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// An amount in ten-thousandths of the currency unit (`12.50` is `125_000`).
 ///
 /// Prices of the trade carry at most four decimals (`docs/reading.md`, forms), so sums and
@@ -105,6 +108,26 @@ pub fn write_integer(out: &mut Vec<u8>, number: u64) {
         }
     }
     out.extend_from_slice(&digits[at..]);
+}
+
+impl Serialize for Money {
+    /// A number with its decimals, as programs that calculate expect it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::float_arithmetic,
+            reason = "an amount in JSON is a floating number"
+        )]
+        let amount = self.0 as f64 / UNIT as f64;
+        serializer.serialize_f64(amount)
+    }
+}
+
+impl<'d> Deserialize<'d> for Money {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        let amount = f64::deserialize(deserializer)?;
+        Self::parse(amount.to_string().as_bytes()).ok_or_else(|| D::Error::custom(format_args!("`{amount}`: `12.50`")))
+    }
 }
 
 impl fmt::Display for Money {

@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-use super::{Day, TimeOfDay, Moment};
+use super::{Day, Moment, TimeOfDay};
 
 /// A time zone of the IANA database.
 #[doc(alias = "fuseau horaire")]

@@ -8,8 +8,8 @@ use super::plan::Plan;
 use super::verdict::{Beyond, TAIL, TailRow, Verdict};
 use crate::catalogue::PartId;
 use crate::decode::{self, EncodingChoice, Frame};
-use crate::delimited::{Block, RawRecord, Records};
-use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Scope, Severity};
+use crate::delimited::{Block, Charset, RawRecord, Records};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Scope};
 use crate::format::Accept;
 use crate::map::{Draft, Lexicon, Reader, Reading};
 use crate::model::{Counts, Field, IgnoredReason};
@@ -244,7 +244,7 @@ impl Judge<'_> {
 
     fn table_ignored(cells: &[String], line: u64) -> Diagnostic {
         let value = cells.join(" ").trim().to_owned();
-        Diagnostic { code: Code::TableIgnored, line, column: None, value, arguments: Arguments::none() }
+        Diagnostic::new(Code::TableIgnored, line, None, value, Arguments::none())
     }
 
     #[cold]
@@ -318,24 +318,24 @@ impl Judge<'_> {
                 continue;
             }
             let cell = |column| placed.draft.record.cell(column).text(self.plan.charset());
-            judged.diagnostics.push(Diagnostic {
-                code: note.code,
-                line: placed.line,
-                column: note.column,
-                value: note.column.map_or_else(|| note.value.clone(), cell),
-                arguments: note.arguments.clone(),
-            });
+            let value = note.column.map_or_else(|| note.value.clone(), cell);
+            judged.diagnostics.push(Diagnostic::new(
+                note.code,
+                placed.line,
+                note.column,
+                value,
+                note.arguments.clone(),
+            ));
         }
-        judged.diagnostics[before..].iter().any(|each| each.code.severity() == Severity::Error)
+        judged.diagnostics[before..].iter().any(Diagnostic::is_error)
     }
 
     /// Notes that a record of a mixed file is in another encoding than most.
     #[cold]
     fn note_encoding(encoding: EncodingChoice, placed: &Placed<'_, '_>, judged: &mut Judged) {
         if placed.draft.record.cells().any(|cell| encoding.is_odd(&cell.bytes())) {
-            let (code, arguments) = (Code::EncodingMixed, Arguments::none());
-            let value = String::new();
-            judged.diagnostics.push(Diagnostic { code, line: placed.line, column: None, value, arguments });
+            let fault = Diagnostic::new(Code::EncodingMixed, placed.line, None, String::new(), Arguments::none());
+            judged.diagnostics.push(fault);
         }
     }
 
@@ -385,14 +385,13 @@ impl Judge<'_> {
             if self.wants.content {
                 judged.content = judged.content.wrapping_add(self.content(draft));
             }
-            let refused = self.verdict.of(|| self.order(draft)).or_else(|| self.earlier(&order_line, judged));
-            if let Some((code, arguments)) = &refused {
-                let (code, arguments) = (*code, arguments.clone());
-                judged
-                    .diagnostics
-                    .insert(before, Diagnostic { code, line, column: None, value: String::new(), arguments });
+            let found = self.verdict.of(|| self.order(draft)).or_else(|| self.earlier(&order_line, judged));
+            let fault = found.map(|(code, arguments)| Diagnostic::new(code, line, None, String::new(), arguments));
+            let is_refused = fault.as_ref().is_some_and(Diagnostic::is_error);
+            if let Some(fault) = fault {
+                judged.diagnostics.insert(before, fault);
             }
-            if refused.is_some_and(|(code, _)| code.severity() == Severity::Error) {
+            if is_refused {
                 false
             } else {
                 judged.corrected.extend(stands_for.map(|parent| (line, parent)));
@@ -475,7 +474,20 @@ impl Judge<'_> {
     }
 
     fn row(&self, record: RawRecord<'_, '_>, line: u64, accepted: bool, diagnostics: Range<usize>) -> JudgedRow {
-        let cells: Vec<_> = record.cells().map(|cell| cell.text(self.plan.charset())).collect();
+        JudgedRow::of(record, self.plan.charset(), line, accepted, diagnostics)
+    }
+}
+
+impl JudgedRow {
+    /// The cells of a record with what was found in them.
+    pub(super) fn of(
+        record: RawRecord<'_, '_>,
+        charset: Charset,
+        line: u64,
+        accepted: bool,
+        diagnostics: Range<usize>,
+    ) -> Self {
+        let cells: Vec<_> = record.cells().map(|cell| cell.text(charset)).collect();
         let mut hasher = blake3::Hasher::new();
         for cell in &cells {
             hasher.update(&(cell.len() as u64).to_le_bytes());
@@ -483,20 +495,20 @@ impl Judge<'_> {
         }
         let mut word = [0; 8];
         word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        JudgedRow { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word), stands_for: None }
+        Self { line, accepted, cells, diagnostics, hash: u64::from_be_bytes(word), stands_for: None }
     }
 }
 
 /// Whether a record only draws a rule between lines.
-fn is_rule(record: RawRecord<'_, '_>) -> bool {
+pub(super) fn is_rule(record: RawRecord<'_, '_>) -> bool {
     let cells: Vec<_> = record.cells().map(|cell| cell.bytes()).collect();
     decode::is_rule(cells.iter().map(|cell| &**cell))
 }
 
 /// From `before` to `noted` stands what the reader saw of a record, behind it what was found by judging it. A cell or record
 /// that is refused for what its reader saw has no further fault, unless it is only refused with others.
-fn tell_once(found: &mut Vec<Diagnostic>, before: usize, noted: usize) {
-    let is_error = |each: &&Diagnostic| each.code.severity() == Severity::Error && !each.code.is_consequence();
+pub(super) fn tell_once(found: &mut Vec<Diagnostic>, before: usize, noted: usize) {
+    let is_error = |each: &&Diagnostic| each.is_error() && !each.code.is_consequence();
     let refused: Vec<_> = found[before..noted].iter().filter(is_error).map(|each| each.column).collect();
     let is_covered = |each: &Diagnostic| refused.contains(&None) || refused.contains(&each.column);
     let kept: Vec<_> = found.drain(noted..).filter(|each| !is_covered(each)).collect();

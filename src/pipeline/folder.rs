@@ -8,7 +8,8 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 
 /// What a finished folder holds, and the order in which it goes when it is replaced: without the summary, readers know
 /// that the rest is not finished.
-const OURS: [&str; 6] = ["summary.json", "errors.csv", "errors.xlsx", "refused.csv", "lines.csv", "baskets"];
+const OURS: [&str; 7] =
+    ["summary.json", "errors.csv", "errors.xlsx", "refused.csv", "lines.csv", "created.csv", "baskets"];
 
 /// The file that is written last and says that the folder is ours.
 pub(super) const SUMMARY: &str = OURS[0];
@@ -122,6 +123,14 @@ pub fn finish_folder(path: &Path, sync: bool) -> Result<()> {
         };
     }
     finish(path, sync)
+}
+
+/// The error of a write that failed; without a folder its name is all that is known.
+pub(super) fn not_written(folder: Option<&Folder>, name: &str, error: io::Error) -> Error {
+    match folder {
+        Some(folder) => folder.failed(name, error),
+        None => failed(name.as_ref(), error),
+    }
 }
 
 /// Whether files can be made in a folder.

@@ -38,7 +38,8 @@ impl EarlierFiles {
             RepeatPolicy::Warn => Code::LineTakenBefore,
             RepeatPolicy::Accept => return Ok(None),
         };
-        let text = |cell: RawCell<'_>| cell.text(charset);
+        // The ledger keeps what stands between the blanks.
+        let text = |cell: RawCell<'_>| cell.text(charset).trim().to_owned();
         let (account, number) = (text(line.delivery_account()), text(line.customer_order_number()));
         let (work_order, countermark) = (text(line.work_order()), text(line.countermark()));
         let need = Need {
@@ -95,7 +96,7 @@ impl Correction {
         let key = record.cell(self.column).text(charset);
         let unclear = |code| {
             let (column, value) = (Some(self.column), key.clone());
-            Row::Unclear(Diagnostic { code, line, column, value, arguments: Arguments::none() })
+            Row::Unclear(Diagnostic::new(code, line, column, value, Arguments::none()))
         };
         let Some((hash, parent, record_hash)) = read_key(&key) else { return unclear(Code::CorrectionKeyLost) };
         if hash != self.hash {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::source::Opened;
 use crate::decode::{
     self, AgoraForm, AgoraHeads, Claims, EncodingChoice, FileKind, Frame, Outline, RowError, Rows, Sample,
-    SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, WorkbookKind,
+    SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, Wanted, WorkbookKind,
 };
 use crate::delimited::{Charset, Dialect, QUOTE};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{Limits, Registry};
+use crate::format::{Limits, Registry, Target};
 
 /// Where rows come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Layout {
         /// What its bytes are.
         encoding: EncodingChoice,
         /// Where the records stand and which fields they have.
-        outline: Outline,
+        outline: Box<Outline>,
     },
     /// The records of an Agora order file.
     Agora {
@@ -243,8 +243,8 @@ pub(super) struct Known<'k> {
     pub(super) delimiter: Option<u8>,
     /// The sheet of a workbook.
     pub(super) sheet: Option<&'k str>,
-    /// The path of the records in XML or JSON.
-    pub(super) records: Option<&'k str>,
+    /// Which records of XML or JSON are wanted.
+    pub(super) records: Wanted<'k>,
     /// Whether an Agora order file is read as one.
     pub(super) as_agora: bool,
 }
@@ -255,7 +255,7 @@ pub(super) struct Subject<'s> {
     /// What the file is called in messages.
     pub(super) path: String,
     pub(super) survey: Survey,
-    kind: FileKind,
+    pub(super) kind: FileKind,
     /// In which form it is an Agora order file, if it is one.
     agora: Option<AgoraForm>,
     registry: &'s Registry,
@@ -299,7 +299,7 @@ impl<'s> Subject<'s> {
     }
 
     /// Looks at the file. `claims` tells what a heading may stand for.
-    pub(super) fn look(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    pub(super) fn look<F: Target>(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_, F>) -> Result<Seen> {
         if let Some(form) = self.agora.filter(|_| known.as_agora) {
             return self.agora(form, known, limits, claims);
         }
@@ -320,7 +320,7 @@ impl<'s> Subject<'s> {
         Error::new(Code::FileEmpty, Arguments::none().with("path", &self.path))
     }
 
-    fn delimited(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    fn delimited<F: Target>(&self, known: Known<'_>, limits: &Limits, claims: Claims<'_, F>) -> Result<Seen> {
         let encoding = decode::choose(&self.survey, known.encoding, known.usual_encoding, &self.path)?;
         let mut text = Vec::with_capacity(self.survey.head.len());
         Text::new(self.survey.head.as_slice(), encoding)
@@ -358,7 +358,13 @@ impl<'s> Subject<'s> {
     }
 
     /// The sheet that is asked for, else the one whose table looks most like an order, else the largest.
-    fn workbook(&self, kind: WorkbookKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    fn workbook<F: Target>(
+        &self,
+        kind: WorkbookKind,
+        known: Known<'_>,
+        limits: &Limits,
+        claims: Claims<'_, F>,
+    ) -> Result<Seen> {
         let sheets =
             decode::sheets(self.opened.file()?, kind, limits, &self.path).map_err(|error| self.failed(error))?;
         let seen = |sheet: &str| {
@@ -410,7 +416,13 @@ impl<'s> Subject<'s> {
         self.agora.is_some()
     }
 
-    fn agora(&self, form: AgoraForm, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    fn agora<F: Target>(
+        &self,
+        form: AgoraForm,
+        known: Known<'_>,
+        limits: &Limits,
+        claims: Claims<'_, F>,
+    ) -> Result<Seen> {
         let encoding = match form {
             AgoraForm::Text => decode::choose(&self.survey, known.encoding, known.usual_encoding, &self.path)?,
             AgoraForm::Xml => self.tree_encoding(TreeKind::Xml, known)?,
@@ -442,13 +454,19 @@ impl<'s> Subject<'s> {
         decode::choose(&self.survey, encoding, known.usual_encoding, &self.path)
     }
 
-    fn tree(&self, kind: TreeKind, known: Known<'_>, limits: &Limits, claims: Claims<'_>) -> Result<Seen> {
+    fn tree<F: Target>(
+        &self,
+        kind: TreeKind,
+        known: Known<'_>,
+        limits: &Limits,
+        claims: Claims<'_, F>,
+    ) -> Result<Seen> {
         let encoding = self.tree_encoding(kind, known)?;
         let text = Text::utf8(self.opened.rewind()?, encoding);
         let outline =
             decode::outline(text, kind, known.records, limits, &self.path).map_err(|error| self.failed(error))?;
         let headings = field_names(&outline.columns, claims);
-        let layout = Layout::Tree { kind, encoding, outline };
+        let layout = Layout::Tree { kind, encoding, outline: Box::new(outline) };
         let mut sample = self.sample(&layout, SAMPLE_ROWS, limits, claims)?;
         // The names of the fields are given first.
         sample.frame = Frame { first: 0, heading_rows: 1, ..sample.frame };
@@ -456,7 +474,13 @@ impl<'s> Subject<'s> {
         Ok(Seen { layout, sample })
     }
 
-    fn sample(&self, layout: &Layout, most: usize, limits: &Limits, claims: Claims<'_>) -> Result<Sample> {
+    fn sample<F: Target>(
+        &self,
+        layout: &Layout,
+        most: usize,
+        limits: &Limits,
+        claims: Claims<'_, F>,
+    ) -> Result<Sample> {
         let mut rows = layout.rows(0, self.opened, self.registry, limits)?;
         let (mut records, mut row) = (Vec::new(), TableRow::default());
         let mut held = 0;
@@ -476,7 +500,7 @@ impl<'s> Subject<'s> {
 
 /// What the fields of XML and JSON are called: their path, or its last part alone where that is a heading beyond doubt and
 /// no other field bears it.
-fn field_names(paths: &[String], claims: Claims<'_>) -> Vec<String> {
+fn field_names<F: Target>(paths: &[String], claims: Claims<'_, F>) -> Vec<String> {
     let last = |path: &str| path.rsplit('/').next().unwrap_or(path).trim_start_matches('@').to_owned();
     let is_sure = |name: &str| claims(name).iter().any(|claim| claim.strong && claim.target.is_some());
     let is_only = |name: &str| paths.iter().filter(|path| last(path) == name).count() == 1;

@@ -1,7 +1,7 @@
 //! CONDUCT: the only code that names two stages.
 //!
-//! What enters: an [`ImportRequest`]: files, a catalogue, what the user chose.
-//! What leaves: baskets and reports under their final names, and a [`Summary`] per file.
+//! What enters: an [`ImportRequest`] or a [`DepositRequest`]: files, a catalogue, what the user chose.
+//! What leaves: baskets or created entries and reports under their final names, and a [`Summary`] per file.
 //! What is refused: a file as a whole, with an [`Error`](crate::diagnostic::Error); then nothing of it is written.
 //!
 //! A file is looked at twice: once for everything that the whole decides (encoding, identity), once to be read. Whatever
@@ -11,8 +11,11 @@
 mod catalogue;
 mod chunk;
 mod convert;
+mod conveyor;
 mod copy;
+mod deposit;
 mod folder;
+mod gather;
 mod guess;
 mod import;
 mod known;
@@ -28,9 +31,11 @@ mod work_orders;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
+pub use deposit::{DepositPlan, DepositRequest, DepositSettings, deposit};
 pub use folder::{Folder, finish_folder, try_folder, write_file};
+pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
-pub use import::{Batch, Booking, FileResult, ImportRequest, Settings, import};
+pub use import::{Booking, ImportRequest, Settings, import};
 pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};

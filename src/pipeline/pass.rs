@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use rayon::prelude::*;
 
 use super::chunk::{Judge, Judged, Wants};
+use super::conveyor::Conveyor;
 use super::known::Known;
-use super::pieces::{Piece, Pieces};
+use super::pieces::Pieces;
 use super::plan::Plan;
 use super::verdict::{Beyond, Findings, Verdict};
 use super::{Progress, Stop};
@@ -21,9 +22,6 @@ use crate::validate::Terms;
 
 /// Bytes of a piece: small enough for the nearer caches, large enough that handing it out costs nothing.
 pub(super) const PIECE_BYTES: usize = 512 << 10;
-
-/// Pieces in flight per thread.
-const PIECES_PER_THREAD: usize = 4;
 
 /// What is told while a pass goes on, in the order of the file.
 pub(super) trait Listener {
@@ -75,43 +73,20 @@ impl Pass<'_> {
     /// Reads the file once. `read_failed` makes errors of what the source says.
     pub(super) fn run(
         &self,
-        mut pieces: Pieces<'_>,
+        pieces: Pieces<'_>,
         listener: &mut impl Listener,
         read_failed: impl Fn(RowError) -> Error,
     ) -> Result<Passed> {
         let judge = self.judge(listener.wants());
-        let mut spare: Vec<Vec<u8>> = Vec::new();
-        let in_flight = rayon::current_num_threads() * PIECES_PER_THREAD;
-        let mut read = |spare: &mut Vec<Vec<u8>>| -> std::result::Result<(Vec<Piece>, u64), RowError> {
-            let batch: Vec<Piece> = (0..in_flight)
-                .map_while(|_| pieces.next(spare.pop().unwrap_or_default()).transpose())
-                .collect::<std::result::Result<_, _>>()?;
-            let bytes = pieces.advanced(batch.iter().map(|piece| piece.chunk.bytes.len() as u64).sum());
-            Ok((batch, bytes))
-        };
         let mut passed = Passed {
             findings: Findings::default(),
             baskets: std::iter::repeat_with(Basket::default).take(self.terms.catalogue.manufacturers().len()).collect(),
             causes: Causes::default(),
             outside: Vec::new(),
         };
-        let (mut batch, mut bytes) = read(&mut spare).map_err(&read_failed)?;
-        let mut judged: Vec<Judged> = Vec::new();
-        while !batch.is_empty() {
-            self.stop.check()?;
-            judged.resize_with(batch.len(), Judged::default);
-            let ((), next) = rayon::join(
-                || {
-                    let work = batch.par_iter().zip(&mut judged).with_max_len(1);
-                    work.for_each(|(piece, judged)| judge.piece(piece, judged));
-                },
-                || read(&mut spare),
-            );
-            self.fold(&mut judged, &mut passed, listener)?;
-            self.progress.advance(bytes);
-            spare.extend(batch.into_iter().map(|piece| piece.chunk.bytes));
-            (batch, bytes) = next.map_err(&read_failed)?;
-        }
+        let fold = |judged: &mut [Judged]| self.fold(judged, &mut passed, listener);
+        let conveyor = Conveyor { progress: self.progress, stop: self.stop };
+        conveyor.run(pieces, |piece, judged| judge.piece(piece, judged), fold, read_failed)?;
         Ok(passed)
     }
 
@@ -213,7 +188,7 @@ pub(super) fn limit_exceeded(what: &str, limit: impl std::fmt::Display) -> Error
 
 /// The diagnostic of a file that is refused as a whole; it stands above all lines.
 pub(super) fn file_diagnostic(error: &Error) -> Diagnostic {
-    Diagnostic { code: error.code, line: 0, column: None, value: String::new(), arguments: error.arguments.clone() }
+    Diagnostic::new(error.code, 0, None, String::new(), error.arguments.clone())
 }
 
 /// The terms under which the lines of a plan are judged.

@@ -19,7 +19,7 @@ const SEPARATOR: u8 = 0x1F;
 pub(super) const MADE: Dialect = Dialect { delimiter: SEPARATOR, record_bytes: usize::MAX };
 
 /// A piece of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Piece {
     /// Its records.
     pub(super) chunk: Chunk,
@@ -33,6 +33,8 @@ struct Made {
     lines: Vec<u64>,
     /// By place of the record.
     notes: Vec<(usize, Note)>,
+    /// Places of records that go on with the record before them.
+    continuing: Vec<usize>,
 }
 
 impl Piece {
@@ -50,6 +52,45 @@ impl Piece {
         let notes = self.made.as_ref().map_or(&[][..], |made| &made.notes);
         let from = notes.partition_point(|(record, _)| *record < place);
         notes[from..].iter().take_while(move |(record, _)| *record == place).map(|(_, note)| note)
+    }
+
+    /// Whether its reader says that the record at a place goes on with the one before it.
+    pub(super) fn continues(&self, place: usize) -> bool {
+        self.made.as_ref().is_some_and(|made| made.continuing.binary_search(&place).is_ok())
+    }
+
+    /// Adds a record as it stands at a place of another piece, with all that is known of it. `delimiter` is that of both.
+    pub(super) fn take(&mut self, other: &Self, place: usize, record: RawRecord<'_, '_>, delimiter: u8) {
+        let made = self.made.get_or_insert_default();
+        let here = made.lines.len();
+        made.lines.push(other.line(place, record));
+        made.notes.extend(other.notes(place).map(|note| (here, note.clone())));
+        if other.continues(place) {
+            made.continuing.push(here);
+        }
+        if record.is_unclosed() {
+            made.notes.push((here, Note::plain(None, Code::QuoteUnclosed)));
+        }
+        let cells = record.cells();
+        for (column, cell) in cells.enumerate() {
+            if column > 0 {
+                self.chunk.bytes.push(delimiter);
+            }
+            put_cell(&mut self.chunk.bytes, &cell.bytes(), delimiter);
+        }
+        self.chunk.bytes.push(b'\n');
+    }
+
+    /// Adds the records of a piece that was put together in the same way.
+    pub(super) fn append(&mut self, other: Self) {
+        let made = self.made.get_or_insert_default();
+        let before = made.lines.len();
+        self.chunk.bytes.extend_from_slice(&other.chunk.bytes);
+        if let Some(other) = other.made {
+            made.lines.extend(other.lines);
+            made.notes.extend(other.notes.into_iter().map(|(place, note)| (place + before, note)));
+            made.continuing.extend(other.continuing.into_iter().map(|place| place + before));
+        }
     }
 
     /// Whether any record has notes.
@@ -115,6 +156,9 @@ impl<'o> Pieces<'o> {
                     if row.unclosed {
                         row.note(None, Code::QuoteUnclosed);
                     }
+                    if row.continues {
+                        made.continuing.push(made.lines.len());
+                    }
                     made.notes.extend(row.notes.drain(..).map(|note| (made.lines.len(), note)));
                     made.lines.push(row.line);
                     row.pad(*width);
@@ -144,14 +188,19 @@ fn put(out: &mut Vec<u8>, row: &TableRow) {
         if place > 0 {
             out.push(SEPARATOR);
         }
-        let is_plain = cell.first() != Some(&QUOTE) && memchr::memchr3(SEPARATOR, b'\n', b'\r', cell).is_none();
-        if is_plain {
-            out.extend_from_slice(cell);
-        } else {
-            crate::export::put_quoted(out, cell);
-        }
+        put_cell(out, cell, SEPARATOR);
     }
     out.push(b'\n');
+}
+
+/// Writes a cell down, in quotes where it needs them.
+fn put_cell(out: &mut Vec<u8>, cell: &[u8], delimiter: u8) {
+    let is_plain = cell.first() != Some(&QUOTE) && memchr::memchr3(delimiter, b'\n', b'\r', cell).is_none();
+    if is_plain {
+        out.extend_from_slice(cell);
+    } else {
+        crate::export::put_quoted(out, cell);
+    }
 }
 
 #[cfg(test)]

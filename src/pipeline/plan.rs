@@ -8,7 +8,7 @@ use super::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use super::pieces::MADE;
 use super::source::Opened;
 use crate::catalogue::Catalogue;
-use crate::decode::{Claims, Frame, Sample, SampleRecord, Survey};
+use crate::decode::{Claims, Frame, Sample, SampleRecord, Survey, Wanted};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Format, Recognition, Registry, fold, nearest};
@@ -177,12 +177,13 @@ impl<'l> Look<'l> {
         let lexicon = Lexicon::new(rules, others);
         let claims = |heading: &str| lexicon.claims(heading);
         let settings = &*self.settings;
+        let records: Vec<_> = format.decode.records.iter().map(String::as_str).collect();
         let wanted = Known {
             encoding: settings.encoding.as_deref(),
             usual_encoding: format.decode.encoding.as_deref(),
             delimiter: settings.delimiter.or(format.decode.delimiter),
             sheet: settings.sheet.as_deref().or(format.decode.sheet.as_deref()),
-            records: format.decode.records.as_deref(),
+            records: Wanted { records: &records, items_apart: false },
             as_agora: format.name == AGORA,
         };
         let mut seen = self.subject.look(wanted, &format.limits, &claims)?;

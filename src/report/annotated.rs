@@ -41,7 +41,7 @@ impl AnnotatedErrors {
     }
 
     /// Adds the summary and writes the whole to `out`.
-    pub fn finish(self, summary: &Summary, out: &mut (impl Write + Seek + Send)) -> io::Result<()> {
+    pub fn finish<M>(self, summary: &Summary<M>, out: &mut (impl Write + Seek + Send)) -> io::Result<()> {
         let row = |name: Text, value: String| SummaryRow { name: name.get(self.language).to_owned(), value };
         let counts = summary.counts;
         let rows = [
@@ -56,7 +56,12 @@ impl AnnotatedErrors {
         let causes: Vec<_> = summary
             .causes
             .iter()
-            .map(|cause| CauseRow { code: cause.code, count: cause.count, arguments: cause.shared_arguments() })
+            .map(|cause| CauseRow {
+                code: cause.code,
+                severity: cause.severity,
+                count: cause.count,
+                arguments: cause.shared_arguments(),
+            })
             .collect();
         self.workbook.finish(&rows, &causes, out)
     }

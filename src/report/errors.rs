@@ -38,7 +38,7 @@ impl<W: Write> ErrorList<W> {
         row.number(diagnostic.line)
             .raw(heading.as_bytes())
             .raw(diagnostic.code.name().as_bytes())
-            .raw(diagnostic.code.severity().letter().as_bytes())
+            .raw(diagnostic.severity.letter().as_bytes())
             .raw(diagnostic.code.message(self.language, &diagnostic.arguments).as_bytes())
             .raw(diagnostic.value.as_bytes());
         row.end();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::summary::{CatalogueNote, Cause, Summary};
+use super::summary::{CatalogueNote, Cause, ManufacturerTotals, Summary};
 use crate::diagnostic::{Arguments, Code, Error, Exit};
-use crate::model::{AgoraHeader, Counts, Field, IgnoredReason, Language, Money};
+use crate::model::{AgoraHeader, Counts, IgnoredReason, Language, Money};
 
 /// The shape of the object; raised when a reader would have to change.
 const VERSION: u32 = 1;
@@ -40,29 +40,43 @@ struct FileObject<'s> {
     catalogue: CatalogueObject<'s>,
 }
 
+/// What a file was read for: how its results are told to programs.
+pub trait Reported: Sized {
+    /// What the object of one file is.
+    const KIND: &'static str;
+    /// What the object of several files is.
+    const BATCH: &'static str;
+    /// What is counted.
+    const COUNTED: &'static str;
+
+    /// The object of one file.
+    fn json(summary: &Summary<Self>, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String;
+}
+
 /// The counts that every object of a file has, among its other keys.
-#[derive(Serialize)]
-struct CountsObject {
-    lines: u64,
-    valid: u64,
-    faulty: u64,
-    read: u64,
-    accepted: u64,
-    rejected: u64,
-    ignored: u64,
+pub(super) struct CountsObject {
+    counted: &'static str,
+    counts: Counts,
 }
 
 impl CountsObject {
-    fn new(counts: &Counts) -> Self {
-        Self {
-            lines: counts.lines(),
-            valid: counts.valid,
-            faulty: counts.faulty,
-            read: counts.read(),
-            accepted: counts.accepted,
-            rejected: counts.rejected,
-            ignored: counts.ignored(),
-        }
+    pub(super) fn of<M: Reported>(counts: &Counts) -> Self {
+        Self { counted: M::COUNTED, counts: *counts }
+    }
+}
+
+impl Serialize for CountsObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = &self.counts;
+        serializer.collect_map([
+            (self.counted, counts.lines()),
+            ("valid", counts.valid),
+            ("faulty", counts.faulty),
+            ("read", counts.read()),
+            ("accepted", counts.accepted),
+            ("rejected", counts.rejected),
+            ("ignored", counts.ignored()),
+        ])
     }
 }
 
@@ -91,9 +105,9 @@ impl<'s> AgoraObject<'s> {
 }
 
 #[derive(Serialize)]
-struct ColumnObject<'s> {
-    heading: &'s str,
-    field: Option<Field>,
+pub(super) struct ColumnObject<'s> {
+    pub(super) heading: &'s str,
+    pub(super) field: Option<&'s str>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +124,7 @@ struct BasketObject<'s> {
 }
 
 #[derive(Serialize)]
-struct CauseObject {
+pub(super) struct CauseObject {
     code: &'static str,
     severity: &'static str,
     count: u64,
@@ -135,7 +149,7 @@ struct ErrorObject {
 }
 
 #[derive(Serialize)]
-struct CatalogueObject<'s> {
+pub(super) struct CatalogueObject<'s> {
     file: &'s str,
     parts: u64,
     damaged: u64,
@@ -170,8 +184,27 @@ struct BatchFile<'s> {
     error: Option<ErrorObject>,
 }
 
+impl Reported for ManufacturerTotals {
+    const KIND: &'static str = "order-import";
+    const BATCH: &'static str = "order-import-batch";
+    const COUNTED: &'static str = "lines";
+
+    fn json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+        import_json(summary, catalogue, exit, language)
+    }
+}
+
 /// The object of one file.
-pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
+pub fn summary_json<M: Reported>(
+    summary: &Summary<M>,
+    catalogue: &CatalogueNote,
+    exit: Exit,
+    language: Language,
+) -> String {
+    M::json(summary, catalogue, exit, language)
+}
+
+fn import_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, language: Language) -> String {
     let counts = summary.counts;
     let manufacturers = summary.manufacturers.iter().map(|each| {
         let filled = |amount: Money| (amount != Money::ZERO).then(|| amount.to_string());
@@ -186,9 +219,10 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         };
         (each.id.0, basket)
     });
-    let columns = summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field });
+    let columns =
+        summary.columns.iter().map(|column| ColumnObject { heading: &column.heading, field: column.field.as_deref() });
     render(&FileObject {
-        kind: "order-import",
+        kind: ManufacturerTotals::KIND,
         version: VERSION,
         file: &summary.file,
         hash: &summary.hash,
@@ -204,7 +238,7 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
         agora: summary.agora.as_ref().map(|contents| AgoraObject::new(&contents.header)),
         outcome: outcome(exit),
         exit: exit.code(),
-        counts: CountsObject::new(&counts),
+        counts: CountsObject::of::<ManufacturerTotals>(&counts),
         ignored_reasons: IgnoredReason::ALL
             .into_iter()
             .map(|reason| (reason.name(), summary.ignored(reason)))
@@ -217,11 +251,11 @@ pub fn summary_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, la
     })
 }
 
-/// The object of a file that could not be read.
-pub fn error_json(file: &str, error: &Error, language: Language) -> String {
+/// The object, of such a kind, of a file that could not be read.
+pub fn error_json(kind: &'static str, file: &str, error: &Error, language: Language) -> String {
     let exit = error.exit();
     render(&UnreadObject {
-        kind: "order-import",
+        kind,
         version: VERSION,
         file,
         outcome: outcome(exit),
@@ -231,8 +265,8 @@ pub fn error_json(file: &str, error: &Error, language: Language) -> String {
 }
 
 /// The object of several files: each with its folder and its counts.
-pub fn batch_json<'s>(
-    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s Summary, &'s Error>)>,
+pub fn batch_json<'s, M: Reported + 's>(
+    files: impl Iterator<Item = (&'s str, &'s str, Result<&'s Summary<M>, &'s Error>)>,
     catalogue: &CatalogueNote,
     exit: Exit,
     language: Language,
@@ -242,12 +276,12 @@ pub fn batch_json<'s>(
         BatchFile {
             file,
             folder,
-            counts: CountsObject::new(&counts),
+            counts: CountsObject::of::<M>(&counts),
             error: result.err().map(|error| error_object(error, language)),
         }
     });
     render(&BatchObject {
-        kind: "order-import-batch",
+        kind: M::BATCH,
         version: VERSION,
         exit: exit.code(),
         catalogue: catalogue_object(catalogue),
@@ -255,11 +289,11 @@ pub fn batch_json<'s>(
     })
 }
 
-fn cause_object(cause: &Cause, language: Language) -> CauseObject {
+pub(super) fn cause_object(cause: &Cause, language: Language) -> CauseObject {
     let shared = cause.shared_arguments();
     CauseObject {
         code: cause.code.name(),
-        severity: cause.code.severity().letter(),
+        severity: cause.severity.letter(),
         count: cause.count,
         message: message(cause.code, language, &shared),
         remedy: cause.code.remedy(language, &shared).into_owned(),
@@ -284,12 +318,12 @@ fn error_object(error: &Error, language: Language) -> ErrorObject {
     ErrorObject { code: error.code.name(), message: error.message(language), remedy: error.remedy(language) }
 }
 
-fn catalogue_object(note: &CatalogueNote) -> CatalogueObject<'_> {
+pub(super) fn catalogue_object(note: &CatalogueNote) -> CatalogueObject<'_> {
     CatalogueObject { file: &note.file, parts: note.parts, damaged: note.damaged, repeated: note.repeated }
 }
 
 /// How it ended, in one word for programs.
-const fn outcome(exit: Exit) -> &'static str {
+pub(super) const fn outcome(exit: Exit) -> &'static str {
     match exit {
         Exit::Accepted => "accepted",
         Exit::Partial => "partial",
@@ -299,7 +333,7 @@ const fn outcome(exit: Exit) -> &'static str {
     }
 }
 
-fn render(object: &impl Serialize) -> String {
+pub(super) fn render(object: &impl Serialize) -> String {
     // A struct of texts and numbers always has a JSON form.
     let mut text = serde_json::to_string_pretty(object).unwrap_or_default();
     text.push('\n');

@@ -10,8 +10,8 @@
 
 mod annotated;
 mod chart;
+mod deposit_json;
 mod errors;
-mod html;
 mod json;
 mod lines;
 pub mod listing;
@@ -25,11 +25,12 @@ pub mod workbook;
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
 pub use errors::ErrorList;
-pub use html::Html;
-pub use json::{batch_json, error_json, summary_json};
+pub use json::{Reported, batch_json, error_json, summary_json};
 pub use lines::LineList;
 pub use refused::RefusedList;
-pub use summary::{CatalogueNote, Cause, Causes, ColumnUse, Example, ManufacturerTotals, Summary};
-pub use terminal::{escape, render_catalogue, render_error, render_finding, render_summary};
+pub use summary::{
+    CatalogueNote, Cause, Causes, ColumnUse, DepositSummary, DepositTotals, Example, ManufacturerTotals, Summary,
+};
+pub use terminal::{escape, render_catalogue, render_deposit, render_error, render_finding, render_summary};
 pub use work_order::{WorkOrderPages, render_notices, render_work_order, render_work_orders};
 pub use workbook::{KEY_HEADING, ListWorkbook, OWN_COLUMNS, is_disk_failure};

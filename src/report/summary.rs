@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Severity};
 use crate::export::BasketTotals;
-use crate::model::{AgoraContents, Counts, Field, IgnoredReason, ManufacturerId};
+use crate::model::{AgoraContents, Counts, IgnoredReason, ManufacturerId};
+use crate::validate::EntryTotals;
 
 /// The result of one file, in numbers.
 #[derive(Debug)]
-pub struct Summary {
+pub struct Summary<M = ManufacturerTotals> {
     /// The bare name of the file.
     pub file: String,
     /// What an Agora order file says besides its lines.
@@ -33,8 +34,8 @@ pub struct Summary {
     pub supplier: Option<ManufacturerId>,
     /// What became of the records.
     pub counts: Counts,
-    /// Baskets by manufacturer id.
-    pub manufacturers: Vec<ManufacturerTotals>,
+    /// What each manufacturer has, by its id: a basket, or entries of a deposit.
+    pub manufacturers: Vec<M>,
     /// Codes with counts and examples, the most frequent errors first.
     pub causes: Vec<Cause>,
     /// Why the whole file was refused, if it was.
@@ -43,7 +44,7 @@ pub struct Summary {
     pub outside: Vec<(u64, String)>,
 }
 
-impl Summary {
+impl<M> Summary<M> {
     /// How the file ended.
     pub fn exit(&self, warnings_fail: bool) -> Exit {
         if self.counts.accepted == 0 {
@@ -57,7 +58,7 @@ impl Summary {
 
     /// How many warnings were given.
     pub fn warnings(&self) -> u64 {
-        self.causes.iter().filter(|cause| cause.code.severity() == Severity::Warning).map(|cause| cause.count).sum()
+        self.causes.iter().filter(|cause| cause.severity == Severity::Warning).map(|cause| cause.count).sum()
     }
 
     /// Records ignored for a reason.
@@ -71,8 +72,8 @@ impl Summary {
 pub struct ColumnUse {
     /// Its heading as written, or `#` and its number.
     pub heading: String,
-    /// The field it holds.
-    pub field: Option<Field>,
+    /// The name of the field it holds.
+    pub field: Option<String>,
 }
 
 /// One basket in numbers.
@@ -90,11 +91,27 @@ pub struct ManufacturerTotals {
     pub totals: BasketTotals,
 }
 
+/// The result of one deposit, in numbers.
+pub type DepositSummary = Summary<DepositTotals>;
+
+/// What was created for one manufacturer, in numbers.
+#[derive(Clone, Debug)]
+pub struct DepositTotals {
+    /// The manufacturer.
+    pub id: ManufacturerId,
+    /// Its name, if it is known.
+    pub name: Option<String>,
+    /// What its entries add up to.
+    pub totals: EntryTotals,
+}
+
 /// One code, how often, and where first.
 #[derive(Clone, Debug)]
 pub struct Cause {
     /// What is wrong.
     pub code: Code,
+    /// Whether it refused.
+    pub severity: Severity,
     /// How often.
     pub count: u64,
     /// The first few.
@@ -126,14 +143,17 @@ pub struct Causes(Vec<Cause>);
 
 impl Default for Causes {
     fn default() -> Self {
-        Self(Code::all().iter().map(|code| Cause { code: *code, count: 0, examples: Vec::new() }).collect())
+        let severities = [Severity::Error, Severity::Warning];
+        let both =
+            |code: &Code| severities.map(|severity| Cause { code: *code, severity, count: 0, examples: Vec::new() });
+        Self(Code::all().iter().flat_map(both).collect())
     }
 }
 
 impl Causes {
     /// Counts one; `heading` names columns.
     pub fn add(&mut self, diagnostic: &Diagnostic, heading: impl Fn(usize) -> String) {
-        let cause = &mut self.0[diagnostic.code as usize];
+        let cause = &mut self.0[diagnostic.code as usize * 2 + diagnostic.severity as usize];
         cause.count += 1;
         if cause.examples.len() < EXAMPLES {
             let column = diagnostic.column.map(heading);
@@ -145,7 +165,7 @@ impl Causes {
     pub fn into_sorted(self) -> Vec<Cause> {
         let mut causes: Vec<_> = self.0.into_iter().filter(|cause| cause.count > 0).collect();
         causes.sort_by_key(|cause| {
-            (cause.code.severity(), cause.code.is_consequence(), std::cmp::Reverse(cause.count), cause.code)
+            (cause.severity, cause.code.is_consequence(), std::cmp::Reverse(cause.count), cause.code)
         });
         causes
     }

@@ -1,11 +1,12 @@
 //! The results for people at a terminal: what happened, what to do.
 
 use super::annotated::ending;
-use super::summary::{CatalogueNote, Cause, Example, ManufacturerTotals, Summary};
+use super::summary::{CatalogueNote, Cause, DepositSummary, DepositTotals, Example, ManufacturerTotals, Summary};
 use super::text::{self, Text};
 use crate::diagnostic::{Arguments, Code, Error, Exit, Severity};
 use crate::export::BasketTotals;
 use crate::model::{Counts, IgnoredReason, Language, Money};
+use crate::validate::EntryTotals;
 
 /// How long a shown value may be.
 const VALUE_CHARACTERS: usize = 60;
@@ -27,6 +28,20 @@ pub fn escape(text: &str) -> String {
 
 /// The summary of a file. `out` is where its results are, when they were written.
 pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language: Language) -> String {
+    let mut table = Vec::new();
+    Page { language }.baskets(&summary.manufacturers, &mut table);
+    render(summary, table, out, exit, language)
+}
+
+/// The summary of a deposit. `out` is where its results are, when they were written.
+pub fn render_deposit(summary: &DepositSummary, out: Option<&str>, exit: Exit, language: Language) -> String {
+    let mut table = Vec::new();
+    Page { language }.created(&summary.manufacturers, &mut table);
+    render(summary, table, out, exit, language)
+}
+
+/// The summary of a file; `table` shows what its manufacturers have.
+fn render<M>(summary: &Summary<M>, table: Vec<String>, out: Option<&str>, exit: Exit, language: Language) -> String {
     let page = Page { language };
     let mut lines = vec![format!("{} : {}", escape(&summary.file), page.word(ending(exit)))];
     if language == Language::English {
@@ -44,13 +59,13 @@ pub fn render_summary(summary: &Summary, out: Option<&str>, exit: Exit, language
         lines.push(format!("    {}", escape(&refusal.message(language))));
         lines.push(format!("    → {}", escape(&refusal.remedy(language))));
     }
-    page.baskets(&summary.manufacturers, &mut lines);
+    lines.extend(table);
     for (severity, title) in [(Severity::Error, text::SUMMARY_ERRORS), (Severity::Warning, text::SUMMARY_WARNINGS)] {
         let causes: Vec<_> = summary
             .causes
             .iter()
             .filter(|cause| {
-                cause.code.severity() == severity
+                cause.severity == severity
                     && summary.refusal.as_ref().is_none_or(|r| r.code != cause.code || cause.count > 1)
             })
             .collect();
@@ -172,7 +187,7 @@ impl Page {
         out
     }
 
-    fn how(&self, summary: &Summary) -> String {
+    fn how<M>(&self, summary: &Summary<M>) -> String {
         let format = ("format", summary.format.as_str());
         let source = summary.source.to_uppercase();
         let mut how = match (summary.delimiter, &summary.sheet) {
@@ -206,7 +221,7 @@ impl Page {
         how
     }
 
-    fn counts(&self, summary: &Summary) -> String {
+    fn counts<M>(&self, summary: &Summary<M>) -> String {
         let Counts { accepted, rejected, .. } = summary.counts;
         let mut line = self.with(
             text::SUMMARY_READ,
@@ -280,6 +295,37 @@ impl Page {
         }
         lines.push(String::new());
         lines.extend(table(&rows));
+    }
+
+    fn created(&self, manufacturers: &[DepositTotals], lines: &mut Vec<String>) {
+        if manufacturers.is_empty() {
+            return;
+        }
+        let heading = [
+            text::CREATED_ENTRIES,
+            text::CREATED_PARTS,
+            text::BASKETS_QUANTITY,
+            text::CREATED_MINUTES,
+            text::CREATED_KILOMETRES,
+        ];
+        let mut rows = vec![vec![String::new(), self.word(text::SUMMARY_CREATED).to_owned()]];
+        rows[0].extend(heading.map(|word| self.word(word).to_owned()));
+        let mut row = |id: String, name: &str, totals: &EntryTotals| {
+            let numbers = [totals.entries, totals.parts, totals.part_quantity, totals.labour_minutes, totals.travel_km];
+            let mut cells = vec![id, escape(name)];
+            cells.extend(numbers.map(|number| self.number(number)));
+            rows.push(cells);
+        };
+        let mut total = EntryTotals::default();
+        for each in manufacturers {
+            row(each.id.to_string(), each.name.as_deref().unwrap_or_default(), &each.totals);
+            total.add(&each.totals);
+        }
+        if manufacturers.len() > 1 {
+            row(String::new(), self.word(text::SUMMARY_TOTAL), &total);
+        }
+        lines.push(String::new());
+        lines.extend(self::table(&rows));
     }
 
     fn cause(&self, cause: &Cause, lines: &mut Vec<String>) {

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook as Package, Worksheet};
 
-use crate::diagnostic::{Arguments, Code, Diagnostic};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Severity};
 use crate::model::Language;
 use lines::Lines;
 
@@ -133,6 +133,8 @@ pub struct SummaryRow {
 pub struct CauseRow {
     /// The cause.
     pub code: Code,
+    /// Whether it refused.
+    pub severity: Severity,
     /// How often it occurred.
     pub count: u64,
     /// The arguments that all its occurrences share; others are left out.

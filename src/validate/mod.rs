@@ -4,7 +4,10 @@
 //! What leaves: an [`OrderLine`] whose part, quantity and manufacturer are settled, with warnings or without; else every
 //! fault of the record, never only the first. A draft of a work order becomes a work order in the same way.
 //! What is refused: a record with one error. One file per kind of check.
+//!
+//! Drafts of repair files and warranty claims become [`CheckedEntry`]s in the same way (`entry`).
 
+mod entry;
 mod line;
 mod manufacturer;
 mod part;
@@ -12,6 +15,7 @@ mod shape;
 mod values;
 mod work_order;
 
+pub use entry::{CheckedEntry, EntryTerms, EntryTotals, check_entry};
 pub use line::{OrderLine, Terms};
 pub use part::part_doubts;
 pub use work_order::WorkOrderTerms;
@@ -39,14 +43,9 @@ impl Findings<'_> {
         self.note(code, column, value, arguments);
     }
 
-    /// Notes a fault of the whole record.
-    fn record(&mut self, code: Code, value: String, arguments: Arguments) {
-        self.note(code, None, value, arguments);
-    }
-
     fn note(&mut self, code: Code, column: Option<usize>, value: String, arguments: Arguments) {
         self.faulty |= code.severity() == Severity::Error;
-        self.found.push(Diagnostic { code, line: self.line, column, value, arguments });
+        self.found.push(Diagnostic::new(code, self.line, column, value, arguments));
     }
 }
 

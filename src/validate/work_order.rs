@@ -43,7 +43,7 @@ impl<'r> WorkOrderTerms<'r> {
     pub fn judge(&self, draft: WorkOrderDraft) -> (Option<WorkOrder>, Vec<Diagnostic>) {
         let WorkOrderDraft { line, mut content, mut diagnostics, .. } = draft;
         let mut say = |code, value: String, arguments: Arguments| {
-            diagnostics.push(Diagnostic { code, line, column: None, value, arguments });
+            diagnostics.push(Diagnostic::new(code, line, None, value, arguments));
         };
         for (field, id) in
             [(WorkOrderField::ManufacturerId, content.manufacturer), (WorkOrderField::OemId, content.oem)]
@@ -85,7 +85,7 @@ impl<'r> WorkOrderTerms<'r> {
                 if !unread.iter().any(|each| each == field.name()) {
                     let (code, value) = (Code::WorkOrderFieldMissing, String::new());
                     let arguments = Arguments::none().with("field", field);
-                    diagnostics.push(Diagnostic { code, line, column: None, value, arguments });
+                    diagnostics.push(Diagnostic::new(code, line, None, value, arguments));
                 }
             }
         });

@@ -88,6 +88,21 @@ impl Workspace {
     /// Makes the folders that are missing, and finishes what a run left that ended in between: reports whose import is in the
     /// ledger get their final names, documents of orders that were sent are written.
     fn recover(&mut self, registry: &Registry) -> Result<()> {
+        match self.finish(registry) {
+            // What can only be read can be looked at all the same; the rest is finished when there is room again.
+            Err(error)
+                if matches!(
+                    error.code,
+                    Code::DiskFull | Code::ReadOnlyDisk | Code::LedgerReadOnly | Code::PermissionDenied
+                ) =>
+            {
+                Ok(())
+            }
+            finished => finished,
+        }
+    }
+
+    fn finish(&mut self, registry: &Registry) -> Result<()> {
         make_folders(&self.root)?;
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;

@@ -2,14 +2,14 @@
 //!
 //! A folder of `samples/codes/` bears the name of its code and holds
 //!
-//! - an order file, under any other name than those below;
+//! - an order file or a deposit, under any other name than those below;
 //! - `expected`: the exit code, and the code that is told when the file is refused before its lines are read;
 //! - `expected.csv`, when lines are read: `errors.csv` without its messages, or for codes about the catalogue what is
 //!   said of its rows;
+//! - perhaps `command`, the command that reads the file (else `import`); one that writes no `errors.csv` is judged by what
+//!   it says;
 //! - perhaps `catalogue.csv` (else that of the samples), `arguments` (one a line) and `formats/`;
-//! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder;
-//! - `command`, when it is not an import: what is typed, `{file}` and `{out}` filled in. What it says on standard error is
-//!   all that is looked at.
+//! - perhaps `earlier.csv`, which is imported before into a workspace with the `bordereau.toml` of the folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,6 +43,9 @@ const COMPANIONS: [(&str, &[&str], &str); 8] = [
 /// Codes about the catalogue that no text file can show: a compiled one is damaged or stale on purpose in `system`.
 const COMPILED: [Code; 2] = [Code::CatalogueDamaged, Code::CatalogueStale];
 
+/// The command whose results are documents: it has no catalogue and writes no `errors.csv`.
+const WORK_ORDERS: &str = "workorder export";
+
 fn folder(code: &str) -> PathBuf {
     samples().join("codes").join(code)
 }
@@ -56,8 +59,8 @@ fn is_about_data(code: Code) -> bool {
     matches!(code.scope(), Scope::Cell | Scope::Line | Scope::File | Scope::Catalogue) && !COMPILED.contains(&code)
 }
 
-/// The order file of a sample: the only file that is none of the others.
-fn order_file(folder: &Path) -> String {
+/// The file that a sample is about: the only one that is none of the others.
+fn input(folder: &Path) -> String {
     let others = [
         "catalogue.csv",
         "arguments",
@@ -78,15 +81,12 @@ fn catalogue(folder: &Path) -> PathBuf {
     if own.is_file() { own } else { samples().join("catalogue.csv") }
 }
 
-/// What is typed when a sample is not for `import`.
-fn typed(folder: &Path, out: &Path) -> Option<Vec<String>> {
-    let command = fs::read_to_string(folder.join("command")).ok()?;
-    let (file, out) = (order_file(folder), out.to_str().unwrap().to_owned());
-    let named = |word: &str| word.replace("{file}", &file).replace("{out}", &out);
-    Some(command.split_whitespace().chain(["--lang", "en"]).map(named).collect())
+/// The command that reads a sample.
+fn command(folder: &Path) -> String {
+    fs::read_to_string(folder.join("command")).map_or_else(|_| "import".to_owned(), |command| command.trim().to_owned())
 }
 
-fn import(folder: &Path, out: &Path) -> Ended {
+fn read(folder: &Path, out: &Path) -> Ended {
     let workspace = out.with_file_name("workspace");
     let needs_workspace =
         ["earlier.csv", "bordereau.toml"].map(|name| folder.join(name)).iter().any(|path| path.exists());
@@ -94,9 +94,15 @@ fn import(folder: &Path, out: &Path) -> Ended {
         furnish(folder, &workspace);
     }
     let arguments = fs::read_to_string(folder.join("arguments")).unwrap_or_default();
-    let mut command = vec!["import".to_owned(), order_file(folder), "--lang".to_owned(), "en".to_owned()];
-    command.extend(["--catalogue".to_owned(), catalogue(folder).to_str().unwrap().to_owned()]);
-    command.extend(["--out".to_owned(), out.to_str().unwrap().to_owned()]);
+    let command = command(folder);
+    let (out, catalogue) = (out.to_str().unwrap(), catalogue(folder));
+    let results: &[&str] = match command.as_str() {
+        WORK_ORDERS => &["--as", "csv", "-o", out],
+        _ => &["--catalogue", catalogue.to_str().unwrap(), "--out", out],
+    };
+    let mut command: Vec<_> = command.split_whitespace().map(str::to_owned).collect();
+    command.extend([input(folder), "--lang".to_owned(), "en".to_owned()]);
+    command.extend(results.iter().copied().map(str::to_owned));
     if needs_workspace {
         command.extend(["--workspace".to_owned(), workspace.to_str().unwrap().to_owned()]);
     }
@@ -142,14 +148,13 @@ fn every_sample_raises_its_code_and_only_it() {
         let folder = folder(&name);
         let parent = tempfile::tempdir().unwrap();
         let out = parent.path().join("out");
-        let other_command = typed(&folder, &out);
-        let ended = other_command.as_ref().map_or_else(|| import(&folder, &out), |typed| run(&folder, typed));
+        let ended = read(&folder, &out);
         let told = format!("{name}: {}", ended.stderr);
         let expected = fs::read_to_string(folder.join("expected")).unwrap();
         let (exit, refused) = expected.trim().split_once(' ').unwrap_or((expected.trim(), ""));
         assert_eq!(ended.code, Some(exit.parse().unwrap()), "{told}");
         seen += 1;
-        if !refused.is_empty() || other_command.is_some() {
+        if !refused.is_empty() || command(&folder) == WORK_ORDERS {
             assert!(refused.is_empty() || refused == name, "a sample is named by the code it raises");
             assert!(ended.tells(&name), "{told}");
             let others = Code::all().iter().filter(|code| code.name() != name && ended.tells(code.name()));
@@ -180,7 +185,7 @@ fn no_code_about_data_lacks_a_sample_and_no_sample_a_code() {
     for code in wanted {
         let folder = folder(code);
         assert!(folder.join("expected").is_file(), "{code} has no file `expected`");
-        assert!(fs::metadata(folder.join(order_file(&folder))).unwrap().len() < 16 << 10, "{code}: a sample is small");
+        assert!(fs::metadata(folder.join(input(&folder))).unwrap().len() < 16 << 10, "{code}: a sample is small");
     }
 }
 

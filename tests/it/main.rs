@@ -9,6 +9,8 @@ mod archives;
 mod baskets;
 mod cli;
 mod codes;
+mod deposit_rules;
+mod deposits;
 mod errors_page;
 mod formats;
 mod order_codes;

@@ -11,7 +11,11 @@ use std::sync::LazyLock;
 use bordereau::diagnostic::Result;
 use bordereau::format::Registry;
 use bordereau::model::Language;
-use bordereau::pipeline::{Batch, CatalogueFile, ImportRequest, Settings, Source, Stop, import, open_catalogue};
+use bordereau::pipeline::{
+    Batch, CatalogueFile, DepositRequest, DepositSettings, ImportRequest, Settings, Source, Stop, deposit, import,
+    open_catalogue,
+};
+use bordereau::report::DepositSummary;
 
 /// The folder of the project.
 pub(crate) fn root() -> &'static Path {
@@ -61,6 +65,31 @@ pub(crate) fn import_with(
         },
         None,
     )
+}
+
+/// What a user gets who chooses nothing, in French.
+pub(crate) fn deposit_settings() -> DepositSettings {
+    DepositSettings { report_csv: true, report_xlsx: true, language: Language::French, ..DepositSettings::default() }
+}
+
+/// A deposit through the library, with the catalogue of the samples.
+pub(crate) fn deposit_with(
+    file: &Path,
+    out: &Path,
+    registry: &Registry,
+    settings: &DepositSettings,
+) -> Result<DepositSummary> {
+    let files = [Source::File(file.to_owned())];
+    let mut batch = deposit(&DepositRequest {
+        files: &files,
+        out,
+        catalogue: &CATALOGUE,
+        registry,
+        settings,
+        progress: &(),
+        stop: &Stop::default(),
+    })?;
+    batch.files.pop().unwrap().result
 }
 
 /// Runs with so many threads.

@@ -7,7 +7,7 @@ use bordereau::diagnostic::{Code, Error};
 use bordereau::export::Profile;
 use bordereau::format::ExportFormat;
 use bordereau::model::{
-    Day, TimeOfDay, Language, ManufacturerId, Moment, Slot, SuggestedPart, Value, WorkOrder, WorkOrderContent,
+    Day, Language, ManufacturerId, Moment, Slot, SuggestedPart, TimeOfDay, Value, WorkOrder, WorkOrderContent,
     WorkOrderField, WorkOrderStatus,
 };
 use bordereau::pipeline::{

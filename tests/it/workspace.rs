@@ -153,6 +153,56 @@ fn a_line_is_remembered_for_its_days_and_no_longer() {
     assert_eq!(desk.run("doctor").code, Some(0));
 }
 
+#[test]
+fn blanks_around_a_number_make_no_other_need() {
+    let desk = Desk::workspace();
+    desk.put("a.csv", "Commande client;Réf;Qté\nC-1;0070817965D;1\n");
+    desk.put("b.csv", "Commande client;Réf;Qté\n C-1 ;0070817965D;2\nC-2;0070817965D;2\n");
+    assert_eq!(desk.run("import a.csv").code, Some(0));
+    assert_eq!(desk.run("import b.csv").code, Some(3));
+    assert_eq!(records(&desk.path("out/import-000002/errors.csv"))[1][2], "LINE_ALREADY_TAKEN");
+}
+
+/// Runs several commands at once and gives their exit codes, sorted.
+fn at_once(desk: &Desk, lines: &[&str]) -> Vec<Option<i32>> {
+    use std::process::Stdio;
+
+    let begin = |line: &&str| {
+        let mut command = crate::support::program(&desk.path(""));
+        command.args(line.split(' ')).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let children: Vec<_> = lines.iter().map(begin).collect();
+    let mut codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
+    codes.sort_unstable();
+    codes
+}
+
+#[test]
+fn what_comes_twice_at_once_counts_once() {
+    let desk = Desk::workspace();
+    let lines: Vec<_> = (0..3000).map(|number| format!("C-{number};0070817965D;1")).collect();
+    let text = format!("Commande client;Réf;Qté\n{}\nC-X;0070817965D;dix\n", lines.join("\n"));
+    desk.put("a.csv", &text);
+    // Another file for the same needs.
+    desk.put("b.csv", text.replace(";1\n", ";2\n"));
+    let codes = at_once(&desk, &["import a.csv", "import a.csv", "import b.csv", "import b.csv"]);
+    assert_eq!(count(&desk, "source_line"), 3000, "{codes:?}");
+    assert!(codes.contains(&Some(3)) && codes.contains(&Some(4)), "one is taken, the other has nothing new: {codes:?}");
+
+    let report = if desk.path("out/import-000001/refused.csv").is_file() { 1 } else { 2 };
+    let fixed = |quantity: &str| {
+        edited(&desk, &format!("out/import-{report:06}/refused.csv"), |rows| {
+            let row = rows.iter_mut().find(|row| row[0] == "C-X").unwrap();
+            quantity.clone_into(&mut row[2]);
+        })
+    };
+    desk.put("ten.csv", fixed("10"));
+    desk.put("nine.csv", fixed("9"));
+    let codes = at_once(&desk, &["import ten.csv", "import nine.csv"]);
+    assert_eq!(count(&desk, "source_line"), 3001, "{codes:?}");
+    assert_eq!(desk.run("doctor").code, Some(0));
+}
+
 /// Corrects refused lines with a program that we did not write.
 fn edited(desk: &Desk, report: &str, edit: impl Fn(&mut Vec<Vec<String>>)) -> String {
     let mut rows = records(&desk.path(report));
@@ -205,6 +255,43 @@ fn a_corrected_list_brings_in_the_corrected_lines_and_nothing_twice() {
     assert_eq!(sums(), (1, 3, 0));
     assert_eq!(desk.run("doctor").code, Some(0));
     assert_eq!(desk.run("import a.csv").code, Some(3), "and may come again");
+}
+
+#[test]
+fn the_annotated_workbook_comes_back_as_it_was_written() {
+    let desk = Desk::workspace();
+    desk.put("a.csv", "Commande client;Réf;Qté\nC-1;0070817965D;dix\nC-2;NOPE;1\nC-3;12X0345;1\n");
+    assert_eq!(desk.run("import a.csv").code, Some(3));
+    let ended = desk.run("import out/import-000001/errors.xlsx --lang en");
+    assert_eq!(ended.code, Some(4), "nothing was corrected: {}", ended.stderr);
+    assert!(ended.stderr.contains("read 2 = accepted 0 + rejected 2 + ignored 0"), "{}", ended.stderr);
+    // The newer catalogue knows the part, so the report as it stands corrects that line.
+    let more =
+        fs::read_to_string(desk.path("catalogue.csv")).unwrap() + "4;NOPE;Pièce;1.00;1;;;;;active;;;2026-01-01\n";
+    desk.put("more.csv", more);
+    assert_eq!(desk.run("catalogue load more.csv").code, Some(0));
+    let ended = desk.run("import out/import-000002/errors.xlsx");
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert_eq!(count(&desk, "source_line"), 2);
+}
+
+/// The annotated workbook of a sample, corrected in two lines, with one line left out and the others turned round, then saved
+/// by programs that are not ours.
+#[test]
+fn a_workbook_corrected_and_saved_by_other_programs_is_taken() {
+    let fixtures = crate::support::root().join("tests/fixtures/corrections");
+    for name in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods"] {
+        let desk = Desk::workspace();
+        desk.bring("orders/atelier-export/atelier_2026-03-04.csv", "atelier_2026-03-04.csv");
+        assert_eq!(desk.run("import atelier_2026-03-04.csv").code, Some(3));
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+        let ended = desk.run(&format!("import {name} --lang en"));
+        assert_eq!(ended.code, Some(3), "{name}: {}", ended.stderr);
+        assert!(ended.stderr.contains("read 5 = accepted 3 + rejected 2 + ignored 0"), "{name}: {}", ended.stderr);
+        assert_eq!(count(&desk, "source_line"), 6 + 3, "{name}");
+        let parent = "SELECT corrected FROM import WHERE id = 1";
+        assert_eq!(ledger(&desk).query_row(parent, [], |row| row.get::<_, i64>(0)).unwrap(), 3, "{name}");
+    }
 }
 
 #[test]

@@ -27,6 +27,11 @@
 //! records hold outside lists, by its path without the root: `Header/FileReference`, `order/@number`; with the root where
 //! that name is taken. Attributes that say how XML is to be read (`xmlns`, `xml:`, `xsi:`) are none. An element that is
 //! empty is a column unless others of its path have something in them.
+//!
+//! # Items
+//!
+//! Where [`Wanted::items_apart`] asks for it, an element of a list inside a record has a row of its own: it continues the
+//! record, and only its own columns are filled. An item in an item comes behind it in the same way.
 
 use std::io::Read;
 
@@ -41,6 +46,8 @@ mod paths;
 mod rows;
 mod xml;
 
+#[cfg(test)]
+mod items_tests;
 #[cfg(test)]
 mod tests;
 
@@ -73,17 +80,27 @@ impl TreeKind {
     }
 }
 
-/// Reads all of the source once and says where the records are. `records` is the path that somebody gave.
+/// Which records are wanted, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Paths where they may stand: the first one that exists counts. Without any the likeliest place is looked for.
+    pub records: &'w [&'w str],
+    /// Whether what repeats inside a record has rows of its own, behind the row of the record, instead of being joined; what is
+    /// around the records is left out then.
+    pub items_apart: bool,
+}
+
+/// Reads all of the source once and says where the records are.
 pub fn outline(
     source: impl Read,
     kind: TreeKind,
-    records: Option<&str>,
+    wanted: Wanted<'_>,
     limits: &Limits,
     path: &str,
 ) -> Result<Outline, RowError> {
     let mut survey = outline::Survey::new(limits);
     walk(source, kind, limits, path, &mut survey)?;
-    survey.outline(kind, records, path)
+    survey.outline(kind, wanted, path)
 }
 
 /// The rows of the source: line 0 is the heading, then comes a row for each record with the line on which it starts.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::row::RowError;
 use super::paths::{FILE, NOWHERE, Paths, Place};
-use super::{HELD_BYTES, Listener, TreeKind, longest};
+use super::{HELD_BYTES, Listener, TreeKind, Wanted, longest};
 use crate::diagnostic::{Arguments, Code, Error};
 use crate::format::Limits;
 
@@ -31,6 +31,10 @@ pub struct Outline {
     /// Elements around the records, from the root on, with the first that repeats and has columns.
     pub(super) chain: Vec<Place>,
     pub(super) held_from: Option<usize>,
+    /// Wanted places that exist beside the one that counts.
+    pub others: Vec<String>,
+    /// Paths inside the records that repeat and so have rows of their own; none when nobody asked for that.
+    pub(super) items: Vec<bool>,
 }
 
 /// What a value is.
@@ -177,22 +181,17 @@ impl Survey {
     }
 
     /// What to read, once all was heard.
-    pub(super) fn outline(mut self, kind: TreeKind, records: Option<&str>, path: &str) -> Result<Outline, RowError> {
+    pub(super) fn outline(mut self, kind: TreeKind, wanted: Wanted<'_>, path: &str) -> Result<Outline, RowError> {
         let not_found = || {
             let arguments = Arguments::none().with("path", path);
-            let arguments = match records {
-                Some(place) => arguments.with("place", place),
-                None => arguments,
+            let arguments = match wanted.records {
+                [] => arguments,
+                places => arguments.with("place", places.join(", ")),
             };
             RowError::Refused(Error::new(Code::RecordsNotFound, arguments))
         };
-        let record = match records {
-            Some(given) => {
-                let given = spelled(given, kind);
-                self.paths.places().find(|place| self.paths.written(*place) == given)
-            }
-            None => self.choose(),
-        };
+        let mut found: Vec<_> = wanted.records.iter().filter_map(|given| self.find(given, kind)).collect();
+        let record = if wanted.records.is_empty() { self.choose() } else { found.first().copied() };
         let record = record.ok_or_else(not_found)?;
         let chain = self.paths.chain(self.paths.parent(record));
         let mut outline = Outline {
@@ -206,12 +205,23 @@ impl Survey {
             constants: BTreeMap::new(),
             chain,
             held_from: None,
+            others: found.drain(found.len().min(1)..).map(|place| self.paths.written(place)).collect(),
+            items: Vec::new(),
         };
         let own = self.own_columns(kind, record);
         if own.is_empty() {
             return Err(not_found());
         }
-        self.around(kind, &own, &mut outline);
+        if wanted.items_apart {
+            outline.items = vec![false; self.paths.len()];
+            let is_item =
+                |place: &Place| *place != record && self.seen(*place).repeats && self.is_open_above(*place, record);
+            for place in self.paths.places().filter(is_item) {
+                outline.items[place as usize] = true;
+            }
+        } else {
+            self.around(kind, &own, &mut outline);
+        }
         outline.own = outline.columns.len();
         // Two paths of JSON may be written alike; they share their column.
         let mut known = BTreeMap::new();
@@ -227,6 +237,12 @@ impl Survey {
         }
         outline.paths = self.paths;
         Ok(outline)
+    }
+
+    /// The place of a path that was given, if anything stands there.
+    fn find(&self, given: &str, kind: TreeKind) -> Option<Place> {
+        let given = spelled(given, kind);
+        self.paths.places().find(|place| self.paths.written(*place) == given)
     }
 
     fn own_columns(&self, kind: TreeKind, record: Place) -> Vec<(Place, String)> {

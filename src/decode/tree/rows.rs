@@ -29,6 +29,12 @@ struct Group {
     cells: Vec<(usize, String)>,
 }
 
+/// Something that repeats inside a record.
+struct Item {
+    line: u64,
+    cells: Vec<(usize, String)>,
+}
+
 /// A record whose row waits for what is around it.
 struct Waiting {
     line: u64,
@@ -50,6 +56,9 @@ pub(super) struct Writer<'s> {
     is_set: Vec<bool>,
     record_bytes: usize,
     longest: usize,
+    /// What repeats inside the open record, and which of it is open: how many frames there are with it, and its place here.
+    items: Vec<Item>,
+    open_items: Vec<(usize, usize)>,
     /// What is around the records: fields that stand once, as long as nothing else is known.
     around: Vec<String>,
     groups: Vec<Group>,
@@ -83,6 +92,8 @@ impl<'s> Writer<'s> {
             is_set: vec![false; own],
             record_bytes: 0,
             longest: longest(limits),
+            items: Vec::new(),
+            open_items: Vec::new(),
             groups: Vec::new(),
             group: None,
             waiting: Vec::new(),
@@ -115,14 +126,23 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// Sets an own cell, or adds to it.
+    /// Sets an own cell, or adds to it: of the item that is open, else of the record.
     fn set(&mut self, cell: usize, text: &str) -> Result<(), RowError> {
+        if let Some((_, item)) = self.open_items.last() {
+            self.items[*item].cells.push((cell, text.to_owned()));
+            return self.count(text.len() + size_of::<(usize, String)>());
+        }
         if self.is_set[cell] {
             self.cells[cell].push('|');
         }
         self.is_set[cell] = true;
         self.cells[cell].push_str(text);
-        self.record_bytes += text.len() + 1;
+        self.count(text.len() + 1)
+    }
+
+    /// Takes note of how long the record becomes.
+    fn count(&mut self, bytes: usize) -> Result<(), RowError> {
+        self.record_bytes += bytes;
         if self.record_bytes > self.longest { Err(RowError::limit("record-bytes", self.longest)) } else { Ok(()) }
     }
 
@@ -153,7 +173,10 @@ impl<'s> Writer<'s> {
             }
         }
         self.record_bytes = 0;
-        let Some(group) = group else { return self.give(is_odd) };
+        let Some(group) = group else {
+            self.give(is_odd)?;
+            return self.give_items();
+        };
         self.waiting.push(Waiting { line, group, is_odd });
         let overhead = size_of::<Waiting>() + self.cells.len() * size_of::<usize>();
         Ok(self.hold(self.text.len() - before + overhead)?)
@@ -173,6 +196,28 @@ impl<'s> Writer<'s> {
         self.last_bytes = self.row.bytes().len();
         self.sink.at(self.position);
         Ok(self.sink.give(&mut self.row)?)
+    }
+
+    /// Gives the rows of what repeats inside the record that was given.
+    fn give_items(&mut self) -> Result<(), Ended> {
+        for mut item in std::mem::take(&mut self.items) {
+            self.begin_row(item.line);
+            self.row.continues = true;
+            item.cells.sort_by_key(|(cell, _)| *cell);
+            let mut cells = item.cells.into_iter().peekable();
+            for cell in 0..self.cells.len() {
+                let mut text = String::new();
+                while let Some((_, more)) = cells.next_if(|(each, _)| *each == cell) {
+                    if !text.is_empty() {
+                        text.push('|');
+                    }
+                    text.push_str(&more);
+                }
+                self.row.push(text.as_bytes());
+            }
+            self.give(false)?;
+        }
+        Ok(())
     }
 
     /// Gives the rows that wait.
@@ -235,6 +280,10 @@ impl Listener for Writer<'_> {
         }
         if place == self.outline.record {
             self.record = Some((self.open.len(), line));
+        } else if self.record.is_some() && self.outline.items.get(place as usize) == Some(&true) {
+            self.open_items.push((self.open.len(), self.items.len()));
+            self.items.push(Item { line, cells: Vec::new() });
+            self.count(size_of::<Item>())?;
         }
         Ok(())
     }
@@ -256,6 +305,9 @@ impl Listener for Writer<'_> {
         let (place, outer, is_held) = (frame.place, frame.outer, frame.is_held);
         if let Some(text) = text {
             self.take(place, text)?;
+        }
+        if self.open_items.last().is_some_and(|(depth, _)| *depth == self.open.len()) {
+            self.open_items.pop();
         }
         if let Some((depth, line)) = self.record
             && depth == self.open.len()

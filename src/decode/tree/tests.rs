@@ -12,7 +12,7 @@ use crate::decode::{Rows, TableRow};
 
 use super::TreeKind::{Json, Xml};
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         cell_bytes: 1000,
         record_bytes: 1000,
@@ -24,6 +24,10 @@ fn limits() -> Limits {
         unpacked_bytes: 1,
         held_bytes: 1,
     }
+}
+
+fn wanted<'w>(records: &'w [&'w str]) -> Wanted<'w> {
+    Wanted { records, items_apart: false }
 }
 
 /// What a feed gives: lines, cells and whether they are odd; and its error.
@@ -45,7 +49,7 @@ fn all(mut feed: Feed) -> Found {
 }
 
 fn read(text: &str, kind: TreeKind, records: Option<&str>) -> (Outline, Found) {
-    let outline = outline(text.as_bytes(), kind, records, &limits(), "x").unwrap();
+    let outline = outline(text.as_bytes(), kind, wanted(records.as_slice()), &limits(), "x").unwrap();
     let feed = record_rows(io::Cursor::new(text.to_owned()), kind, &outline, &limits(), "x");
     (outline, all(feed))
 }
@@ -62,7 +66,7 @@ fn shown(text: &str, kind: TreeKind, records: Option<&str>) -> Vec<String> {
 }
 
 fn refused(text: impl AsRef<[u8]>, kind: TreeKind, records: Option<&str>) -> Error {
-    match outline(text.as_ref(), kind, records, &limits(), "x") {
+    match outline(text.as_ref(), kind, wanted(records.as_slice()), &limits(), "x") {
         Err(RowError::Refused(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -265,7 +269,7 @@ fn levels_and_columns_have_their_limit() {
         assert_eq!(what(&refused(piece.repeat(100_000), kind, None)), (Code::LimitExceeded, "depth"), "{piece}");
     }
     let nested = |levels: usize| format!("{}<x y='1'/>{}", "<a>".repeat(levels), "</a>".repeat(levels));
-    assert!(outline(nested(19).as_bytes(), Xml, None, &limits(), "x").is_ok());
+    assert!(outline(nested(19).as_bytes(), Xml, Wanted::default(), &limits(), "x").is_ok());
     assert_eq!(what(&refused(nested(20), Xml, None)).1, "depth");
     for count in [51, 1_000_000] {
         let members: Vec<String> = (0..count).map(|n| format!("\"k{n}\":1")).collect();
@@ -329,7 +333,7 @@ fn what_never_ends_is_given_up_early() {
     ] {
         let given = Arc::new(AtomicU64::new(0));
         let source = Endless { text: begin.into(), piece, given: Arc::clone(&given) };
-        match outline(source, kind, None, &limits(), "x") {
+        match outline(source, kind, Wanted::default(), &limits(), "x") {
             Err(RowError::Refused(error)) => {
                 assert_eq!(what(&error), (Code::LimitExceeded, "record-bytes"), "{begin}");
             }
@@ -510,7 +514,7 @@ let cut = text.len() * share / 1000;
             let begin = text.as_bytes()[..cut].to_vec();
             let end = if kind == Xml { "</row>" } else { "}" };
             let complete = String::from_utf8_lossy(&begin).matches(end).count();
-            drop(super::outline(&*begin, kind, None, &limits(), "x"));
+            drop(super::outline(&*begin, kind, Wanted::default(), &limits(), "x"));
             let (rows, error) = all(record_rows(io::Cursor::new(begin), kind, &outline, &limits(), "x"));
             prop_assert_eq!(rows.len(), complete + 1);
             prop_assert_eq!(&rows[..], &whole[..rows.len()]);
@@ -524,7 +528,7 @@ let cut = text.len() * share / 1000;
              "<a>", "</a>", "<a/>", "\0", "é", "<![CDATA[", "]]>", "<?", "?>", "null"]), 0..40)) {
         let text = text.concat();
         for kind in [Xml, Json] {
-            if let Ok(outline) = outline(text.as_bytes(), kind, None, &limits(), "x") {
+            if let Ok(outline) = outline(text.as_bytes(), kind, Wanted::default(), &limits(), "x") {
                 let (rows, error) = all(record_rows(io::Cursor::new(text.clone()), kind, &outline, &limits(), "x"));
                 prop_assert!(error.is_none());
                 prop_assert_eq!(rows.len() as u64, outline.count + 1);
@@ -561,7 +565,7 @@ fn speed() {
     json += "]}]}";
     for (text, kind) in [(xml, Xml), (json, Json)] {
         let start = std::time::Instant::now();
-        let outline = outline(text.as_bytes(), kind, None, &limits, "x").unwrap();
+        let outline = outline(text.as_bytes(), kind, Wanted::default(), &limits, "x").unwrap();
         let first = start.elapsed();
         let length = text.len();
         let mut feed = record_rows(io::Cursor::new(text), kind, &outline, &limits, "x");

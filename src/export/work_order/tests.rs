@@ -4,7 +4,7 @@ use super::*;
 use crate::export::Profile;
 use crate::format::Registry;
 use crate::model::{
-    Appliance, Consumer, Day, TimeOfDay, ManufacturerId, SuggestedPart, WorkOrderContent, WorkOrderField,
+    Appliance, Day, ManufacturerId, SuggestedPart, TimeOfDay, WorkOrderConsumer, WorkOrderContent, WorkOrderField,
     WorkOrderStatus, Zone,
 };
 
@@ -36,10 +36,10 @@ fn full() -> WorkOrder {
     WorkOrder::new(WorkOrderContent {
         created: Some(moment("2026-07-04T22:30:00Z")),
         appliance: Appliance { purchased: Day::new(2025, 6, 30), ..Appliance::default() },
-        consumer: Consumer {
+        consumer: WorkOrderConsumer {
             last_name: "<O'Neil> & \"Cie\"".to_owned(),
             town: "=Bayonne".to_owned(),
-            ..Consumer::default()
+            ..WorkOrderConsumer::default()
         },
         parts: vec![part("A|1", Some(2), "joint"), part("B", None, "")],
         ..least(7)

@@ -1,6 +1,6 @@
 //! Values as programs write them: what is read back as it was.
 
-use crate::model::{Day, TimeOfDay, Moment, SuggestedPart, Value, write_integer};
+use crate::model::{Day, Moment, SuggestedPart, TimeOfDay, Value, write_integer};
 
 /// Adds a value: text as it is, digits, `true`, `2026-03-04T18:05:00Z`, `REF:2|REF:1`.
 pub fn push_value(out: &mut Vec<u8>, value: Value<'_>) {

@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 
 use super::rows::{day, manufacturer, money, number, word};
-use super::{SqliteLedger, change, refusal};
+use super::{Connected as _, SqliteLedger, change, refusal};
 use crate::diagnostic::Result;
 use crate::format::fold;
 use crate::ledger::{

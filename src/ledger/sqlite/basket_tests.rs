@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 
-use super::SqliteLedger;
+use super::{Connected as _, SqliteLedger};
 use crate::ledger::{
-    Asked, BasketBook as _, Change, ImportBook as _, ImportHead, ImportId, ImportOrigin, ImportTotals, Ledger as _,
-    LineFilter, LineId, LineState, Need, NewLine, NotWaiting, SourceLine, Stamp, Totals, WaitingLine, stable_hash,
+    Asked, BasketBook as _, Change, ImportBook as _, ImportHead, ImportId, ImportOrigin, ImportTotals,
+    KnownImports as _, Ledger as _, LineFilter, LineId, LineState, Need, NewLine, NotWaiting, SourceLine, Stamp,
+    Totals, WaitingLine, stable_hash,
 };
 use crate::model::{Counts, Day, ManufacturerId, Moment, Money};
 

@@ -6,11 +6,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::rows::{count, day, moment, number, word};
 use super::totals::{self, Share};
-use super::{SqliteLedger, earlier, record};
+use super::{Connected, SqliteLedger, earlier, record};
 use crate::diagnostic::Result;
 use crate::ledger::{
     Earlier, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord, ImportStatus,
-    OrderHead, RefusedLine, Stamp,
+    KnownImports, OrderHead, RefusedLine, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -53,7 +53,7 @@ pub(super) fn import_where(
     connection.prepare_cached(&question)?.query_row(values, entry).optional()
 }
 
-impl ImportBook for SqliteLedger {
+impl<T: Connected> KnownImports for T {
     fn import_of_bytes(&self, hash: &str) -> Result<Option<ImportEntry>> {
         self.ask(|connection| import_where(connection, "hash = ?1", [hash]))
     }
@@ -62,17 +62,38 @@ impl ImportBook for SqliteLedger {
         self.ask(|connection| import_where(connection, "content = ?1", [content]))
     }
 
+    fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>> {
+        let condition = "file_reference = ?1 AND file_reference <> '' AND customer_code = ?2";
+        self.ask(|connection| import_where(connection, condition, [file_reference, customer_code]))
+    }
+
+    fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>> {
+        self.ask(|connection| {
+            let mut statement = connection
+                .prepare("SELECT line, record_hash, corrected_by FROM refused_line WHERE import = ?1 ORDER BY line")?;
+            let rows = statement.query_map([id.0], |row| {
+                Ok(RefusedLine {
+                    line: number(row, 0)?,
+                    record_hash: row.get::<_, i64>(1)?.cast_unsigned(),
+                    corrected_by: row.get::<_, Option<i64>>(2)?.map(ImportId),
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
+    fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>> {
+        earlier::EarlierLines::since(self.path(), since, family).map(|lines| Box::new(lines) as Box<dyn Earlier>)
+    }
+}
+
+impl ImportBook for SqliteLedger {
     fn import_to_correct(&self, hash: &str) -> Result<Option<ImportEntry>> {
         let question = format!(
             "SELECT {ENTRY} FROM import WHERE hash = ?1 AND status IN ('DONE', 'PARTIAL', 'REJECTED')
              ORDER BY id DESC LIMIT 1"
         );
         self.ask(|connection| connection.query_row(&question, [hash], entry).optional())
-    }
-
-    fn import_of_reference(&self, customer_code: &str, file_reference: &str) -> Result<Option<ImportEntry>> {
-        let condition = "file_reference = ?1 AND file_reference <> '' AND customer_code = ?2";
-        self.ask(|connection| import_where(connection, condition, [file_reference, customer_code]))
     }
 
     fn import(&self, id: ImportId) -> Result<Option<ImportEntry>> {
@@ -83,10 +104,6 @@ impl ImportBook for SqliteLedger {
     fn imports(&self) -> Result<Vec<ImportEntry>> {
         let question = format!("SELECT {ENTRY} FROM import ORDER BY id DESC");
         self.ask(|connection| connection.prepare(&question)?.query_map([], entry)?.collect())
-    }
-
-    fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>> {
-        earlier::EarlierLines::since(&self.path, since, family).map(|lines| Box::new(lines) as Box<dyn Earlier>)
     }
 
     fn begin_import<'l>(&'l mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'l>> {
@@ -118,21 +135,6 @@ impl ImportBook for SqliteLedger {
                 note(transaction, stamp, "import.undone", &each.0.to_string(), &format!("{{\"lines\":{taken}}}"))?;
             }
             Ok(Ok(lines))
-        })
-    }
-
-    fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>> {
-        self.ask(|connection| {
-            let mut statement = connection
-                .prepare("SELECT line, record_hash, corrected_by FROM refused_line WHERE import = ?1 ORDER BY line")?;
-            let rows = statement.query_map([id.0], |row| {
-                Ok(RefusedLine {
-                    line: number(row, 0)?,
-                    record_hash: row.get::<_, i64>(1)?.cast_unsigned(),
-                    corrected_by: row.get::<_, Option<i64>>(2)?.map(ImportId),
-                })
-            })?;
-            rows.collect()
         })
     }
 

@@ -66,6 +66,8 @@ impl SqliteLedger {
 
     fn with_flags(path: &Path, flags: OpenFlags, sync: bool) -> Result<Self> {
         let failed = |error| refusal(path, &error);
+        // A connection is never used by two threads at once: its own locks would guard against nobody.
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         let mut ledger = Self { connection, path: path.to_owned() };
         ledger.connection.busy_timeout(patience()).map_err(failed)?;
@@ -143,10 +145,28 @@ impl SqliteLedger {
             .map_err(|error| refusal(path, &error))?;
         work(&transaction).map_err(|halt| halt.error(path))
     }
+}
+
+/// Who has a connection that can be asked: the ledger itself, and an import that is being written down.
+trait Connected {
+    fn connection(&self) -> &Connection;
+
+    /// Where the ledger is.
+    fn path(&self) -> &Path;
 
     /// Asks something.
     fn ask<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        work(&self.connection).map_err(|error| refusal(&self.path, &error))
+        work(self.connection()).map_err(|error| refusal(self.path(), &error))
+    }
+}
+
+impl Connected for SqliteLedger {
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 
-use super::SqliteLedger;
 use super::rows::{moment, word};
+use super::{Connected as _, SqliteLedger};
 use crate::diagnostic::Result;
 use crate::ledger::{CatalogueLoad, LoadKind, PartsBook, Stamp};
 

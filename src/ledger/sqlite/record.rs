@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::import::{import_where, insert, note};
-use super::refusal;
+use super::import::{insert, note};
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
+use super::{Connected, refusal};
 use crate::diagnostic::Result;
-use crate::ledger::{ImportEntry, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
+use crate::ledger::{ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
 use crate::model::ManufacturerId;
 
 /// An import that is being written down.
@@ -51,11 +51,6 @@ impl<'l> Record<'l> {
             may_merge,
             baskets: Vec::new(),
         })
-    }
-
-    fn failed(&self) -> impl Fn(rusqlite::Error) -> crate::diagnostic::Error + use<> {
-        let path = self.path.clone();
-        move |error| refusal(&path, &error)
     }
 
     /// A line of the parent, and with it every line that that one stood for, is in a basket now.
@@ -225,43 +220,50 @@ impl<'l> Record<'l> {
     }
 }
 
+impl Connected for Record<'_> {
+    fn connection(&self) -> &Connection {
+        &self.transaction
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl ImportRecord for Record<'_> {
     fn restart(&mut self) -> Result<()> {
         self.baskets.clear();
-        self.transaction.execute_batch("ROLLBACK TO lines").map_err(self.failed())
+        self.ask(|connection| connection.execute_batch("ROLLBACK TO lines"))
     }
 
     fn id(&self) -> ImportId {
         ImportId(self.id)
     }
 
-    fn import_of_content(&self, content: &str) -> Result<Option<ImportEntry>> {
-        import_where(&self.transaction, "content = ?1", [content]).map_err(self.failed())
-    }
-
     fn take(&mut self, line: &SourceLine<'_>) -> Result<i64> {
-        let failed = self.failed();
-        self.write(line).map_err(failed)
+        let written = self.write(line);
+        written.map_err(|error| refusal(&self.path, &error))
     }
 
     fn refuse(&mut self, line: u64, record_hash: u64, stands_for: Option<u64>) -> Result<()> {
-        let write = || {
-            self.transaction
+        self.ask(|connection| {
+            connection
                 .prepare_cached(
                     "INSERT INTO refused_line (import, line, record_hash, stands_for) VALUES (?1, ?2, ?3, ?4)",
                 )?
-                .execute(params![self.id, count(line), record_hash.cast_signed(), stands_for.map(count)])
-        };
-        write().map(|_| ()).map_err(self.failed())
+                .execute(params![self.id, count(line), record_hash.cast_signed(), stands_for.map(count)])?;
+            Ok(())
+        })
     }
 
     fn corrects(&mut self, line: u64) -> Result<()> {
-        self.correct(line).map_err(self.failed())
+        self.ask(|_| self.correct(line))
     }
 
     fn finish(mut self: Box<Self>, totals: &ImportTotals) -> Result<ImportId> {
-        let failed = self.failed();
-        self.close(totals).map_err(&failed)?;
+        let path = self.path.clone();
+        let failed = |error| refusal(&path, &error);
+        self.close(totals).map_err(failed)?;
         let id = ImportId(self.id);
         self.transaction.commit().map_err(failed)?;
         Ok(id)

@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 
-use super::SqliteLedger;
 use super::rows::{day_number, manufacturer, money, number};
+use super::{Connected as _, SqliteLedger};
 use crate::diagnostic::Result;
 use crate::ledger::{OrderShare, Period, StatisticsBook};
 use crate::model::Day;

@@ -143,7 +143,7 @@ impl WorkOrderDraft {
             Some(found) if arguments.get("found").is_none() => arguments.with("found", shortened(found)),
             _ => arguments,
         };
-        self.diagnostics.push(Diagnostic { code, line, column: None, value, arguments });
+        self.diagnostics.push(Diagnostic::new(code, line, None, value, arguments));
     }
 }
 

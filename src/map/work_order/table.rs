@@ -68,13 +68,13 @@ impl<'z> WorkOrderTable<'z> {
             }
             if !self.charset.is_clean(cell) {
                 let arguments = Arguments::none().with("encoding", self.charset.name());
-                draft.diagnostics.push(Diagnostic {
-                    code: Code::EncodingInvalid,
-                    line: row.line,
-                    column: None,
-                    value: String::new(),
+                draft.diagnostics.push(Diagnostic::new(
+                    Code::EncodingInvalid,
+                    row.line,
+                    None,
+                    String::new(),
                     arguments,
-                });
+                ));
             }
             let text = self.charset.decode(cell);
             let text = if self.is_neutralised { without_apostrophe(&text) } else { &text };

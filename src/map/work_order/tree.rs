@@ -235,7 +235,7 @@ impl<'t> WorkOrderListener<'t> {
         if answer.status.eq_ignore_ascii_case("W") {
             let (line, code) = (self.line, Code::ResponseWarning);
             let (value, arguments) = (String::new(), answer.arguments());
-            (self.take)(Heard::Said(Diagnostic { code, line, column: None, value, arguments }))?;
+            (self.take)(Heard::Said(Diagnostic::new(code, line, None, value, arguments)))?;
         }
         Ok(())
     }

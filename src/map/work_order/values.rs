@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Arguments;
 use crate::format::nearest;
-use crate::model::{CloseKind, Day, TimeOfDay, ManufacturerId, Moment, Slot, SuggestedPart, WorkOrderStatus, Zone};
+use crate::model::{CloseKind, Day, ManufacturerId, Moment, Slot, SuggestedPart, TimeOfDay, WorkOrderStatus, Zone};
 
 /// How moments and days may be written.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::{CloseKind, SuggestedPart, WorkOrderContent, WorkOrderStatus};
-use crate::model::{Day, TimeOfDay, ManufacturerId, Moment};
+use crate::model::{Day, ManufacturerId, Moment, TimeOfDay};
 
 /// A field of a work order, in the order in which JSON and XML write them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,7 +11,7 @@ mod status;
 pub use field::{Slot, Value, WorkOrderField};
 pub use status::{CloseKind, DeadlineClass, TRANSITIONS, Trigger, WorkOrderStatus};
 
-use super::{Day, TimeOfDay, ManufacturerId, Moment};
+use super::{Day, ManufacturerId, Moment, TimeOfDay};
 
 /// The number under which the platform knows a work order.
 pub type WorkOrderId = u64;
@@ -52,9 +52,9 @@ pub struct WorkOrderContent {
     /// When the consumer wishes a visit.
     pub appointment: AppointmentWish,
     /// Who owns it.
-    pub consumer: Consumer,
+    pub consumer: WorkOrderConsumer,
     /// Who sold it.
-    pub reseller: Reseller,
+    pub reseller: WorkOrderReseller,
     /// Parts that the manufacturer expects to be needed.
     pub parts: Vec<SuggestedPart>,
 }
@@ -118,7 +118,7 @@ pub struct AppointmentWish {
 
 /// Who owns the appliance: personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Consumer {
+pub struct WorkOrderConsumer {
     /// A number of `formats/reference/titles.csv`, or a text.
     pub title: String,
     /// Family name, or the name of a company.
@@ -148,7 +148,7 @@ pub struct Consumer {
 /// Who sold the appliance.
 #[doc(alias = "revendeur")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reseller {
+pub struct WorkOrderReseller {
     /// The number under which the platform knows it.
     pub id: Option<u64>,
     /// Its code.

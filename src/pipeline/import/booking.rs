@@ -10,7 +10,7 @@ use super::super::plan::{Plan, ReportKey};
 use super::{ImportRequest, Settings};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Registry, RepeatPolicy, fold};
-use crate::ledger::{ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, Stamp};
+use crate::ledger::{ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, KnownImports, Stamp};
 use crate::map::{Place, Wish};
 use crate::model::Field;
 
@@ -30,13 +30,10 @@ pub struct Booking<'b> {
 
 /// A file that came to the ledger.
 pub(super) struct Arrival {
-    pub(super) head: ImportHead,
+    file: String,
     again: bool,
-    home: PathBuf,
     correction: Option<Correction>,
     earlier: Option<EarlierFiles>,
-    /// The import that took the same lines before.
-    pub(super) duplicate_of: Option<ImportId>,
 }
 
 /// How a file was read, for those that correct it.
@@ -95,15 +92,15 @@ impl Booking<'_> {
         Some((customer, header.file_reference))
     }
 
-    /// Whether a file may come in.
-    pub(super) fn receive(
-        &mut self,
+    /// What is known of a file before its lines are.
+    pub(super) fn head(
+        &self,
         name: &str,
         plan: &Plan,
         parent: Option<&ImportEntry>,
         request: &ImportRequest<'_>,
-    ) -> Result<Arrival> {
-        let head = ImportHead {
+    ) -> ImportHead {
+        ImportHead {
             origin: if parent.is_some() { ImportOrigin::Correction } else { self.origin },
             parent: parent.map(|parent| parent.id),
             file: name.to_owned(),
@@ -114,54 +111,43 @@ impl Booking<'_> {
             settings: kept(plan),
             reference: Self::reference(plan, request),
             stamp: self.stamp.clone(),
-        };
-        let home = self.home.clone();
-        if !self.again
-            && let Some(earlier) = self.ledger.import_of_bytes(&head.hash)?
-        {
-            if !request.settings.dry_run {
-                self.ledger.note_duplicate(&head, earlier.id)?;
-            }
-            return Err(duplicate(Code::DuplicateFile, &head.file, &earlier));
         }
-        if let Some((customer, reference)) = head.reference.as_ref().filter(|_| !self.again)
-            && let Some(earlier) = self.ledger.import_of_reference(customer, reference)?
-        {
-            let arguments = Arguments::none().with("reference", reference).with("import", earlier.id.0);
-            let arguments = arguments.with("file", earlier.file).with("path", &head.file);
-            return Err(Error::new(Code::FileReferenceReused, arguments));
-        }
-        let correction = match (parent, &plan.key) {
-            (Some(parent), Some(key)) => {
-                Some(Correction::new(key.column, parent.hash.clone(), self.ledger.refused_lines(parent.id)?))
-            }
-            _ => None,
-        };
-        let repeats = plan.format.repeats;
-        let policy = if self.again { RepeatPolicy::Accept } else { repeats.policy };
-        let earlier = if policy == RepeatPolicy::Accept {
-            None
-        } else {
-            let since = self.stamp.at.days_before(repeats.days);
-            let lines = self.ledger.earlier_lines(since, head.parent)?;
-            Some(EarlierFiles { lines, policy })
-        };
-        Ok(Arrival { head, again: self.again, home, correction, earlier, duplicate_of: None })
     }
 }
 
 impl Arrival {
+    /// A file that may come in, as far as `known` tells. While it is written down that is the record itself, so that
+    /// nothing that comes at the same time goes unseen.
+    pub(super) fn new(
+        head: &ImportHead,
+        plan: &Plan,
+        parent: Option<&ImportEntry>,
+        again: bool,
+        known: &dyn KnownImports,
+    ) -> std::result::Result<Self, Turned> {
+        if !again {
+            check_known(head, known)?;
+        }
+        let correction = match (parent, &plan.key) {
+            (Some(parent), Some(key)) => {
+                Some(Correction::new(key.column, parent.hash.clone(), known.refused_lines(parent.id)?))
+            }
+            _ => None,
+        };
+        let repeats = plan.format.repeats;
+        let policy = if again { RepeatPolicy::Accept } else { repeats.policy };
+        let earlier = if policy == RepeatPolicy::Accept {
+            None
+        } else {
+            let lines = known.earlier_lines(head.stamp.at.days_before(repeats.days), head.parent)?;
+            Some(EarlierFiles { lines, policy })
+        };
+        Ok(Self { file: head.file.clone(), again, correction, earlier })
+    }
+
     /// What lines are judged by.
     pub(super) fn known(&self) -> Known<'_> {
         Known { earlier: self.earlier.as_ref(), correction: self.correction.as_ref() }
-    }
-
-    /// A path as it is kept.
-    pub(super) fn kept(&self, path: &Path) -> PathBuf {
-        match path.strip_prefix(&self.home) {
-            Ok(inside) => inside.to_owned(),
-            Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-        }
     }
 
     /// Takes in that several rows of a correction stand for one line; whether that was not known yet.
@@ -170,17 +156,55 @@ impl Arrival {
     }
 
     /// Refuses lines that are there already in whatever other form.
-    pub(super) fn check_content(&mut self, earlier: Option<ImportEntry>) -> Result<()> {
-        let Some(earlier) = earlier.filter(|_| !self.again && self.correction.is_none()) else { return Ok(()) };
-        self.duplicate_of = Some(earlier.id);
-        Err(duplicate(Code::DuplicateContent, &self.head.file, &earlier))
+    pub(super) fn check_content(&self, content: &str, known: &dyn KnownImports) -> std::result::Result<(), Turned> {
+        if self.again || self.correction.is_some() {
+            return Ok(());
+        }
+        match known.import_of_content(content)? {
+            Some(earlier) => Err(Turned::duplicate(Code::DuplicateContent, &self.file, &earlier)),
+            None => Ok(()),
+        }
     }
 }
 
-fn duplicate(code: Code, file: &str, earlier: &ImportEntry) -> Error {
-    let day = earlier.received_at.day().map(|day| day.to_string()).unwrap_or_default();
-    let arguments = Arguments::none().with("path", file).with("file", &earlier.file).with("import", earlier.id.0);
-    Error::new(code, arguments.with("day", day))
+/// A file that does not come in.
+pub(super) struct Turned {
+    pub(super) error: Error,
+    /// The import that took it before.
+    pub(super) duplicate_of: Option<ImportId>,
+}
+
+impl From<Error> for Turned {
+    fn from(error: Error) -> Self {
+        Self { error, duplicate_of: None }
+    }
+}
+
+impl Turned {
+    fn duplicate(code: Code, file: &str, earlier: &ImportEntry) -> Self {
+        let day = earlier.received_at.day().map(|day| day.to_string()).unwrap_or_default();
+        let arguments = Arguments::none().with("path", file).with("file", &earlier.file).with("import", earlier.id.0);
+        Self { error: Error::new(code, arguments.with("day", day)), duplicate_of: Some(earlier.id) }
+    }
+}
+
+/// Refuses a file that came before, by its bytes or by the name that its sender gave it.
+fn check_known(head: &ImportHead, known: &dyn KnownImports) -> std::result::Result<(), Turned> {
+    if let Some(earlier) = known.import_of_bytes(&head.hash)? {
+        return Err(Turned::duplicate(Code::DuplicateFile, &head.file, &earlier));
+    }
+    let Some((customer, reference)) = &head.reference else { return Ok(()) };
+    let Some(earlier) = known.import_of_reference(customer, reference)? else { return Ok(()) };
+    let arguments = Arguments::none().with("reference", reference).with("import", earlier.id.0);
+    Err(Error::new(Code::FileReferenceReused, arguments.with("file", earlier.file).with("path", &head.file)).into())
+}
+
+/// A path as the ledger keeps it: as seen from `home` when it is in there.
+pub(super) fn kept_path(path: &Path, home: &Path) -> PathBuf {
+    match path.strip_prefix(home) {
+        Ok(inside) => inside.to_owned(),
+        Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
 }
 
 /// What the columns of a file are called in reports that may come back corrected. A column without a heading bears the

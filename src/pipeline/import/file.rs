@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::folder::{Folder, SUMMARY, put};
+use super::super::gather::Finished;
 use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
 use super::super::pieces::Pieces;
 use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
 use super::ImportRequest;
-use super::booking::{Arrival, Booking, content_hash};
+use super::booking::{Arrival, Booking, Turned, content_hash, kept_path};
 use super::reports::Reports;
 use crate::catalogue::Catalogue;
 use crate::decode::AgoraHeads;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
-use crate::ledger::{self, ImportId, ImportRecord, ImportTotals};
+use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportRecord, ImportTotals};
 use crate::model::OrderHead;
 use crate::report::{ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
 use crate::split::Basket;
@@ -27,15 +28,17 @@ use crate::validate::Terms;
 /// Where reports go below the folder of a workspace, a folder for each import.
 const REPORTS: &str = "out";
 
-/// What became of one file.
-pub(super) struct Imported {
-    pub(super) summary: Summary,
-    /// Where its results are, when they were written.
-    pub(super) out: Option<PathBuf>,
-    /// Its number in the ledger.
-    pub(super) import: Option<ImportId>,
+/// A file that was read.
+struct Imported {
+    finished: Finished<Summary>,
     /// A hash of what its lines say.
     content: String,
+}
+
+impl Imported {
+    fn of(summary: Summary, out: Option<PathBuf>, import: Option<ImportId>, content: String) -> Self {
+        Self { finished: Finished { summary, out, import }, content }
+    }
 }
 
 /// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
@@ -44,11 +47,11 @@ pub(super) fn import_file(
     booking: Option<&mut Booking<'_>>,
     opened: &Opened,
     out: Option<PathBuf>,
-) -> Result<Imported> {
-    let out = out.filter(|_| !request.settings.dry_run);
+) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        return File { request, opened, plan, arrival: None }.read(None, out);
+        let file = File { request, opened, plan, arrival: None, kept_at: None };
+        return file.read(None, out).map(|imported| imported.finished).map_err(|turned| turned.error);
     };
     let mut parent = None;
     let plan = plan(
@@ -60,25 +63,47 @@ pub(super) fn import_file(
             Ok(settings)
         }),
     )?;
-    let mut arrival = booking.receive(opened.name(), &plan, parent.as_ref(), request)?;
-    if request.settings.dry_run {
-        let imported = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
-        arrival.check_content(booking.ledger.import_of_content(&imported.content)?)?;
-        return Ok(imported);
-    }
-    let home = booking.home.clone();
-    let record = booking.ledger.begin_import(&arrival.head)?;
-    let out = out.unwrap_or_else(|| home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
-    let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(Some(record), Some(out));
+    let head = booking.head(opened.name(), &plan, parent.as_ref(), request);
+    let read = book(request, booking, opened, Booked { head: &head, plan, parent: parent.as_ref(), out });
     match &read {
-        Ok(imported) => imported.import.map_or(Ok(()), |id| booking.ledger.release_reports(id))?,
-        Err(_) => {
-            if let Some(earlier) = arrival.duplicate_of {
-                booking.ledger.note_duplicate(&arrival.head, earlier)?;
+        // The import counts and its reports have their names; that the ledger knows so, the next command can see to.
+        Ok(imported) => drop(imported.finished.import.map(|id| booking.ledger.release_reports(id))),
+        Err(turned) => {
+            if let Some(earlier) = turned.duplicate_of.filter(|_| !request.settings.dry_run) {
+                booking.ledger.note_duplicate(&head, earlier)?;
             }
         }
     }
-    read
+    read.map(|imported| imported.finished).map_err(|turned| turned.error)
+}
+
+/// A file that is to be written down.
+struct Booked<'f> {
+    head: &'f ImportHead,
+    plan: Plan,
+    parent: Option<&'f ImportEntry>,
+    out: Option<PathBuf>,
+}
+
+/// Imports a file into a ledger, or only says what would come of it.
+fn book(
+    request: &ImportRequest<'_>,
+    booking: &mut Booking<'_>,
+    opened: &Opened,
+    file: Booked<'_>,
+) -> std::result::Result<Imported, Turned> {
+    let Booked { head, plan, parent, out } = file;
+    if request.settings.dry_run {
+        let mut arrival = Arrival::new(head, &plan, parent, booking.again, booking.ledger)?;
+        let imported = File { request, opened, plan, arrival: Some(&mut arrival), kept_at: None }.read(None, None)?;
+        arrival.check_content(&imported.content, booking.ledger)?;
+        return Ok(imported);
+    }
+    let record = booking.ledger.begin_import(head)?;
+    let mut arrival = Arrival::new(head, &plan, parent, booking.again, record.as_ref())?;
+    let out = out.unwrap_or_else(|| booking.home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
+    let kept_at = Some(kept_path(&out, &booking.home));
+    File { request, opened, plan, arrival: Some(&mut arrival), kept_at }.read(Some(record), Some(out))
 }
 
 fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
@@ -92,10 +117,16 @@ struct File<'f> {
     opened: &'f Opened,
     plan: Plan,
     arrival: Option<&'f mut Arrival>,
+    /// Where its reports will be, as the ledger keeps it.
+    kept_at: Option<PathBuf>,
 }
 
 impl File<'_> {
-    fn read(mut self, mut record: Option<Box<dyn ImportRecord + '_>>, out: Option<PathBuf>) -> Result<Imported> {
+    fn read(
+        mut self,
+        mut record: Option<Box<dyn ImportRecord + '_>>,
+        out: Option<PathBuf>,
+    ) -> std::result::Result<Imported, Turned> {
         let ImportRequest { registry, settings, .. } = *self.request;
         let (mut verdict, mut beyond) = (Verdict::default(), None);
         loop {
@@ -171,10 +202,10 @@ impl File<'_> {
             drop(lexicon);
             let summary = summarise(self.opened.name().to_owned(), self.plan, passed, manufacturers, refusal);
             reports.finish(folder.as_ref(), &summary)?;
-            if let (Some(arrival), Some(record)) = (&mut self.arrival, &record) {
-                arrival.check_content(record.import_of_content(&content)?)?;
+            if let (Some(arrival), Some(record)) = (&self.arrival, &record) {
+                arrival.check_content(&content, record.as_ref())?;
             }
-            let Some(mut folder) = folder else { return Ok(Imported { summary, out: None, import: None, content }) };
+            let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
             let exit = summary.exit(settings.warnings_fail);
             let text = summary_json(&summary, &self.request.catalogue.note(), exit, settings.language);
             put(&folder, SUMMARY, &text)?;
@@ -183,8 +214,7 @@ impl File<'_> {
                 Some(record) => {
                     // From the moment on which the ledger has it, the next run would finish what this one does not.
                     folder.hold()?;
-                    let (counts, reports) = (summary.counts, self.arrival.as_ref().zip(out.as_ref()));
-                    let reports = reports.map(|(arrival, out)| arrival.kept(out));
+                    let (counts, reports) = (summary.counts, self.kept_at);
                     let heads = summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
                     let totals = ImportTotals { counts, content: content.clone(), heads, reports };
                     let import = record.finish(&totals)?;
@@ -194,7 +224,7 @@ impl File<'_> {
                 None => None,
             };
             folder.commit()?;
-            return Ok(Imported { summary, out, import, content });
+            return Ok(Imported::of(summary, out, import, content));
         }
     }
 }
@@ -288,7 +318,10 @@ fn summarise(
         if plan.layout.sheet().is_some() { OWN_COLUMNS..key.column } else { 0..key.column.saturating_sub(1) }
     });
     let columns = own
-        .map(|column| ColumnUse { heading: plan.mapping.heading(column), field: plan.mapping.field(column) })
+        .map(|column| ColumnUse {
+            heading: plan.mapping.heading(column),
+            field: plan.mapping.field(column).map(|field| field.name().to_owned()),
+        })
         .collect();
     Summary {
         file,

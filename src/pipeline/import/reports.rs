@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
 use super::super::chunk::{Judged, Wants};
-use super::super::folder::Folder;
+use super::super::folder::{Folder, not_written};
 use super::super::pass::{Accepted, Listener};
 use super::super::plan::Plan;
 use super::ImportRequest;
 use super::booking::report_headings;
-use crate::diagnostic::{Code, Diagnostic, Error, Result};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::ledger::{ImportRecord, Need, SourceLine};
 use crate::report::{AnnotatedErrors, ErrorList, LineList, RefusedList, Summary};
 use crate::split::MergeKey;
@@ -80,7 +80,7 @@ impl<'r, 'l> Reports<'r, 'l> {
     /// Notes a fault of the whole file.
     pub(super) fn fault(&mut self, fault: &Diagnostic) -> Result<()> {
         let Some(errors) = &mut self.errors else { return Ok(()) };
-        errors.add(fault, "").map_err(|error| failed(self.folder, "errors.csv", error))
+        errors.add(fault, "").map_err(|error| not_written(self.folder, "errors.csv", error))
     }
 
     pub(super) fn finish(self, folder: Option<&Folder>, summary: &Summary) -> Result<()> {
@@ -147,19 +147,12 @@ impl<'r, 'l> Reports<'r, 'l> {
     }
 }
 
-fn failed(folder: Option<&Folder>, name: &str, error: io::Error) -> Error {
-    match folder {
-        Some(folder) => folder.failed(name, error),
-        None => Error::io(name.as_ref(), Code::WriteFailed, error),
-    }
-}
-
 impl Listener for Reports<'_, '_> {
     fn judged(&mut self, judged: &Judged, plan: &Plan) -> Result<()> {
         if let Some(errors) = &mut self.errors {
             for diagnostic in &judged.diagnostics {
                 let heading = diagnostic.column.map(|column| plan.mapping.heading(column)).unwrap_or_default();
-                errors.add(diagnostic, &heading).map_err(|error| failed(self.folder, "errors.csv", error))?;
+                errors.add(diagnostic, &heading).map_err(|error| not_written(self.folder, "errors.csv", error))?;
             }
         }
         for row in &judged.rows {
@@ -167,12 +160,12 @@ impl Listener for Reports<'_, '_> {
             if let Some(annotated) = &mut self.annotated {
                 annotated
                     .add(row.line, &row.cells, faults, row.accepted, row.hash)
-                    .map_err(|error| failed(self.folder, "errors.xlsx", error))?;
+                    .map_err(|error| not_written(self.folder, "errors.xlsx", error))?;
             }
             if let Some(refused) = self.refused.as_mut().filter(|_| !row.accepted) {
                 refused
                     .add(row.line, &row.cells, faults, row.hash)
-                    .map_err(|error| failed(self.folder, "refused.csv", error))?;
+                    .map_err(|error| not_written(self.folder, "refused.csv", error))?;
             }
         }
         self.write_down(judged)
@@ -194,7 +187,7 @@ impl Listener for Reports<'_, '_> {
                 u64::from(line.quantity),
                 line.comment,
             )
-            .map_err(|error| failed(self.folder, "lines.csv", error))
+            .map_err(|error| not_written(self.folder, "lines.csv", error))
     }
 
     fn wants_lines(&self) -> bool {

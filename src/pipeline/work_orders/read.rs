@@ -285,7 +285,7 @@ impl Reading<'_> {
                 let other = self.files.get(other as usize).map_or("", |file| &file.name);
                 let arguments = Arguments::none().with("mandate", order.id()).with("other", other);
                 let (code, value) = (Code::WorkOrderConflict, order.id().to_string());
-                self.say(Diagnostic { code, line, column: None, value, arguments });
+                self.say(Diagnostic::new(code, line, None, value, arguments));
             }
         }
         Ok(())

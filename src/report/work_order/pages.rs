@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 
 use super::Speech;
-use crate::export::Document;
+use crate::export::{Document, HtmlColumn, HtmlPages};
 use crate::model::{Language, SuggestedPart, WorkOrder, WorkOrderField, Zone};
-use crate::report::html::Html;
 use crate::report::text;
 
 /// Writes pages to be printed.
 pub struct WorkOrderPages<'z, W> {
-    html: Html,
+    pages: HtmlPages,
     out: W,
     speech: Speech<'z>,
 }
@@ -18,64 +17,43 @@ pub struct WorkOrderPages<'z, W> {
 impl<'z, W: Write> WorkOrderPages<'z, W> {
     /// Begins the document.
     pub fn begin(out: W, zone: &'z Zone, language: Language) -> Self {
-        let html = Html::begin(text::WORK_ORDER_PAGE_TITLE.get(language), language);
-        Self { html, out, speech: Speech { zone, language } }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.write_all(self.html.take().as_bytes())
+        let pages = HtmlPages::begin(text::WORK_ORDER_PAGE_TITLE.get(language), language);
+        Self { pages, out, speech: Speech { zone, language } }
     }
 }
 
 impl<W: Write> Document for WorkOrderPages<'_, W> {
     fn add(&mut self, order: &WorkOrder) -> io::Result<()> {
-        let (speech, language, html) = (self.speech, self.speech.language, &mut self.html);
-        html.open("section", "page");
-        html.open("header", "");
-        html.element("h1", &format!("{} {}", text::WORK_ORDER_ORDER_MISSION.get(language), order.content().number));
-        let status = speech.value(order, WorkOrderField::Status).unwrap_or_default();
-        html.element_of("p", "status", &status);
-        html.close("header");
-        html.open("div", "columns");
-        for (title, fields) in speech.sections(order) {
-            html.open("div", "part");
-            html.element("h2", title);
-            html.open("dl", "");
-            for (name, value) in fields {
-                html.element("dt", name);
-                html.element("dd", &value);
-            }
-            html.close("dl");
-            html.close("div");
-        }
-        html.close("div");
-        push_parts(html, &order.content().parts, language);
-        html.close("section");
-        self.flush()
+        let (speech, language, pages) = (self.speech, self.speech.language, &mut self.pages);
+        let title = format!("{} {}", text::WORK_ORDER_ORDER_MISSION.get(language), order.content().number);
+        pages.begin_page(&title, &speech.value(order, WorkOrderField::Status).unwrap_or_default());
+        pages.parts(speech.sections(order));
+        push_parts(pages, &order.content().parts, language);
+        pages.end_page();
+        self.out.write_all(pages.take().as_bytes())
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.html.end();
-        self.flush()?;
+        self.out.write_all(self.pages.end().as_bytes())?;
         self.out.flush()
     }
 }
 
-fn push_parts(html: &mut Html, parts: &[SuggestedPart], language: Language) {
+fn push_parts(pages: &mut HtmlPages, parts: &[SuggestedPart], language: Language) {
     if parts.is_empty() {
         return;
     }
-    html.element("h2", text::WORK_ORDER_SECTION_PARTS.get(language));
-    let headings = [
-        text::WORK_ORDER_PART_REFERENCE,
-        text::WORK_ORDER_PART_QUANTITY,
-        text::WORK_ORDER_PART_LABEL,
-        text::WORK_ORDER_PART_COMMENT,
+    pages.heading(text::WORK_ORDER_SECTION_PARTS.get(language));
+    let columns = [
+        (text::WORK_ORDER_PART_REFERENCE, false),
+        (text::WORK_ORDER_PART_QUANTITY, true),
+        (text::WORK_ORDER_PART_LABEL, false),
+        (text::WORK_ORDER_PART_COMMENT, false),
     ];
-    html.table(&headings.map(|heading| heading.get(language)));
-    for part in parts {
+    let columns = columns.map(|(heading, is_number)| HtmlColumn { heading: heading.get(language), is_number });
+    let rows = parts.iter().map(|part| {
         let quantity = part.quantity.map(|quantity| quantity.to_string()).unwrap_or_default();
-        html.row(&[&part.reference, &quantity, &part.label, &part.comment]);
-    }
-    html.end_table();
+        vec![part.reference.clone(), quantity, part.label.clone(), part.comment.clone()]
+    });
+    pages.table(&columns, rows, None);
 }

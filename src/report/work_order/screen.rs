@@ -78,7 +78,7 @@ pub fn render_notices<'n>(
         let code = diagnostic.code;
         let message = escape(&code.message(language, &diagnostic.arguments));
         let (file, line) = (escape(file), diagnostic.line.to_string());
-        let severity = match code.severity() {
+        let severity = match diagnostic.severity {
             Severity::Error => text::ERROR,
             Severity::Warning => text::WARNING,
         };

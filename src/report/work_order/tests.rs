@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnostic::{Arguments, Code, Diagnostic};
 use crate::export::Document as _;
-use crate::model::{Consumer, ManufacturerId, Moment, SuggestedPart, Symptom, WorkOrderContent};
+use crate::model::{ManufacturerId, Moment, SuggestedPart, Symptom, WorkOrderConsumer, WorkOrderContent};
 
 fn order() -> WorkOrder {
     WorkOrder::new(WorkOrderContent {
@@ -12,7 +12,11 @@ fn order() -> WorkOrder {
         status: Some(WorkOrderStatus::New),
         manufacturer: Some(ManufacturerId(15)),
         deadline: Moment::parse("2026-03-04T18:05:00Z"),
-        consumer: Consumer { title: "3".to_owned(), last_name: "Dupont <b>".to_owned(), ..Consumer::default() },
+        consumer: WorkOrderConsumer {
+            title: "3".to_owned(),
+            last_name: "Dupont <b>".to_owned(),
+            ..WorkOrderConsumer::default()
+        },
         symptom: Symptom { description: "fuit\n\u{1b}[31mtrop".to_owned(), ..Symptom::default() },
         parts: vec![SuggestedPart { reference: "A".to_owned(), quantity: Some(2), ..SuggestedPart::default() }],
         ..WorkOrderContent::default()
@@ -63,13 +67,8 @@ fn a_page_shows_texts_as_texts() {
 
 #[test]
 fn a_remedy_is_told_once() {
-    let said = Diagnostic {
-        code: Code::RepairTypeUnknown,
-        line: 3,
-        column: None,
-        value: String::new(),
-        arguments: Arguments::none().with("found", 77).with("mandate", 7),
-    };
+    let arguments = Arguments::none().with("found", 77).with("mandate", 7);
+    let said = Diagnostic::new(Code::RepairTypeUnknown, 3, None, String::new(), arguments);
     let text = render_notices([("a.json", &said), ("b.json", &said)].into_iter(), 5, Language::English);
     assert_eq!((text.matches("  → ").count(), text.lines().count()), (1, 4), "{text}");
     assert!(text.starts_with("warning[REPAIR_TYPE_UNKNOWN]: a.json, line 3: "), "{text}");

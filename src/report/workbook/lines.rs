@@ -73,6 +73,8 @@ pub(super) struct Lines {
     sheet: Worksheet,
     number: u32,
     rows: u32,
+    /// The last row that was given a height.
+    tall: Option<u32>,
     notes: u32,
     /// The first column behind those in use.
     end: u16,
@@ -93,6 +95,7 @@ impl Lines {
             sheet,
             number: 1,
             rows: 0,
+            tall: None,
             notes: 0,
             end: 0,
             widths: BTreeMap::new(),
@@ -154,6 +157,7 @@ impl Lines {
         // On paper: all columns on one width, the heading on every page.
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         self.rows = 0;
+        self.tall = None;
         self.end = 0;
         let key = self.key_column();
         self.reach(key)?;
@@ -199,6 +203,7 @@ impl Lines {
         let lines = u32::try_from(lines.min(HIGHEST)).unwrap_or(1);
         if lines > 1 {
             self.sheet.set_row_height(row, lines * LINE_HEIGHT)?;
+            self.tall = Some(row);
         }
         Ok(())
     }
@@ -214,6 +219,10 @@ impl Lines {
 
     /// Widths, filter, and no green corners on numbers that are text on purpose.
     fn close(&mut self) -> Result<(), XlsxError> {
+        if self.tall.is_some_and(|row| row + 1 == self.rows) {
+            // The writer would write the last row twice if it has a height, and spreadsheet programs refuse that.
+            self.sheet.write_blank(self.rows, STATUS, &self.formats.text)?;
+        }
         let last = self.end - 1;
         for column in 0..self.end {
             let seen = self.widths.get(&column).copied().unwrap_or_default() + 1;

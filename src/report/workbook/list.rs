@@ -14,7 +14,7 @@ use rust_xlsxwriter::{
 
 use super::{KIND_PROPERTY, ROW_LIMIT, ZIP64_FROM, failure, text};
 use crate::export::Cell;
-use crate::model::{Day, TimeOfDay, Language, Money};
+use crate::model::{Day, Language, Money, TimeOfDay};
 
 /// What the property says of a workbook of this module.
 const KIND: &str = "list";

@@ -47,7 +47,7 @@ pub(super) fn sheet(
     for cause in causes {
         row += 1;
         sheet.write_string_with_format(row, 0, cause.code.name(), &top)?;
-        sheet.write_string_with_format(row, 1, cause.code.severity().letter(), &top)?;
+        sheet.write_string_with_format(row, 1, cause.severity.letter(), &top)?;
         match u32::try_from(cause.count) {
             Ok(count) => sheet.write_number_with_format(row, 2, count, &number)?,
             Err(_) => sheet.write_string_with_format(row, 2, cause.count.to_string(), &number)?,

@@ -33,7 +33,7 @@ fn strings(cells: &[&str]) -> Vec<String> {
 
 fn fault(severity: Severity, column: Option<usize>) -> Diagnostic {
     let code = Code::all().iter().copied().find(|code| code.severity() == severity);
-    Diagnostic { code: code.unwrap(), line: 2, column, value: String::new(), arguments: Arguments::none() }
+    Diagnostic::new(code.unwrap(), 2, column, String::new(), Arguments::none())
 }
 
 /// A workbook of these cells and their faults, the first record on line 2.
@@ -54,7 +54,12 @@ fn workbook(headings: &[&str], rows: &[(Vec<String>, Vec<Diagnostic>)], limit: u
         workbook.add(&AnnotatedRow { line, cells, faults, accepted, record_hash: 0xfeed }).unwrap();
     }
     let summary = [SummaryRow { name: "Fichier".to_owned(), value: "commande.csv".to_owned() }];
-    let causes = [CauseRow { code: Code::all()[0], count: 7, arguments: Arguments::none() }];
+    let causes = [CauseRow {
+        code: Code::all()[0],
+        severity: Code::all()[0].severity(),
+        count: 7,
+        arguments: Arguments::none(),
+    }];
     let mut out = Cursor::new(Vec::new());
     workbook.finish(&summary, &causes, &mut out).unwrap();
     out.into_inner()

@@ -77,7 +77,7 @@ struct Checking<'c> {
 impl Checking<'_> {
     fn find(&mut self, code: Code, line: u32, value: &str, arguments: Arguments) {
         let line = u64::from(line);
-        self.findings.push(Diagnostic { code, line, column: None, value: value.to_owned(), arguments });
+        self.findings.push(Diagnostic::new(code, line, None, value.to_owned(), arguments));
     }
 
     fn order(&mut self, proposal: &Proposal, manufacturer: &Manufacturer, today: Option<Day>) {

@@ -78,13 +78,8 @@ impl Workspace {
             let of_file = said.parts.get(&line.reference);
             if of_file.is_none() && *source != EstimateSource::Catalogue {
                 let arguments = Arguments::none().with("reference", &line.reference);
-                findings.push(Diagnostic {
-                    code: Code::EstimateIncomplete,
-                    line: u64::from(line.number),
-                    column: None,
-                    value: line.reference.clone(),
-                    arguments,
-                });
+                let (number, value) = (u64::from(line.number), line.reference.clone());
+                findings.push(Diagnostic::new(Code::EstimateIncomplete, number, None, value, arguments));
             }
             let part = of_file.cloned().unwrap_or_default();
             line.unit_price = part.unit_price.unwrap_or(line.unit_price);
@@ -212,7 +207,7 @@ impl Cells<'_> {
             let heading = column.and_then(|column| self.columns.headings.get(column)).map_or("", String::as_str);
             let arguments = Arguments::none().with("column", heading).with("value", text);
             let code = Code::ResponseValueInvalid;
-            Diagnostic { code, line: self.row, column, value: text.to_owned(), arguments }
+            Diagnostic::new(code, self.row, column, text.to_owned(), arguments)
         })
     }
 

@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use super::Workspace;
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{OrderFileProfile, OrderForm, Registry};
-use crate::ledger::{DocumentForm, NewOrder, OrderBook as _, OrderEntry, Stamp};
+use crate::ledger::{DocumentForm, DraftPlan, NewOrder, OrderBook as _, OrderEntry, OrderPlan, Stamp};
 use crate::model::DEFAULT_CURRENCY;
 
 /// Where documents of orders go, below the folder of the workspace.
@@ -48,30 +48,15 @@ impl Workspace {
 
     /// Keeps a proposal as a draft, checked or not: its lines leave the basket.
     pub fn keep(&mut self, proposal: &Proposal, stamp: &Stamp) -> Result<OrderEntry> {
-        let prices: Vec<_> = proposal.lines.iter().map(|line| line.unit_price).collect();
-        if let Some(order) = &proposal.order {
-            return self.ledger.revise_order(order.id, &proposal.terms, &prices, stamp);
-        }
-        let lines = proposal.lines.iter().map(|line| (line.basket_line, line.unit_price)).collect();
-        let order = NewOrder {
-            manufacturer: proposal.manufacturer,
-            lines,
-            terms: proposal.terms.clone(),
-            currency: DEFAULT_CURRENCY.to_owned(),
-        };
-        self.ledger.create_order(&order, stamp)
+        self.ledger.make_order(&OrderPlan { draft: draft(proposal), estimate: None, send: None }, stamp)
     }
 
     /// Keeps an order that is ready, with its estimate, without sending it.
     pub fn keep_ready(&mut self, ready: &ReadyOrder, stamp: &Stamp) -> Result<OrderEntry> {
-        let order = self.keep(ready.proposal(), stamp)?;
-        match ready.estimate() {
-            Some(estimate) => self.ledger.estimate_order(order.id, estimate, stamp),
-            None => Ok(order),
-        }
+        self.ledger.make_order(&plan(ready), stamp)
     }
 
-    /// Hands an order over: it is frozen in the ledger, then its document is written.
+    /// Hands an order over: it is frozen in the ledger, at once or not at all, then its document is written.
     pub fn confirm(
         &mut self,
         ready: &ReadyOrder,
@@ -82,15 +67,14 @@ impl Workspace {
         let profile = registry.manufacturer_of(ready.proposal().manufacturer).map(|each| each.order.clone());
         let profile = profile.unwrap_or_default();
         let form = form.unwrap_or(profile.form);
-        let order = self.keep_ready(ready, stamp)?;
-        // What cannot be written must not be sent: afterwards nobody can change it any more.
-        let lines = self.ledger.order_lines(order.id)?;
-        let rehearsed = OrderEntry { sent_at: Some(stamp.at), ..order.clone() };
-        let document = document(&rehearsed, &lines, registry, &self.account);
-        write_document(&document, form, profile.profile, &mut std::io::sink())
-            .map_err(|error| Error::io(&self.document_path(&order, form), Code::WriteFailed, error))?;
         let words = DocumentForm { form: form.name().to_owned(), profile: profile.profile.name().to_owned() };
-        let order = self.ledger.send_order(order.id, &words, stamp)?;
+        let plan = OrderPlan { send: Some(words), ..plan(ready) };
+        // What cannot be written must not be sent: afterwards nobody can change it any more.
+        let (order, lines) = self.ledger.rehearse_order(&plan, stamp)?;
+        let rehearsed = document(&order, &lines, registry, &self.account);
+        write_document(&rehearsed, form, profile.profile, &mut std::io::sink())
+            .map_err(|error| Error::io(&self.document_path(&order, form), Code::WriteFailed, error))?;
+        let order = self.ledger.make_order(&plan, stamp)?;
         let document = self.write_order(&order, registry)?;
         Ok(SentOrder { order, document })
     }
@@ -134,5 +118,23 @@ impl Workspace {
         let lines = self.ledger.order_lines(order.id)?;
         let document = document(order, &lines, registry, &self.account);
         document::write_to(to, self.sync, &document, form, profile)
+    }
+}
+
+/// What is to be done about an order that is ready, short of sending it.
+fn plan(ready: &ReadyOrder) -> OrderPlan {
+    OrderPlan { draft: draft(ready.proposal()), estimate: ready.estimate().cloned(), send: None }
+}
+
+fn draft(proposal: &Proposal) -> DraftPlan {
+    let prices = proposal.lines.iter().map(|line| line.unit_price);
+    match &proposal.order {
+        Some(order) => DraftPlan::Revised { id: order.id, terms: proposal.terms.clone(), prices: prices.collect() },
+        None => DraftPlan::New(NewOrder {
+            manufacturer: proposal.manufacturer,
+            lines: proposal.lines.iter().map(|line| line.basket_line).zip(prices).collect(),
+            terms: proposal.terms.clone(),
+            currency: DEFAULT_CURRENCY.to_owned(),
+        }),
     }
 }

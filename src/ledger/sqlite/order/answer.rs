@@ -146,7 +146,7 @@ pub(super) fn take(
 
 /// What is wrong with an answer.
 fn fault(answer: &OrderAnswer, code: Code, value: &str, arguments: Arguments) -> Diagnostic {
-    Diagnostic { code, line: answer.row, column: None, value: value.to_owned(), arguments }
+    Diagnostic::new(code, answer.row, None, value.to_owned(), arguments)
 }
 
 /// The order that an answer is about: by our number, else by the manufacturer's when only one order bears it.

@@ -9,13 +9,29 @@ use crate::ledger::sqlite::Halt;
 use crate::ledger::sqlite::import::note;
 use crate::ledger::sqlite::rows::{count, day_number};
 use crate::ledger::sqlite::totals::{self, Share};
-use crate::ledger::{DocumentForm, Estimate, NewOrder, OrderEntry, OrderId, OrderTerms, Stamp};
+use crate::ledger::{DocumentForm, DraftPlan, Estimate, NewOrder, OrderEntry, OrderId, OrderPlan, OrderTerms, Stamp};
 use crate::model::{Address, ManufacturerId, Money, OrderStatus};
 
 type Changed = Result<OrderEntry, Halt>;
 
+/// Does what is planned, one step after the other.
+pub(super) fn make(transaction: &Transaction<'_>, plan: &OrderPlan, stamp: &Stamp) -> Changed {
+    let mut order = match &plan.draft {
+        DraftPlan::New(order) => create(transaction, order, stamp)?,
+        DraftPlan::Revised { id, terms, prices } => revise(transaction, *id, terms, prices, stamp)?,
+        DraftPlan::AsItIs(id) => known(transaction, *id)?,
+    };
+    if let Some(said) = &plan.estimate {
+        order = estimate(transaction, order.id, said, stamp)?;
+    }
+    if let Some(form) = &plan.send {
+        order = send(transaction, order.id, form, stamp)?;
+    }
+    Ok(order)
+}
+
 /// Makes a draft of lines that wait.
-pub(super) fn create(transaction: &Transaction<'_>, order: &NewOrder, stamp: &Stamp) -> Changed {
+fn create(transaction: &Transaction<'_>, order: &NewOrder, stamp: &Stamp) -> Changed {
     if order.lines.is_empty() {
         let arguments = Arguments::none().with("manufacturer", order.manufacturer);
         return Err(Error::new(Code::OrderEmpty, arguments).into());
@@ -126,13 +142,7 @@ fn ours(connection: &Connection, id: OrderId, wanted: OrderStatus) -> Changed {
 }
 
 /// Gives a draft other terms and prices.
-pub(super) fn revise(
-    transaction: &Transaction<'_>,
-    id: OrderId,
-    terms: &OrderTerms,
-    prices: &[Money],
-    stamp: &Stamp,
-) -> Changed {
+fn revise(transaction: &Transaction<'_>, id: OrderId, terms: &OrderTerms, prices: &[Money], stamp: &Stamp) -> Changed {
     let order = ours(transaction, id, OrderStatus::Draft)?;
     let accepted = match (terms.are_terms_accepted, order.terms_accepted_at) {
         (true, Some(before)) => Some(before),
@@ -169,7 +179,7 @@ fn set_price(connection: &Connection, id: OrderId, number: i64, price: Money) ->
 }
 
 /// Writes the answer of the estimate step down.
-pub(super) fn estimate(transaction: &Transaction<'_>, id: OrderId, estimate: &Estimate, stamp: &Stamp) -> Changed {
+fn estimate(transaction: &Transaction<'_>, id: OrderId, estimate: &Estimate, stamp: &Stamp) -> Changed {
     let order = ours(transaction, id, OrderStatus::Estimated)?;
     for line in &estimate.lines {
         set_price(transaction, id, i64::from(line.number), line.unit_price)?;
@@ -190,7 +200,7 @@ pub(super) fn estimate(transaction: &Transaction<'_>, id: OrderId, estimate: &Es
 }
 
 /// Freezes an order; its document is pending from here on.
-pub(super) fn send(transaction: &Transaction<'_>, id: OrderId, form: &DocumentForm, stamp: &Stamp) -> Changed {
+fn send(transaction: &Transaction<'_>, id: OrderId, form: &DocumentForm, stamp: &Stamp) -> Changed {
     let order = ours(transaction, id, OrderStatus::Sent)?;
     transaction.execute(
         "UPDATE purchase_order SET status = 'SENT', sent_at = ?2, form = ?3, profile = ?4, document_pending = 1

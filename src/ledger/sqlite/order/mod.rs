@@ -14,29 +14,25 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::import::note;
 use super::rows::{moment, number};
-use super::{Halt, SqliteLedger};
+use super::{Connected as _, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, Estimate, JournalEntry, NewOrder, OrderAnswer,
-    OrderBook, OrderEntry, OrderFilter, OrderId, OrderLineEntry, OrderTerms, ReceiptEntry, ResponseFile, Stamp,
+    Answered, BackOrder, BackOrderFilter, Delivery, JournalEntry, OrderAnswer, OrderBook, OrderEntry, OrderFilter,
+    OrderId, OrderLineEntry, OrderPlan, ReceiptEntry, ResponseFile, Stamp,
 };
-use crate::model::{LineProgress, Moment, Money, OrderStatus};
+use crate::model::{LineProgress, Moment, OrderStatus};
 
 impl OrderBook for SqliteLedger {
-    fn create_order(&mut self, order: &NewOrder, stamp: &Stamp) -> Result<OrderEntry> {
-        self.decide(|transaction| change::create(transaction, order, stamp))
+    fn make_order(&mut self, plan: &OrderPlan, stamp: &Stamp) -> Result<OrderEntry> {
+        self.decide(|transaction| change::make(transaction, plan, stamp))
     }
 
-    fn revise_order(&mut self, id: OrderId, terms: &OrderTerms, prices: &[Money], stamp: &Stamp) -> Result<OrderEntry> {
-        self.decide(|transaction| change::revise(transaction, id, terms, prices, stamp))
-    }
-
-    fn estimate_order(&mut self, id: OrderId, estimate: &Estimate, stamp: &Stamp) -> Result<OrderEntry> {
-        self.decide(|transaction| change::estimate(transaction, id, estimate, stamp))
-    }
-
-    fn send_order(&mut self, id: OrderId, form: &DocumentForm, stamp: &Stamp) -> Result<OrderEntry> {
-        self.decide(|transaction| change::send(transaction, id, form, stamp))
+    fn rehearse_order(&mut self, plan: &OrderPlan, stamp: &Stamp) -> Result<(OrderEntry, Vec<OrderLineEntry>)> {
+        self.rehearse(|transaction| {
+            let order = change::make(transaction, plan, stamp)?;
+            let lines = read::lines(transaction, order.id)?;
+            Ok((order, lines))
+        })
     }
 
     fn cancel_order(&mut self, id: OrderId, reason: &str, stamp: &Stamp) -> Result<OrderEntry> {

@@ -5,9 +5,10 @@ use rusqlite::Connection;
 
 use crate::diagnostic::{Code, Result};
 use crate::ledger::{
-    Answered, BackOrderFilter, BasketBook as _, Delivery, DocumentForm, Estimate, ImportBook as _, ImportHead,
-    ImportOrigin, ImportTotals, Ledger as _, LineEstimate, LineFilter, Need, NewOrder, OrderAnswer, OrderBook as _,
-    OrderEntry, OrderFilter, OrderId, OrderTerms, ResponseFile, SourceLine, SqliteLedger, Stamp,
+    Answered, BackOrderFilter, BasketBook as _, Delivery, DocumentForm, DraftPlan, Estimate, ImportBook as _,
+    ImportHead, ImportOrigin, ImportTotals, Ledger as _, LineEstimate, LineFilter, Need, NewOrder, OrderAnswer,
+    OrderBook as _, OrderEntry, OrderFilter, OrderId, OrderPlan, OrderTerms, ResponseFile, SourceLine, SqliteLedger,
+    Stamp,
 };
 use crate::model::{Address, Answer, Counts, LineStatus, ManufacturerId, Moment, Money, OrderStatus, Verdict};
 
@@ -78,14 +79,29 @@ fn waiting(ledger: &SqliteLedger) -> Vec<i64> {
 fn order_of(ledger: &mut SqliteLedger, lines: &[i64]) -> Result<OrderEntry> {
     let lines = lines.iter().map(|line| (*line, Money::from_ten_thousandths(20_000))).collect();
     let order = NewOrder { manufacturer: SEB, lines, terms: OrderTerms::default(), currency: "EUR".to_owned() };
-    ledger.create_order(&order, &stamp())
+    ledger.make_order(&OrderPlan { draft: DraftPlan::New(order), estimate: None, send: None }, &stamp())
 }
 
 /// An order of every line, handed over.
 fn sent(ledger: &mut SqliteLedger) -> OrderEntry {
     let lines = waiting(ledger);
     let order = order_of(ledger, &lines).unwrap();
-    ledger.send_order(order.id, &DocumentForm::default(), &stamp()).unwrap()
+    send(ledger, order.id).unwrap()
+}
+
+fn send(ledger: &mut SqliteLedger, id: OrderId) -> Result<OrderEntry> {
+    let send = Some(DocumentForm::default());
+    ledger.make_order(&OrderPlan { draft: DraftPlan::AsItIs(id), estimate: None, send }, &stamp())
+}
+
+fn estimate(ledger: &mut SqliteLedger, id: OrderId, estimate: Estimate) -> Result<OrderEntry> {
+    let estimate = Some(estimate);
+    ledger.make_order(&OrderPlan { draft: DraftPlan::AsItIs(id), estimate, send: None }, &stamp())
+}
+
+fn revise(ledger: &mut SqliteLedger, id: OrderId, terms: &OrderTerms, prices: &[Money]) -> Result<OrderEntry> {
+    let draft = DraftPlan::Revised { id, terms: terms.clone(), prices: prices.to_vec() };
+    ledger.make_order(&OrderPlan { draft, estimate: None, send: None }, &stamp())
 }
 
 fn answer(order: &OrderEntry, line: Option<u32>, answer: Answer) -> OrderAnswer {
@@ -142,9 +158,9 @@ fn a_sent_order_is_frozen_and_keeps_its_lines_when_it_is_cancelled() {
     ledger.order_written(order.id).unwrap();
     assert!(ledger.unwritten_orders().unwrap().is_empty());
     let refused = [
-        ledger.send_order(order.id, &DocumentForm::default(), &stamp()),
-        ledger.revise_order(order.id, &OrderTerms::default(), &[], &stamp()),
-        ledger.estimate_order(order.id, &Estimate::default(), &stamp()),
+        send(&mut ledger, order.id),
+        revise(&mut ledger, order.id, &OrderTerms::default(), &[]),
+        estimate(&mut ledger, order.id, Estimate::default()),
     ];
     assert!(refused.into_iter().all(|result| result.unwrap_err().code == Code::TransitionNotAllowed));
     let store = Connection::open(&path).unwrap();
@@ -170,7 +186,7 @@ fn terms_and_estimates_are_kept_until_the_order_is_sent() {
     let order = order_of(&mut ledger, &[1]).unwrap();
     let address = Address { name: "Atelier Martin".to_owned(), town: "Bayonne".to_owned(), ..Address::default() };
     let terms = OrderTerms { address: Some(address), are_terms_accepted: true, ..OrderTerms::default() };
-    let order = ledger.revise_order(order.id, &terms, &[Money::from_ten_thousandths(30_000)], &stamp()).unwrap();
+    let order = revise(&mut ledger, order.id, &terms, &[Money::from_ten_thousandths(30_000)]).unwrap();
     assert_eq!((order.terms, order.amount), (terms, Money::from_ten_thousandths(60_000)));
     let line = LineEstimate {
         number: 1,
@@ -180,8 +196,8 @@ fn terms_and_estimates_are_kept_until_the_order_is_sent() {
         date: None,
     };
     let fees = Money::from_ten_thousandths(50_000);
-    let estimate = Estimate { source: "prices.csv".to_owned(), lines: vec![line], fees };
-    let order = ledger.estimate_order(order.id, &estimate, &stamp()).unwrap();
+    let said = Estimate { source: "prices.csv".to_owned(), lines: vec![line], fees };
+    let order = estimate(&mut ledger, order.id, said).unwrap();
     assert_eq!((order.status, order.fees), (OrderStatus::Estimated, fees));
     assert_eq!(order.amount, Money::from_ten_thousandths(20_000), "fees are no part of what the lines cost");
     let lines = ledger.order_lines(order.id).unwrap();
@@ -269,6 +285,25 @@ fn a_whole_order_can_be_refused_and_found_by_the_number_of_its_manufacturer() {
 }
 
 #[test]
+fn an_order_is_made_as_a_whole_or_not_at_all() {
+    let (_folder, _path, mut ledger) = ledger(&[2, 3]);
+    let lines: Vec<_> = waiting(&ledger).into_iter().map(|line| (line, Money::from_ten_thousandths(1))).collect();
+    let new = |lines: &[(i64, Money)]| {
+        let terms = OrderTerms::default();
+        let order = NewOrder { manufacturer: SEB, lines: lines.to_vec(), terms, currency: "EUR".to_owned() };
+        let send = Some(DocumentForm::default());
+        OrderPlan { draft: DraftPlan::New(order), estimate: Some(Estimate::default()), send }
+    };
+    let (order, rehearsed) = ledger.rehearse_order(&new(&lines), &stamp()).unwrap();
+    assert_eq!((order.status, rehearsed.len()), (OrderStatus::Sent, 2));
+    let twice = [lines.clone(), lines[..1].to_vec()].concat();
+    assert_eq!(ledger.make_order(&new(&twice), &stamp()).unwrap_err().code, Code::LineNotWaiting);
+    assert_eq!((waiting(&ledger).len(), ledger.orders(&OrderFilter::default()).unwrap().len()), (2, 0));
+    assert_eq!(ledger.make_order(&new(&lines), &stamp()).unwrap(), order, "what was rehearsed comes true");
+    assert!(ledger.faults().unwrap().is_empty());
+}
+
+#[test]
 fn a_rehearsed_answer_leaves_no_trace() {
     let (_folder, _path, mut ledger) = ledger(&[2]);
     let order = sent(&mut ledger);
@@ -287,7 +322,7 @@ fn orders_are_found_by_every_filter() {
         order_of(&mut ledger, &[line]).unwrap();
     }
     let order = ledger.order("b26-000002").unwrap().unwrap();
-    ledger.send_order(order.id, &DocumentForm::default(), &stamp()).unwrap();
+    send(&mut ledger, order.id).unwrap();
     let found =
         |filter: OrderFilter| ledger.orders(&filter).unwrap().into_iter().map(|order| order.id.0).collect::<Vec<_>>();
     let all = OrderFilter::default;
@@ -380,12 +415,12 @@ proptest! {
                 }
                 Act::Send(order) => {
                     let Some(id) = id(order) else { continue };
-                    drop(ledger.send_order(id, &DocumentForm::default(), &stamp()));
+                    drop(send(&mut ledger, id));
                 }
                 Act::Estimate(order) => {
                     let Some(id) = id(order) else { continue };
                     let fees = Money::from_ten_thousandths(1);
-                    drop(ledger.estimate_order(id, &Estimate { source: String::new(), lines: Vec::new(), fees }, &stamp()));
+                    drop(estimate(&mut ledger, id, Estimate { fees, ..Estimate::default() }));
                 }
                 Act::Cancel(order) => {
                     let Some(id) = id(order) else { continue };

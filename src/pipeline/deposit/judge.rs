@@ -1,0 +1,355 @@
+//! One piece of a deposit, judged: the work that is done in parallel.
+//!
+//! An entry may take several records, and a piece may end between two of them. So where entries can do that, the first and
+//! the last entry of a piece are not judged but handed on; [`super::pass`] puts them together.
+
+use super::hindsight::{Hindsight, RepairSeen, ReportSeen};
+use super::plan::DepositPlan;
+use crate::catalogue::{self, PartId};
+use crate::decode::EncodingChoice;
+use crate::delimited::{Block, RawRecord, Records};
+use crate::diagnostic::{Arguments, Code, Diagnostic};
+use crate::export::CreatedRows;
+use crate::format::Key;
+use crate::map::{EntryDraft, EntryRow, part_list};
+use crate::model::{Counts, IgnoredReason, ManufacturerId};
+use crate::pipeline::chunk::{JudgedRow, Wants, tell_once};
+use crate::pipeline::pieces::Piece;
+use crate::validate::{CheckedEntry, EntryTerms, EntryTotals, check_entry};
+
+/// Records that are read together.
+const BLOCK: usize = 64;
+
+/// How the pieces of one deposit are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'j> {
+    pub(super) plan: &'j DepositPlan,
+    pub(super) terms: EntryTerms<'j>,
+    pub(super) created: &'j CreatedRows,
+    /// What an earlier pass showed.
+    pub(super) hindsight: &'j Hindsight,
+    /// The encodings of a mixed file.
+    pub(super) mixed: Option<EncodingChoice>,
+    pub(super) wants: Wants,
+}
+
+/// Whether entries can go on beyond the ends of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// They can: the first and the last one are handed on.
+    Open,
+    /// They cannot.
+    Closed,
+}
+
+/// What became of a piece.
+#[derive(Default)]
+pub(super) struct Judged {
+    /// Rows of `created.csv`.
+    pub(super) created: Vec<u8>,
+    pub(super) counts: Counts,
+    /// What was found, in the order of the file.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Rows that reports want to show.
+    pub(super) rows: Vec<JudgedRow>,
+    /// What each entry adds up to, by manufacturer.
+    pub(super) totals: Vec<(ManufacturerId, EntryTotals)>,
+    /// Who each entry is.
+    pub(super) reports: Vec<ReportSeen>,
+    /// Which appliance was repaired when.
+    pub(super) repairs: Vec<RepairSeen>,
+    /// The records of the first entry, when they may go on with the piece before.
+    pub(super) head: Option<Piece>,
+    /// The records of the last entry, when they may go on in the next piece; none when it is also the first.
+    pub(super) tail: Option<Piece>,
+    decoded: Vec<u8>,
+}
+
+impl Judged {
+    pub(super) fn clear(&mut self) {
+        self.created.clear();
+        self.counts = Counts::default();
+        self.diagnostics.clear();
+        self.rows.clear();
+        self.totals.clear();
+        self.reports.clear();
+        self.repairs.clear();
+        self.head = None;
+        self.tail = None;
+    }
+
+    fn add(&mut self, id: ManufacturerId, totals: &EntryTotals) {
+        match self.totals.iter_mut().find(|(each, _)| *each == id) {
+            Some((_, sum)) => sum.add(totals),
+            None => self.totals.push((id, *totals)),
+        }
+    }
+}
+
+impl Judge<'_> {
+    /// Judges a piece into `judged`, which serves piece after piece so that its memory is used again.
+    pub(super) fn piece(&self, piece: &Piece, ends: Ends, judged: &mut Judged) {
+        judged.clear();
+        let bytes = piece.chunk.bytes.as_slice();
+        let mut this = *self;
+        this.terms.check_characters = !self.plan.charset().is_clean(bytes);
+        let repeats = self.plan.mapping.repeats();
+        let mut records = Records::new(bytes, self.plan.dialect);
+        let mut block = Block::default();
+        let (mut keys, mut found) = (Vec::new(), Vec::new());
+        let mut place = 0;
+        loop {
+            // Entries of several records have to be seen whole.
+            records.fill(&mut block, if repeats { usize::MAX } else { BLOCK });
+            if block.is_empty() {
+                return;
+            }
+            let mut rows = Vec::with_capacity(BLOCK);
+            for record in block.records(bytes) {
+                let line = piece.line(place, record);
+                if !this.is_outside(record, line, judged) {
+                    rows.push(EntryRow { record, line, place });
+                }
+                place += 1;
+            }
+            self.look_up(&rows, &mut keys, &mut found);
+            if repeats {
+                this.groups(&rows, piece, ends, judged);
+            } else {
+                let mut draft = EntryDraft::default();
+                for row in rows {
+                    this.terms.reader.begin(&mut draft, row);
+                    this.entry(&draft, piece, judged);
+                }
+            }
+        }
+    }
+
+    /// Looks the listed parts of a block up together: the memory, which is far slower than all else here, brings them side by
+    /// side, and each look-up behind finds them near.
+    fn look_up<'c>(
+        &self,
+        rows: &[EntryRow<'c, '_>],
+        keys: &mut Vec<(catalogue::Key, &'c [u8])>,
+        found: &mut Vec<Option<PartId>>,
+    ) {
+        let reader = &self.terms.reader;
+        let Some(column) = reader.mapping.column(reader.fields.key(Key::Parts)) else { return };
+        keys.clear();
+        for row in rows {
+            let list = row.record.cell(column).plain().map_or(&[][..], |bytes| reader.charset.trim(bytes));
+            let references = part_list(list).flatten().map(|part| reader.charset.trim(part.reference));
+            keys.extend(references.map(|reference| (catalogue::Key::new(reference), reference)));
+        }
+        self.terms.catalogue.find_block(keys.iter().copied(), found);
+    }
+
+    /// Whether a record is no entry: blank, above the table, or a comment in it.
+    #[inline]
+    fn is_outside(&self, record: RawRecord<'_, '_>, line: u64, judged: &mut Judged) -> bool {
+        let reason = if line < self.plan.first_line {
+            // The heading itself is no record; the names of fields in XML and JSON come first, on no line.
+            let is_above = line > 0 && self.plan.heading_line.is_none_or(|heading| line < heading);
+            is_above.then_some(IgnoredReason::Preamble)
+        } else {
+            match record.cell(0).first() {
+                Some(b'#') if record.len() < self.plan.mapping.headings().width() => Some(IgnoredReason::Comment),
+                Some(b'-' | b'=' | b'_' | b'*' | b'~' | b'+') if crate::pipeline::chunk::is_rule(record) => {
+                    Some(IgnoredReason::Comment)
+                }
+                // What old systems write at the end of a text.
+                Some(0x1A) if record.len() == 1 => Some(IgnoredReason::Blank),
+                _ if record.is_blank(self.plan.charset()) => Some(IgnoredReason::Blank),
+                _ => return false,
+            }
+        };
+        if let Some(reason) = reason {
+            let reason = if record.is_blank(self.plan.charset()) { IgnoredReason::Blank } else { reason };
+            judged.counts.ignored[reason as usize] += 1;
+        }
+        true
+    }
+
+    /// Puts the records of each entry together and judges it.
+    fn groups(&self, rows: &[EntryRow<'_, '_>], piece: &Piece, ends: Ends, judged: &mut Judged) {
+        let reader = &self.terms.reader;
+        let goes_on = |before: &EntryRow<'_, '_>, row: &EntryRow<'_, '_>| {
+            piece.continues(row.place) || (!self.plan.is_tree() && reader.goes_on(before.record, row.record))
+        };
+        let groups: Vec<_> = rows.chunk_by(goes_on).collect();
+        let mut draft = EntryDraft::default();
+        let last = groups.len().saturating_sub(1);
+        for (place, group) in groups.iter().enumerate() {
+            if ends == Ends::Open && (place == 0 || place == last) {
+                let mut part = Piece::default();
+                for row in *group {
+                    part.take(piece, row.place, row.record, self.plan.dialect.delimiter);
+                }
+                *(if place == 0 { &mut judged.head } else { &mut judged.tail }) = Some(part);
+                continue;
+            }
+            let Some((first, others)) = group.split_first() else { continue };
+            reader.begin(&mut draft, *first);
+            for row in others {
+                reader.add(&mut draft, *row);
+            }
+            self.entry(&draft, piece, judged);
+        }
+    }
+
+    #[inline]
+    fn entry(&self, draft: &EntryDraft<'_, '_>, piece: &Piece, judged: &mut Judged) {
+        let before = judged.diagnostics.len();
+        if piece.has_notes() {
+            self.notes(draft, piece, judged);
+        }
+        if let Some(encoding) = self.mixed {
+            Self::note_encoding(encoding, draft, judged);
+        }
+        let noted = judged.diagnostics.len();
+        let checked = check_entry(draft, &self.terms, &mut judged.diagnostics);
+        if noted > before {
+            tell_once(&mut judged.diagnostics, before, noted);
+        }
+        if checked.is_none() && self.is_repeated_heading(draft) {
+            judged.diagnostics.truncate(before);
+            judged.counts.ignored[IgnoredReason::Heading as usize] += 1;
+            return;
+        }
+        self.recall(draft, judged);
+        let is_valid = !judged.diagnostics[before..].iter().any(Diagnostic::is_error);
+        let checked = checked.filter(|_| is_valid);
+        if is_valid {
+            judged.counts.valid += 1;
+        } else {
+            judged.counts.faulty += 1;
+        }
+        let is_created = match checked {
+            Some(entry) if !self.hindsight.refuses_all => {
+                self.create(&entry, judged);
+                judged.counts.warned += u64::from(judged.diagnostics.len() > before);
+                true
+            }
+            Some(_) => {
+                let line = draft.rows().first().map_or(0, |row| row.line);
+                let fault = Diagnostic::new(Code::FileRefused, line, None, String::new(), Arguments::none());
+                judged.diagnostics.insert(before, fault);
+                false
+            }
+            None => false,
+        };
+        judged.counts.accepted += u64::from(is_created);
+        judged.counts.rejected += u64::from(!is_created);
+        if self.wants.all_cells || (self.wants.refused_cells && !is_created) {
+            self.show(draft, before, is_created, judged);
+        }
+    }
+
+    fn create(&self, entry: &CheckedEntry<'_, '_, '_>, judged: &mut Judged) {
+        self.created.write(entry, &mut judged.created, &mut judged.decoded);
+        if let Some(id) = entry.manufacturer() {
+            judged.add(id, &entry.totals());
+        }
+    }
+
+    /// Rows for reports, each with what was found on its line.
+    #[cold]
+    fn show(&self, draft: &EntryDraft<'_, '_>, before: usize, accepted: bool, judged: &mut Judged) {
+        let mut from = before;
+        judged.diagnostics[before..].sort_by_key(|each| each.line);
+        for row in draft.rows() {
+            let count = judged.diagnostics[from..].iter().take_while(|each| each.line <= row.line).count();
+            let found = from..from + count;
+            from += count;
+            judged.rows.push(JudgedRow::of(row.record, self.plan.charset(), row.line, accepted, found));
+        }
+    }
+
+    /// Takes note of who the entry is, and says what an earlier pass showed of it.
+    #[inline]
+    fn recall(&self, draft: &EntryDraft<'_, '_>, judged: &mut Judged) {
+        let reader = &self.terms.reader;
+        let Some(line) = draft.rows().first().map(|row| row.line) else { return };
+        let cell = |key| draft.field(0, reader.fields.key(key), reader.mapping);
+        let date = |key| reader.mapping.column(reader.fields.key(key)).and_then(|column| draft.day_time(0, column));
+        let manufacturer = cell(Key::ManufacturerId);
+        let report = cell(Key::ReportNumber);
+        if !report.is_empty() {
+            judged.reports.extend((!manufacturer.is_empty()).then(|| ReportSeen::of(&[manufacturer, report], line)));
+        } else if self.terms.content_is_identity {
+            let cells: Vec<_> = (0..draft.rows().len())
+                .flat_map(|row| (0..draft.width()).map(move |column| draft.cell(row, column)))
+                .collect();
+            judged.reports.push(ReportSeen::of(&cells, line));
+        }
+        let day = date(Key::InterventionStartDateTime).or_else(|| date(Key::CallDate));
+        let serial = cell(Key::SerialNumber);
+        if let Some(day) = day.filter(|_| !serial.is_empty()) {
+            judged.repairs.push(RepairSeen::of(&[manufacturer, serial], day.day(), line));
+        }
+        for (key, code, first) in self.hindsight.about(line) {
+            let column = reader.mapping.column(reader.fields.key(key));
+            let value = draft.rows()[0].record;
+            let value = column.map(|column| value.cell(column).text(reader.charset)).unwrap_or_default();
+            let arguments = Arguments::none().with("first", first);
+            judged.diagnostics.push(Diagnostic::new(code, line, column, value, arguments));
+        }
+    }
+
+    /// Whether a faulty record is the heading once more.
+    #[cold]
+    fn is_repeated_heading(&self, draft: &EntryDraft<'_, '_>) -> bool {
+        let headings = self.plan.mapping.headings().texts();
+        let [row] = draft.rows() else { return false };
+        let texts: Vec<_> = row.record.cells().map(|cell| cell.text(self.plan.charset())).collect();
+        texts.len() >= self.plan.mapping.headings().width()
+            && texts.iter().map(|text| text.trim()).eq(headings.iter().map(|text| text.trim()).take(texts.len()))
+    }
+
+    /// Notes what its reader saw of the records of an entry.
+    #[cold]
+    fn notes(&self, draft: &EntryDraft<'_, '_>, piece: &Piece, judged: &mut Judged) {
+        for row in draft.rows() {
+            for note in piece.notes(row.place) {
+                if note.column.is_none_or(|column| self.plan.mapping.field(column).is_some()) {
+                    let cell = |column| row.record.cell(column).text(self.plan.charset());
+                    let value = note.column.map_or_else(|| note.value.clone(), cell);
+                    judged.diagnostics.push(Diagnostic::new(
+                        note.code,
+                        row.line,
+                        note.column,
+                        value,
+                        note.arguments.clone(),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Notes that a record of a mixed file is in another encoding than most.
+    #[cold]
+    fn note_encoding(encoding: EncodingChoice, draft: &EntryDraft<'_, '_>, judged: &mut Judged) {
+        for row in draft.rows() {
+            if row.record.cells().any(|cell| encoding.is_odd(&cell.bytes())) {
+                let fault = Diagnostic::new(Code::EncodingMixed, row.line, None, String::new(), Arguments::none());
+                judged.diagnostics.push(fault);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_of_a_manufacturer_are_added_up() {
+        let mut judged = Judged::default();
+        let one = EntryTotals { entries: 1, parts: 2, part_quantity: 3, labour_minutes: 4, travel_km: 5 };
+        for id in [4, 15, 4] {
+            judged.add(ManufacturerId(id), &one);
+        }
+        assert_eq!(judged.totals.len(), 2);
+        assert_eq!(judged.totals[0].1.part_quantity, 6);
+    }
+}

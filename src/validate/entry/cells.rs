@@ -1,0 +1,162 @@
+//! Cells that can be judged by themselves. An empty cell is never at fault here.
+
+use super::{Findings, own_fields};
+use crate::diagnostic::{Arguments, Code, Severity};
+use crate::format::{EntryField, FieldId, Item, Key, ValueKind};
+use crate::map::whole;
+use crate::model::Money;
+
+/// Judges every cell of the entry, those of its parts and status codes in each of its records.
+#[inline]
+pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
+    let reader = findings.terms.reader;
+    for (column, field) in reader.mapping.mapped() {
+        let facts = reader.fields.get(field);
+        if facts.item == Item::Entry {
+            let text = findings.draft.cell(0, column);
+            if !text.is_empty() {
+                judge(findings, 0, field, facts, text);
+            }
+            continue;
+        }
+        for row in 0..findings.draft.rows().len() {
+            let text = findings.draft.cell(row, column);
+            if !text.is_empty() {
+                judge(findings, row, field, facts, text);
+            }
+        }
+    }
+    if findings.draft.rows().len() > 1 {
+        repeated(findings);
+    }
+}
+
+/// Notes cells of further records that are neither empty nor the same as on the first one.
+fn repeated(findings: &mut Findings<'_, '_, '_>) {
+    for (column, field) in own_fields(findings.terms) {
+        for row in 1..findings.draft.rows().len() {
+            let text = findings.draft.cell(row, column);
+            if !text.is_empty() && text != findings.draft.cell(0, column) {
+                fault(findings, row, field, Code::RepeatConflict, Arguments::none());
+            }
+        }
+    }
+}
+
+fn fault(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, code: Code, arguments: Arguments) {
+    findings.field(row, field, code, code.severity(), arguments);
+}
+
+#[inline]
+fn judge(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts: &EntryField, text: &[u8]) {
+    let rules = findings.terms.rules;
+    let none = Arguments::none;
+    match facts.kind {
+        ValueKind::Serial => serial(findings, row, field, text),
+        ValueKind::Title if !rules.is_title(text) => fault(findings, row, field, Code::TitleInvalid, none()),
+        ValueKind::Country if !rules.is_country(text) => fault(findings, row, field, Code::CountryInvalid, none()),
+        ValueKind::Email if !is_email(text) => fault(findings, row, field, Code::EmailInvalid, none()),
+        ValueKind::Whole => number(findings, row, field, facts, text),
+        ValueKind::Money if Money::parse(text).is_none() => fault(findings, row, field, Code::PriceInvalid, none()),
+        ValueKind::Origin if !rules.is_origin(text) => {
+            fault(findings, row, field, Code::OriginInvalid, none().with("possible", rules.origins()));
+        }
+        ValueKind::Mode if rules.allows_bill(text).is_none() => {
+            fault(findings, row, field, Code::ValueInvalid, none().with("possible", rules.modes()));
+        }
+        ValueKind::Flag if rules.flag(text).is_none() => {
+            fault(findings, row, field, Code::ValueInvalid, none().with("possible", rules.flags()));
+        }
+        ValueKind::Condition => condition(findings, row, field, text),
+        ValueKind::Iris => iris(findings, row, field, text),
+        _ => {}
+    }
+}
+
+/// A serial number of the manufacturer's length, in characters.
+#[inline]
+fn serial(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &[u8]) {
+    let Some((least, most)) = findings.rules.serial_length else { return };
+    let length = if text.is_ascii() { text.len() } else { findings.terms.reader.charset.decode(text).chars().count() };
+    if (least..=most).contains(&length) {
+        return;
+    }
+    let expected = if least == most { least.to_string() } else { format!("{least}–{most}") };
+    let arguments = Arguments::none().with("found", length).with("expected", expected);
+    fault(findings, row, field, Code::SerialLength, arguments);
+}
+
+/// A whole number in its range, and not far beyond what is usual.
+#[inline]
+fn number(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts: &EntryField, text: &[u8]) {
+    let Some(number) = whole(text, facts.maximum).filter(|number| *number >= facts.minimum) else {
+        let arguments = Arguments::none().with("minimum", facts.minimum).with("maximum", facts.maximum);
+        return fault(findings, row, field, Code::NumberInvalid, arguments);
+    };
+    if let Some(usual) = facts.doubt.filter(|usual| number > *usual) {
+        fault(findings, row, field, Code::NumberDoubtful, Arguments::none().with("usual", usual));
+    }
+}
+
+/// A condition that is the one that follows from the type of repair.
+fn condition(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &[u8]) {
+    let repair_type = findings.cell(0, Key::InterventionTypeId);
+    let types = &findings.rules.repair_types;
+    let Some(known) = types.iter().find(|each| each.id.as_bytes() == repair_type) else { return };
+    if !known.condition.is_empty() && !text.eq_ignore_ascii_case(known.condition.as_bytes()) {
+        let arguments = Arguments::none().with("expected", &known.condition);
+        fault(findings, row, field, Code::ConditionCode, arguments);
+    }
+}
+
+/// A code of IRIS in one of its usual forms.
+#[inline]
+fn iris(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &[u8]) {
+    let Some(pattern) = findings.rules.patterns.iter().find(|pattern| pattern.field == field) else { return };
+    let code = std::str::from_utf8(text).unwrap_or_default();
+    if !pattern.shapes.iter().any(|shape| shape.matches(code)) {
+        let severity: Severity = pattern.severity;
+        findings.field(row, field, Code::IrisFormat, severity, Arguments::none());
+    }
+}
+
+/// `name@host.tld` in its plain form: letters, digits and `._%+-`, then labels of letters, digits and hyphens, the last of
+/// two letters at least.
+fn is_email(text: &[u8]) -> bool {
+    let Some(at) = text.iter().position(|c| *c == b'@') else { return false };
+    let (name, host) = (&text[..at], &text[at + 1..]);
+    let is_name = |c: &u8| c.is_ascii_alphanumeric() || b"._%+-".contains(c);
+    let mut labels = host.rsplit(|c| *c == b'.');
+    let is_top = labels.next().is_some_and(|top| top.len() >= 2 && top.iter().all(u8::is_ascii_alphabetic));
+    let mut others = labels.peekable();
+    let is_label = |label: &[u8]| !label.is_empty() && label.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-');
+    !name.is_empty() && name.iter().all(is_name) && is_top && others.peek().is_some() && others.all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_addresses_only() {
+        for text in ["a@b.fr", "c.lient-12%+_@sav-atelier.example", "A@b.c.DE"] {
+            assert!(is_email(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "dupont",
+            "a@b",
+            "é.leger@free.example",
+            "x y@free.example",
+            "a@@free.example",
+            "a@free.",
+            "@free.example",
+            "a@b..fr",
+            "a@b.f",
+            "a@.fr",
+            "a@b.f1",
+            "",
+        ] {
+            assert!(!is_email(text.as_bytes()), "{text}");
+        }
+    }
+}
