@@ -35,7 +35,7 @@ pub use kind::{FileKind, WorkbookKind, file_kind};
 pub use look::Look;
 pub use row::{Note, RowError, Rows, TableRow, is_number_sign, is_rule};
 pub use sample::{Claims, Sample, SampleRecord, names_an_order};
-pub use sniff::sniff;
+pub use sniff::{KnownDialect, sniff};
 pub use survey::{HEAD_BYTES, Mixture, Survey, digest, mixture, survey};
 pub use table::{TableDialect, TableReader};
 pub use transcode::Text;

@@ -7,8 +7,8 @@ use bordereau::diagnostic::{Code, Error};
 use bordereau::export::Profile;
 use bordereau::format::ExportFormat;
 use bordereau::model::{
-    Day, Language, ManufacturerId, Moment, Slot, SuggestedPart, TimeOfDay, Value, WorkOrder, WorkOrderContent,
-    WorkOrderField, WorkOrderStatus,
+    Appliance, Day, Language, ManufacturerId, Moment, Slot, SuggestedPart, TimeOfDay, Value, WorkOrder,
+    WorkOrderContent, WorkOrderField, WorkOrderStatus,
 };
 use bordereau::pipeline::{
     ExportKind, ExportOrder, ExportTarget, Source, Stop, Target, WorkOrderFilter, WorkOrderRequest, WorkOrders,
@@ -530,6 +530,27 @@ fn on_columns(order: &WorkOrder) -> WorkOrder {
         (part.label, part.comment) = (String::new(), String::new());
     }
     WorkOrder::new(content).unwrap()
+}
+
+#[test]
+fn a_text_that_ends_with_a_backslash_is_read_back() {
+    // With escapes, the cells have other borders and the row is as wide: `A&amp;é";;`, `&amp`, `4HUZ x"`.
+    let content = WorkOrderContent {
+        id: Some(3),
+        number: "OM3".to_owned(),
+        status: Some(WorkOrderStatus::Closed),
+        manufacturer: Some(ManufacturerId(500_000)),
+        appliance: Appliance {
+            brand: "A&amp;é\\".to_owned(),
+            family: String::new(),
+            commercial_reference: ";&amp;4HUZ x".to_owned(),
+            ..Appliance::default()
+        },
+        ..WorkOrderContent::default()
+    };
+    let orders = [WorkOrder::new(content).unwrap()];
+    assert_eq!(there_and_back(&orders, ExportKind::Csv, Profile::Machine), orders);
+    assert_eq!(there_and_back(&orders, ExportKind::Csv, Profile::ExcelFr), orders);
 }
 
 proptest! {

@@ -223,7 +223,9 @@ impl Reading<'_> {
     fn table(&mut self, opened: &Opened, subject: &Subject<'_>) -> Result<()> {
         let format = self.request.registry.export_format(self.request.format)?;
         let claims = |heading: &str| claims(heading, &format.columns);
-        let Seen { layout, sample } = subject.look(Known::default(), &self.limits, &claims)?;
+        // As we write them, and as spreadsheets do: a cell that ends with a backslash is no puzzle.
+        let known = Known { is_standard: true, ..Known::default() };
+        let Seen { layout, sample } = subject.look(known, &self.limits, &claims)?;
         let (headings, first) = (&sample.headings, sample.frame.first);
         let zone = self.request.zone.unwrap_or(&format.zone);
         let path = &subject.path;
