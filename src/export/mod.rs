@@ -3,12 +3,14 @@
 //! What enters: a basket, the catalogue that knows labels and prices, a [`Profile`]; an order that is settled; the checked
 //! entries of a deposit; work orders, one by one.
 //! What leaves: the basket file; pages that people print ([`HtmlPages`]); an order as a file for its manufacturer, in any
-//! [`OrderForm`]; `created.csv`; work orders as XML, JSON or CSV, and the cells of a row for other kinds of tables.
-//! What is refused: a total beyond the range of money ([`OutOfRange`]); amounts are exact.
+//! [`OrderForm`]; `created.csv`; an entry as JSON of the platform's interface; work orders as XML, JSON or CSV, and the
+//! cells of a row for other kinds of tables. What is refused: a total beyond the range of money ([`OutOfRange`]); amounts
+//! are exact.
 
 mod basket;
 mod created;
 mod csv;
+mod entry_body;
 mod html;
 mod order;
 mod work_order;
@@ -16,6 +18,7 @@ mod work_order;
 pub use basket::{BASKET_HEADINGS, BasketTotals, OutOfRange, write_basket};
 pub use created::CreatedRows;
 pub use csv::{Profile, Row, put_quoted};
+pub use entry_body::EntryBodies;
 pub use html::{HtmlColumn, HtmlPages};
 pub use order::{OrderForm, write_agora, write_order};
 pub use work_order::{

@@ -1,4 +1,4 @@
-//! What is kept between runs: imports, baskets, orders, and who did what.
+//! What is kept between runs: imports, baskets, orders, deposits, claims, repair files, and who did what.
 //!
 //! What enters: facts in the words of the trade, with a [`Stamp`] of when and by whom.
 //! What leaves: the same facts, and answers to questions about them. Each method that changes something is one
@@ -9,6 +9,8 @@
 //! [`Ledger`] is made of books, so that another store can take the place of [`SqliteLedger`]. No book looks at a clock.
 
 mod basket;
+mod deposit;
+mod entry;
 mod import;
 mod order;
 mod parts;
@@ -17,6 +19,15 @@ mod statistics;
 
 pub use basket::{
     Asked, BasketBook, BasketTotals, Change, LineFilter, LineId, LineState, NewLine, NotWaiting, Totals, WaitingLine,
+};
+pub use deposit::{
+    Deletion, DepositBook, DepositEnd, DepositEntry, DepositFilter, DepositHead, DepositId, DepositOrigin,
+    DepositReading, DepositRecord, EarlierEntry, KnownDeposits, NewEntry, RefusedRecord, RefusedRow,
+};
+pub use entry::{
+    ApprovedClaim, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId,
+    InvoiceBook, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SolutionBook, SolutionEntry,
+    SolutionId, SolutionStatus,
 };
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,

@@ -74,7 +74,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("rusqlite", &["ledger"]),
     ("rust_xlsxwriter", &["export", "report"]),
     ("schemars", &["model", "format"]),
-    ("serde", &["model", "format", "export", "report", "pipeline", "cli"]),
+    ("serde", &["model", "format", "ledger", "export", "report", "pipeline", "cli"]),
     ("serde_json", &["ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),

@@ -395,3 +395,20 @@ fn doctor_finds_what_does_not_add_up() {
     assert_eq!(ended.stdout.matches("DÉFAUT").count(), 2, "{}", ended.stdout);
     assert!(Path::new(&desk.path("ledger.sqlite")).exists());
 }
+
+#[test]
+fn records_on_one_line_come_in_each_on_its_own() {
+    let desk = Desk::workspace();
+    let lines: Vec<_> = (1..=4).map(|count| format!(r#"{{"reference":"MS-623210","quantity":{count}}}"#)).collect();
+    desk.put(
+        "one-line.json",
+        format!(
+            "[{},{{\"reference\":\"NONE\",\"quantity\":1}},{{\"reference\":\"NEVER\",\"quantity\":2}}]",
+            lines.join(",")
+        )
+        .as_bytes(),
+    );
+    let ended = desk.run("import one-line.json");
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert_eq!((count(&desk, "source_line"), count(&desk, "refused_line")), (4, 2));
+}

@@ -48,6 +48,7 @@ pub(super) struct Writer<'s> {
     sink: &'s mut Sink,
     row: TableRow,
     last_bytes: usize,
+    last_line: u64,
     open: Vec<Frame>,
     /// The record that is open: how many frames there are with it, and its line.
     record: Option<(usize, u64)>,
@@ -86,6 +87,7 @@ impl<'s> Writer<'s> {
             sink,
             row,
             last_bytes: 0,
+            last_line: 0,
             open: vec![Frame { place: FILE, last: NOWHERE, outer: None, is_held: false }],
             record: None,
             cells: vec![String::new(); own],
@@ -182,9 +184,11 @@ impl<'s> Writer<'s> {
         Ok(self.hold(self.text.len() - before + overhead)?)
     }
 
-    /// Rows are handed over with their memory; the next one needs about as much as the last.
+    /// Rows are handed over with their memory; the next one needs about as much as the last. A line belongs to one record, by
+    /// which it is found again: of several on one line each counts as a line of its own.
     fn begin_row(&mut self, line: u64) {
-        self.row.begin(line);
+        self.last_line = line.max(self.last_line + 1);
+        self.row.begin(self.last_line);
         self.row.ends.reserve_exact(self.outline.columns.len());
         self.row.bytes.reserve(self.last_bytes);
     }

@@ -30,7 +30,7 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 const APPLICATION: i32 = 0x424F_5244;
 
 /// What turned one shape of the ledger into the next, in order; the number of a shape is its place from 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How long a writer waits for another one before it gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
