@@ -278,6 +278,7 @@ fn a_file_that_cannot_be_taken_leaves_nothing_behind() {
     let json = run(&desk, "workorder export truncated.json --as xml -o a.xml --json");
     let object: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!((object["error"]["code"].as_str(), json.code), (Some("JSON_INVALID"), Some(6)), "{object}");
+    assert_eq!((object["kind"].as_str(), object["exit"].as_u64()), (Some("work-orders-export"), Some(6)), "{object}");
 }
 
 #[test]
