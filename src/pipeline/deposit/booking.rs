@@ -201,6 +201,6 @@ fn kept_name(id: DepositId, file: &str) -> String {
     const LONGEST: usize = 200;
     let bare =
         file.rsplit(['/', '\\']).next().filter(|bare| !matches!(*bare, "" | "-" | "." | "..")).unwrap_or("stdin");
-    let cut = (bare.len().saturating_sub(LONGEST)..).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
+    let cut = (bare.len().saturating_sub(LONGEST)..=bare.len()).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
     format!("deposit-{:06}-{}", id.0, &bare[cut..])
 }
