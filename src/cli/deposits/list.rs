@@ -69,8 +69,9 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Of::word("status", texts::IMPORT_STATUS, |deposit| Some(status_word(deposit.status))),
         Of::number("claims", texts::DEPOSIT_CREATED_CLAIMS, |deposit| Some(of(deposit.claims))).totalled(),
         Of::number("repairs", texts::DEPOSIT_CREATED_REPAIRS, |deposit| Some(of(deposit.repairs))).totalled(),
-        Of::number("rejected", texts::DEPOSIT_REFUSED, |deposit| Some(of(deposit.rejected))).totalled(),
-        Of::number("open", texts::DEPOSIT_OPEN, |deposit| Some(of(open(deposit)))).totalled(),
+        // What is refused in a correction was refused before: no sum of these would be true.
+        Of::number("rejected", texts::DEPOSIT_REFUSED, |deposit| Some(of(deposit.rejected))),
+        Of::number("open", texts::DEPOSIT_OPEN, |deposit| Some(of(open(deposit)))),
         Of::number("read", texts::DEPOSIT_READ, |deposit| Some(of(deposit.read))).unusual(),
         Of::number("accepted", texts::DEPOSIT_ACCEPTED, |deposit| Some(of(deposit.accepted))).unusual(),
         Of::number("ignored", texts::DEPOSIT_IGNORED, |deposit| Some(of(deposit.ignored))).unusual(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::ledger::{DepositBook as _, DepositEntry, KeptFault};
-use bordereau::model::{DepositStatus, Language};
+use bordereau::model::{DepositStatus, Language, Moment};
 use bordereau::report::text::Text;
 use bordereau::report::{escape, render_finding};
 use bordereau::workspace::Workspace;
@@ -61,7 +61,6 @@ fn page(workspace: &Workspace, deposit: &DepositEntry, corrections: &[DepositEnt
         !matches!(deposit.status, DepositStatus::Received | DepositStatus::Processing | DepositStatus::Duplicate)
             && deposit.refusal.is_none();
     let once_read = |text: String| if is_read { text } else { String::new() };
-    let received = [("moment", shown(deposit.received_at)), ("by", deposit.received_by.clone())];
     let counts = [
         ("read", deposit.read.to_string()),
         ("accepted", deposit.accepted.to_string()),
@@ -72,11 +71,11 @@ fn page(workspace: &Workspace, deposit: &DepositEntry, corrections: &[DepositEnt
     let later = [("corrected", deposit.corrected.to_string()), ("open", open(deposit).to_string())];
     let number = |count: u64| if count == 0 { String::new() } else { count.to_string() };
     let parent = |deposit: &DepositEntry| deposit.parent.map(|parent| parent.0.to_string()).unwrap_or_default();
-    let deleted = deposit.deleted.as_ref().map(|stamp| [("moment", shown(stamp.at)), ("by", stamp.by.clone())]);
+    let deleted = deposit.deleted.as_ref().map(|stamp| at_by(stamp.at, &stamp.by, language));
     let family: Vec<_> = corrections.iter().map(|each| each.id.0.to_string()).collect();
     let path = |path: &Option<PathBuf>| path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
     let facts = [
-        (word(texts::DEPOSIT_RECEIVED_AT), with(texts::DEPOSIT_AT_BY, &received)),
+        (word(texts::DEPOSIT_RECEIVED_AT), at_by(deposit.received_at, &deposit.received_by, language)),
         (word(texts::IMPORT_STATUS), word(status_word(deposit.status).text).to_owned()),
         (word(texts::DEPOSIT_KIND), deposit.kind.map(|kind| word(kind_word(kind).text).to_owned()).unwrap_or_default()),
         (word(texts::IMPORT_ORIGIN), word(origin_word(deposit.origin).text).to_owned()),
@@ -92,7 +91,7 @@ fn page(workspace: &Workspace, deposit: &DepositEntry, corrections: &[DepositEnt
         (word(texts::DEPOSIT_CORRECTIONS), family.join(", ")),
         (word(texts::DEPOSIT_FILE_KEPT), path(&deposit.kept)),
         (word(texts::IMPORT_REPORTS), path(&deposit.reports)),
-        (word(texts::DEPOSIT_DELETED_AT), deleted.map(|said| with(texts::DEPOSIT_AT_BY, &said)).unwrap_or_default()),
+        (word(texts::DEPOSIT_DELETED_AT), deleted.unwrap_or_default()),
     ];
     let title = [("deposit", deposit.id.0.to_string()), ("file", escape(&deposit.file))];
     let mut text = format!("{}\n{}", with(texts::DEPOSIT_TITLE, &title), fact_lines(&facts));
@@ -101,6 +100,12 @@ fn page(workspace: &Workspace, deposit: &DepositEntry, corrections: &[DepositEnt
     }
     let next = next(deposit, workspace.root(), language);
     text + &next.map(|next| format!("\n→ {}\n", escape(&next))).unwrap_or_default()
+}
+
+/// When something was done, and by whom, when that is known.
+fn at_by(moment: Moment, by: &str, language: Language) -> String {
+    let moment = shown(moment);
+    if by.is_empty() { moment } else { texts::DEPOSIT_AT_BY.with(language, &[("moment", &moment), ("by", by)]) }
 }
 
 /// What is to be done next, with the exact command; nothing when a finding above says it.
