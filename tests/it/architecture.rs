@@ -59,7 +59,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("csv", &["cli"]),
     ("encoding_rs", &["delimited", "decode"]),
     ("flate2", &["decode"]),
-    ("foldhash", &["split", "pipeline"]),
+    ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
     ("jiff", &["model"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),

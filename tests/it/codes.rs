@@ -49,7 +49,7 @@ fn folder(code: &str) -> PathBuf {
 fn is_about_data(code: Code) -> bool {
     use crate::order_codes::{RAISED, WARNED};
 
-    if RAISED.contains(&code.name()) || WARNED.contains(&code.name()) {
+    if RAISED.contains(&code.name()) || WARNED.contains(&code.name()) || code.name() == crate::deposit_tracking::TOLD {
         return false;
     }
     matches!(code.scope(), Scope::Cell | Scope::Line | Scope::File | Scope::Catalogue) && !COMPILED.contains(&code)
@@ -107,7 +107,8 @@ fn furnish(folder: &Path, workspace: &Path) {
     }
     if folder.join("earlier.csv").is_file() {
         let catalogue = catalogue(folder);
-        let line = ["import", "earlier.csv", "--catalogue", catalogue.to_str().unwrap()].map(str::to_owned);
+        let command = fs::read_to_string(folder.join("command")).unwrap_or_else(|_| "import".to_owned());
+        let line = [command.trim(), "earlier.csv", "--catalogue", catalogue.to_str().unwrap()].map(str::to_owned);
         let ended = run(folder, line.into_iter().chain(at));
         assert!(matches!(ended.code, Some(0 | 3)), "{}", ended.stderr);
     }

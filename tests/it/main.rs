@@ -10,6 +10,7 @@ mod baskets;
 mod cli;
 mod codes;
 mod deposit_rules;
+mod deposit_tracking;
 mod deposits;
 mod errors_page;
 mod formats;

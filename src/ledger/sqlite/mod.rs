@@ -11,7 +11,7 @@ mod basket_tests;
 mod change;
 mod deposit;
 #[cfg(test)]
-mod deposit_samples;
+mod deposit_tests;
 mod earlier;
 mod entry;
 mod import;

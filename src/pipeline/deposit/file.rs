@@ -14,6 +14,7 @@ use crate::diagnostic::Result;
 use crate::export::{CreatedRows, EntryBodies};
 use crate::format::{Account, Deposits};
 use crate::ledger::{DepositEnd, DepositRecord, EntryId, KnownDeposits};
+use crate::model::IgnoredReason;
 use crate::pipeline::chunk::Wants;
 use crate::pipeline::conveyor::Conveyor;
 use crate::pipeline::folder::{Folder, SUMMARY, put};
@@ -48,6 +49,8 @@ pub(super) struct Look {
     hindsight: Hindsight,
     /// Hash of what its entries say, in whatever order.
     pub(super) content: String,
+    /// Whether it corrects only what came in before.
+    pub(super) is_known: bool,
 }
 
 /// Hears nothing.
@@ -78,7 +81,9 @@ impl DepositFile<'_> {
                     &passed.counts.lines().to_le_bytes(),
                     self.plan.mapping.kind.name().as_bytes(),
                 ]);
-                return Ok(Look { hindsight, content: format!("{content:016x}") });
+                let taken = passed.counts.ignored[IgnoredReason::AlreadyTaken as usize];
+                let is_known = passed.counts.lines() == 0 && taken > 0;
+                return Ok(Look { hindsight, content: format!("{content:016x}"), is_known });
             }
             hindsight = shown;
         }

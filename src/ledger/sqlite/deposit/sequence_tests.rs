@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use crate::diagnostic::Result;
-use crate::ledger::sqlite::deposit_samples::{
+use crate::ledger::sqlite::deposit_tests::{
     Sent, claims, end, fault, identity, ledger, reading, receive, sent, stamp,
 };
 use crate::ledger::{

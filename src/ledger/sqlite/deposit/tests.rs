@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::diagnostic::Code;
-use crate::ledger::sqlite::deposit_samples::{
+use crate::ledger::sqlite::deposit_tests::{
     SEB, Sent, claims, deposit_of, end, fault, healthy, identity, ledger, reading, receive, sent, stamp, status, write,
 };
 use crate::ledger::{

@@ -1,5 +1,5 @@
 use crate::diagnostic::Code;
-use crate::ledger::sqlite::deposit_samples::{SEB, healthy, ledger, sent, stamp};
+use crate::ledger::sqlite::deposit_tests::{SEB, healthy, ledger, sent, stamp};
 use crate::ledger::{
     ApprovedClaim, ClaimAnswer, DraftInvoice, EntryBook as _, EntryChange, EntryId, InvoiceBook as _, Matched, Message,
     Remark, SqliteLedger,

@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 
 use crate::diagnostic::Code;
-use crate::ledger::sqlite::deposit_samples::{Sent, deposit_of, fault, healthy, identity, ledger, sent, stamp, status};
+use crate::ledger::sqlite::deposit_tests::{Sent, deposit_of, fault, healthy, identity, ledger, sent, stamp, status};
 use crate::ledger::{
     DepositId, EntryBook as _, EntryChange, EntryFilter, EntryId, InvoiceBook as _, KnownDeposits as _, Ledger as _,
     Message, SolutionBook as _, SolutionEntry, SolutionId, SolutionStatus, SqliteLedger,
