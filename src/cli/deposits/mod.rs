@@ -7,6 +7,7 @@ mod content;
 mod delete;
 mod errors;
 mod list;
+mod retry;
 mod show;
 
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
@@ -33,6 +34,7 @@ pub(crate) fn command(builder: Builder) -> Command {
         show::command(builder),
         errors::command(builder),
         content::command(builder),
+        retry::command(builder),
         delete::command(builder),
     ];
     builder.group("deposits", page, commands)
@@ -45,6 +47,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("show", matches)) => show::run(matches, session),
         Some(("errors", matches)) => errors::run(matches, session),
         Some(("content", matches)) => content::run(matches, session),
+        Some(("retry", matches)) => retry::run(matches, session),
         Some(("delete", matches)) => delete::run(matches, session),
         // clap refuses a command line without a known command.
         _ => Ok(Exit::Usage),

@@ -138,9 +138,11 @@ fn correctable(deposit: &DepositEntry, root: &Path) -> Option<PathBuf> {
     [WORKBOOK, REFUSED].into_iter().map(|name| reports.join(name)).find(|path| path.is_file())
 }
 
-/// A path as it is typed.
+/// A path as it is typed here.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
+    let here = std::env::current_dir().ok();
+    let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    let text = near.display().to_string();
     if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text }
 }
 

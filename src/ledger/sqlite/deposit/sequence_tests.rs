@@ -1,9 +1,7 @@
 use proptest::prelude::*;
 
 use crate::diagnostic::Result;
-use crate::ledger::sqlite::deposit_tests::{
-    Sent, claims, end, fault, identity, ledger, reading, receive, sent, stamp,
-};
+use crate::ledger::sqlite::deposit_tests::{Sent, claims, end, fault, identity, ledger, reading, receive, sent, stamp};
 use crate::ledger::{
     DepositBook as _, DepositFilter, DepositId, EntryBook as _, EntryChange, EntryFilter, KnownDeposits as _,
     Ledger as _, RefusedRow, SqliteLedger,
