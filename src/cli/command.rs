@@ -168,6 +168,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::guess::command(builder),
         super::map::command(builder),
         super::convert::command(builder),
+        super::work_order::command(builder),
         super::catalogue::command(builder),
         super::basket::command(builder),
         super::formats::command(builder),

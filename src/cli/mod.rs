@@ -48,6 +48,9 @@ mod searches;
 mod signals;
 mod stats;
 mod values;
+mod work_order;
+mod work_order_export;
+mod work_order_show;
 mod workspace;
 
 /// The words of the command line, from `texts.toml`.
@@ -130,6 +133,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("convert", matches)) => convert::run(matches, session),
         Some(("catalogue", matches)) => catalogue::run(matches, session),
         Some(("basket", matches)) => basket::run(matches, session),
+        Some(("workorder", matches)) => work_order::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),

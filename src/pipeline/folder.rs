@@ -302,6 +302,58 @@ pub fn write_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::
     if sync { sync_folder(folder).map_err(|error| failed(folder, error)) } else { Ok(()) }
 }
 
+/// Files that will stand side by side in a folder.
+pub(super) struct Files {
+    aside: tempfile::TempDir,
+    folder: PathBuf,
+}
+
+impl Files {
+    /// Makes a file that will be `name` in the folder.
+    pub(super) fn create(&mut self, name: &str) -> Result<File> {
+        File::create(self.aside.path().join(name)).map_err(|error| failed(&self.folder.join(name), error))
+    }
+}
+
+/// Writes files aside and gives them their final names, in the order of these, when all of them are whole. The folder is
+/// made when it is not there; files of these names in it are replaced, all others stay.
+pub(super) fn write_files(folder: &Path, sync: bool, write: impl FnOnce(&mut Files) -> io::Result<()>) -> Result<()> {
+    let was_there = folder.exists();
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let aside = tempfile::Builder::new().prefix(".bordereau-").tempdir_in(folder);
+    let mut files = Files { aside: aside.map_err(|error| failed(folder, error))?, folder: folder.to_owned() };
+    let written = write(&mut files).map_err(|error| failed(folder, error)).and_then(|()| files.name(sync));
+    if written.is_err() && !was_there {
+        drop(files);
+        // Only an empty one can be removed.
+        drop(fs::remove_dir(folder));
+    }
+    written
+}
+
+impl Files {
+    fn name(&self, sync: bool) -> Result<()> {
+        let failed = |error| failed(&self.folder, error);
+        if sync {
+            sync_tree(self.aside.path()).map_err(failed)?;
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.aside.path()).map_err(failed)? {
+            names.push(entry.map_err(failed)?.file_name());
+        }
+        names.sort();
+        // A folder in the place of a file would stop the rest half-way.
+        if let Some(name) = names.iter().find(|name| self.folder.join(name).is_dir()) {
+            let path = self.folder.join(name);
+            return Err(Error::new(Code::PathIsDirectory, Arguments::none().with("path", path.display())));
+        }
+        for name in names {
+            fs::rename(self.aside.path().join(&name), self.folder.join(&name)).map_err(failed)?;
+        }
+        if sync { sync_folder(&self.folder).map_err(failed) } else { Ok(()) }
+    }
+}
+
 /// Temporary files are made for their owner only; a result is for whoever may read the folder.
 fn readable(file: &File) -> io::Result<()> {
     #[cfg(unix)]

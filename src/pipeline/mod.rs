@@ -27,6 +27,7 @@ mod preview;
 mod source;
 mod table;
 mod verdict;
+mod work_orders;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
@@ -43,6 +44,10 @@ pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
 pub use table::{Table, TableLine, read_table};
+pub use work_orders::{
+    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders,
+    export_work_orders, read_work_orders,
+};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -145,7 +145,9 @@ fn a_deposit_is_kept_and_comes_once() {
 fn reports_corrected_and_saved_by_other_programs_come_in() {
     let desk = Desk::workspace();
     desk.bring("deposits/claims-list.csv", "claims-list.csv");
-    ["claims-openpyxl.xlsx", "claims-libreoffice.ods"].map(|name| fixture(&desk, name));
+    for name in ["claims-openpyxl.xlsx", "claims-libreoffice.ods"] {
+        fixture(&desk, name);
+    }
     ok(&desk, "deposit claims-list.csv", 3);
     ok(&desk, "deposit claims-openpyxl.xlsx", 3);
     assert_eq!(deposits(&desk), ["1 - FILE PARTIAL 3 2 0 2 1", "2 1 CORRECTION PARTIAL 1 1 0 1 0"]);
@@ -163,7 +165,9 @@ fn reports_corrected_and_saved_by_other_programs_come_in() {
 #[test]
 fn a_repair_file_of_many_records_is_corrected_as_one() {
     let desk = Desk::workspace();
-    ["repairs.json", "repairs-libreoffice.xlsx"].map(|name| fixture(&desk, name));
+    for name in ["repairs.json", "repairs-libreoffice.xlsx"] {
+        fixture(&desk, name);
+    }
     ok(&desk, "deposit repairs.json", 3);
     ok(&desk, "deposit repairs-libreoffice.xlsx", 0);
     assert_eq!(deposits(&desk), ["1 - FILE SUPERSEDED 1 1 0 1 1", "2 1 CORRECTION DONE 1 0 0 0 0"]);

@@ -30,5 +30,6 @@ mod support;
 mod system;
 mod usage;
 mod week;
+mod work_orders;
 mod workbook;
 mod workspace;

@@ -15,6 +15,8 @@ mod xlsx;
 mod xml;
 mod xml_writer;
 
+pub use xml_writer::escape_xml;
+
 #[cfg(test)]
 mod tests;
 
