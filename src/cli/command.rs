@@ -163,6 +163,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::init::command(builder),
         super::import::command(builder),
         super::deposit::command(builder),
+        super::deposits::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),

@@ -19,6 +19,7 @@ mod command;
 mod convert;
 mod crash;
 mod deposit;
+mod deposits;
 mod doctor;
 mod explain;
 mod formats;
@@ -125,6 +126,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("init", matches)) => init::run(matches, session),
         Some(("import", matches)) => import::run(matches, session),
         Some(("deposit", matches)) => deposit::run(matches, session),
+        Some(("deposits", matches)) => deposits::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),

@@ -44,7 +44,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 }
 
 /// Names and values below each other.
-fn fact_lines(facts: &[(&str, String)]) -> String {
+pub(crate) fn fact_lines(facts: &[(&str, String)]) -> String {
     let filled = || facts.iter().filter(|(_, value)| !value.is_empty());
     let width = filled().map(|(name, _)| text_width(name)).max().unwrap_or_default();
     filled()

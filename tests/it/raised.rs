@@ -45,6 +45,8 @@ fn every_code_without_a_sample_has_a_test() {
         crate::baskets::RAISED,
         crate::order_codes::RAISED,
         crate::deposit_tracking::RAISED,
+        crate::deposits_workspace::RAISED,
+        crate::ledger_refusals::RAISED,
     ]
     .concat();
     raised.sort_unstable();
