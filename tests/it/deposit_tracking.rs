@@ -129,7 +129,9 @@ fn a_deposit_is_kept_and_comes_once() {
     let mut cells = records(&root().join("samples/codes/DUPLICATE_DEPOSIT/earlier.csv"));
     desk.put("first.csv", written(&cells));
     cells.swap(1, 2);
-    cells.iter_mut().for_each(|row| row.swap(0, 7));
+    for row in &mut cells {
+        row.swap(0, 7);
+    }
     desk.put("second.csv", written(&cells));
     sound(&desk);
     let elsewhere = Desk::workspace();
@@ -281,7 +283,7 @@ fn a_month_of_deposits_adds_up() {
     let (mut sent, mut valid, mut open) = (0_usize, 0_usize, 0_usize);
     for day in 1..=12_usize {
         let mut cells = vec![model[0].clone()];
-        let bad = |place: usize| (place * 7 + day) % 3 == 0;
+        let bad = |place: usize| (place * 7 + day).is_multiple_of(3);
         for place in 0..10 {
             let mut row = model[1].clone();
             row[0] = format!("R-{day:02}-{place:02}");

@@ -49,8 +49,8 @@ pub(super) fn arrive(
     opened: &Opened,
     out: Option<PathBuf>,
 ) -> Result<Finished<DepositSummary>> {
-    let again = booking.kept_again();
-    let settings = again.map_or_else(|| request.settings.clone(), |kept| kept.settings(request.settings));
+    let read_again = booking.kept_again();
+    let settings = read_again.map_or_else(|| request.settings.clone(), |kept| kept.settings(request.settings));
     let mut parent: Option<(DepositEntry, Kept)> = None;
     let plan = DepositPlan::make(
         opened,
@@ -73,6 +73,7 @@ pub(super) fn arrive(
             Err(error) => return Err(error),
         },
     };
+    booking.take_up(&hash)?;
     let head = booking.head(opened, &hash, bytes);
     let arrival = Arrival { request, opened, settings: &settings, head: &head, parent: parent.as_ref(), out };
     if settings.dry_run {

@@ -73,7 +73,7 @@ impl DepositFile<'_> {
         let mut hindsight = Hindsight::default();
         loop {
             let judge = Judge { keeper, ..self.judge(terms, &created, &hindsight) };
-            let mut passed = self.pass(judge, &mut Nobody)?;
+            let mut passed = self.pass(&judge, &mut Nobody)?;
             let shown = self.shown(&mut passed, &hindsight, deposits, Some(memory))?;
             if shown == hindsight {
                 let content = crate::ledger::stable_hash(&[
@@ -119,7 +119,7 @@ impl DepositFile<'_> {
                 wants: reports.wants(),
                 ..self.judge(terms, &created, &hindsight)
             };
-            let mut passed = self.pass(judge, &mut reports)?;
+            let mut passed = self.pass(&judge, &mut reports)?;
             if !looked {
                 let shown = self.shown(&mut passed, &hindsight, deposits, None)?;
                 if shown != hindsight {
@@ -175,7 +175,7 @@ impl DepositFile<'_> {
         let Look { hindsight, .. } =
             self.look(Memory { known, correction: None, except, kind: self.plan.mapping.kind })?;
         let keeper = Some(self.keeper(terms, &bodies, None));
-        self.pass(Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
+        self.pass(&Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
     }
 
     fn deposits(&self) -> Result<&Deposits> {
@@ -197,11 +197,11 @@ impl DepositFile<'_> {
         Judge { plan: self.plan, terms, created, hindsight, mixed, keeper: None, validation: None, wants }
     }
 
-    fn pass(&self, judge: Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
+    fn pass(&self, judge: &Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
         let DepositRequest { registry, progress, stop, .. } = *self.request;
         let plan = self.plan;
         progress.begin(self.opened.name(), plan.survey.bytes);
-        let pass = Pass { judge, conveyor: Conveyor { progress, stop } };
+        let pass = Pass { judge: *judge, conveyor: Conveyor { progress, stop } };
         let width = plan.mapping.headings().width();
         let pieces = Pieces::of(&plan.layout, width, self.opened, registry, &plan.limits, PIECE_BYTES)?;
         pass.run(pieces, listener, |error| self.opened.row_failed(error))
