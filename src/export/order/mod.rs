@@ -13,7 +13,6 @@ mod json;
 mod rows;
 mod xlsx;
 mod xml;
-mod xml_writer;
 
 #[cfg(test)]
 mod tests;
