@@ -42,7 +42,7 @@ pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
-pub use table::{Table, TableLine, read_table};
+pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
