@@ -6,7 +6,7 @@
 
 use crate::format::{FieldId, Item, Key, Rules, ValueKind};
 use crate::map::{EntryDraft, EntryReader, part_list, whole};
-use crate::model::{Money, write_integer};
+use crate::model::{ManufacturerId, Money, write_integer};
 
 /// Writes entries of one deposit.
 #[derive(Clone, Debug)]
@@ -34,7 +34,8 @@ struct Branch {
 #[derive(Clone, Debug)]
 struct Leaf {
     name: String,
-    column: usize,
+    /// None where the value only follows from others.
+    column: Option<usize>,
     field: FieldId,
 }
 
@@ -48,7 +49,11 @@ impl<'r> EntryBodies<'r> {
         let kind = reader.mapping.kind;
         for field in reader.fields.ids() {
             let facts = reader.fields.get(field);
-            let (Some(path), Some(column)) = (facts.path(kind), reader.mapping.column(field)) else { continue };
+            let Some(path) = facts.path(kind) else { continue };
+            let column = reader.mapping.column(field);
+            if column.is_none() && facts.kind != ValueKind::Condition {
+                continue;
+            }
             let (branch, name) = root.under(path, facts.item);
             branch.leaves.push(Leaf { name: name.to_owned(), column, field });
         }
@@ -100,17 +105,20 @@ struct Writer<'w, 'c, 'b> {
     out: &'w mut Vec<u8>,
 }
 
-impl Writer<'_, '_, '_> {
+impl<'w> Writer<'w, '_, '_> {
     /// Writes an object of a row, whose lists stand in `rows`; whether anything is in it. Empty, nothing is written.
     fn object(&mut self, branch: &Branch, row: usize, rows: std::ops::Range<usize>) -> bool {
         let before = self.out.len();
         self.out.push(b'{');
         for leaf in &branch.leaves {
-            if self.draft.cell(row, leaf.column).is_empty() {
-                continue;
+            let filled = leaf.column.filter(|column| !self.draft.cell(row, *column).is_empty());
+            if let Some(column) = filled {
+                self.name(&leaf.name);
+                self.value(row, column, leaf.field);
+            } else if let Some(condition) = self.condition(leaf.field) {
+                self.name(&leaf.name);
+                self.text(condition.as_bytes(), true);
             }
-            self.name(&leaf.name);
-            self.value(row, leaf);
         }
         for inner in &branch.branches {
             let from = self.out.len();
@@ -159,7 +167,7 @@ impl Writer<'_, '_, '_> {
 
     /// Whether a row holds anything of an element of a list, what is in it counted in.
     fn has(&self, branch: &Branch, row: usize) -> bool {
-        branch.leaves.iter().any(|leaf| !self.draft.cell(row, leaf.column).is_empty())
+        branch.leaves.iter().filter_map(|leaf| leaf.column).any(|column| !self.draft.cell(row, column).is_empty())
     }
 
     /// In flat files a part on the line of a status code belongs to it.
@@ -215,9 +223,22 @@ impl Writer<'_, '_, '_> {
         self.out.extend_from_slice(b"\":");
     }
 
-    fn value(&mut self, row: usize, leaf: &Leaf) {
-        let facts = self.bodies.reader.fields.get(leaf.field);
-        let cell = self.draft.cell(row, leaf.column);
+    /// The condition that follows from the type of repair, for the field that tells it.
+    fn condition(&self, field: FieldId) -> Option<&'w str> {
+        let EntryBodies { reader, rules, .. } = self.bodies;
+        if reader.fields.get(field).kind != ValueKind::Condition {
+            return None;
+        }
+        let cell = |key| self.draft.field(0, reader.fields.key(key), reader.mapping);
+        let id = ManufacturerId::parse(cell(Key::ManufacturerId))?;
+        let types = &rules.of(id)?.repair_types;
+        let known = types.iter().find(|each| each.id.as_bytes() == cell(Key::InterventionTypeId))?;
+        Some(known.condition.as_str()).filter(|condition| !condition.is_empty())
+    }
+
+    fn value(&mut self, row: usize, column: usize, field: FieldId) {
+        let facts = self.bodies.reader.fields.get(field);
+        let cell = self.draft.cell(row, column);
         let number = match facts.kind {
             ValueKind::Whole => whole(cell, facts.maximum),
             ValueKind::Manufacturer | ValueKind::RepairType | ValueKind::Title | ValueKind::Country => {
@@ -229,7 +250,7 @@ impl Writer<'_, '_, '_> {
             return write_integer(self.out, u64::from(number));
         }
         let kind = facts.kind;
-        let date = self.draft.day_time(row, leaf.column);
+        let date = self.draft.day_time(row, column);
         match (kind, date) {
             (ValueKind::Day, Some(date)) => self.ascii(format_args!("\"{}T00:00:00\"", date.day())),
             (ValueKind::DayTime, Some(date)) => {

@@ -69,7 +69,13 @@ pub(crate) fn import_with(
 
 /// What a user gets who chooses nothing, in French.
 pub(crate) fn deposit_settings() -> DepositSettings {
-    DepositSettings { report_csv: true, report_xlsx: true, language: Language::French, ..DepositSettings::default() }
+    DepositSettings {
+        report_csv: true,
+        report_xlsx: true,
+        report_json: true,
+        language: Language::French,
+        ..DepositSettings::default()
+    }
 }
 
 /// A deposit through the library, with the catalogue of the samples.
@@ -80,15 +86,16 @@ pub(crate) fn deposit_with(
     settings: &DepositSettings,
 ) -> Result<DepositSummary> {
     let files = [Source::File(file.to_owned())];
-    let mut batch = deposit(&DepositRequest {
+    let request = DepositRequest {
         files: &files,
-        out,
+        out: Some(out),
         catalogue: &CATALOGUE,
         registry,
         settings,
         progress: &(),
         stop: &Stop::default(),
-    })?;
+    };
+    let mut batch = deposit(&request, None)?;
     batch.files.pop().unwrap().result
 }
 

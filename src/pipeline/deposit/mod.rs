@@ -140,7 +140,9 @@ fn summarise(file: String, plan: &DepositPlan, passed: Passed, request: &Deposit
     let mapping = &plan.mapping;
     let fields = request.registry.deposits().map(|deposits| &deposits.fields).ok();
     let name = |column| Some(fields?.get(mapping.field(column)?).name.clone());
+    // The columns of ours in a corrected report are none of the sender's.
     let columns = (0..mapping.headings().texts().len())
+        .filter(|column| !plan.is_own(*column))
         .map(|column| ColumnUse { heading: mapping.headings().name(column), field: name(column) })
         .collect();
     let totals =

@@ -195,6 +195,11 @@ impl DepositPlan {
         self.from_tree
     }
 
+    /// Whether a column is one of ours, in a corrected report.
+    pub(super) fn is_own(&self, column: usize) -> bool {
+        self.key.as_ref().is_some_and(|key| is_own(column, key))
+    }
+
     /// Places of records of the other kind, which are not read.
     pub(super) fn other_records(&self) -> Vec<&str> {
         let Layout::Tree { outline, .. } = &self.layout else { return Vec::new() };
