@@ -37,6 +37,7 @@ fuzz seconds="60" targets="encodings chunks table guess convert catalogue format
 bench:
     cargo bench --bench stages
     cargo bench --bench end_to_end
+    cargo bench --bench work_orders
 
 # The table of docs/performance.md: the program beside other tools (Python 3.9 or later, network, about 1 GB in target/bench).
 bench-peers lines="1000000" seed="20260301" rounds="5":

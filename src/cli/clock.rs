@@ -1,7 +1,7 @@
 //! The only place that looks at a clock, and the user's name.
 //!
-//! What enters: the environment. What leaves: a [`Stamp`] for what is written down. What is refused: a `BORDEREAU_NOW` that
-//! is no moment.
+//! What enters: the environment. What leaves: a [`Moment`], and a [`Stamp`] for what is written down. What is
+//! refused: a `BORDEREAU_NOW` that is no moment.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -159,14 +159,16 @@ pub(crate) fn root(language: Language) -> Command {
         .global(true);
     let no_workspace = builder.flag("no-workspace", texts::HELP_NO_WORKSPACE).global(true).conflicts_with("workspace");
     let version = builder.flag("version", texts::HELP_VERSION).short('V').action(ArgAction::Version);
-    let commands = [
+    let commands = vec![
         super::init::command(builder),
         super::import::command(builder),
         super::deposit::command(builder),
+        super::deposits::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),
         super::convert::command(builder),
+        super::work_order::command(builder),
         super::catalogue::command(builder),
         super::basket::command(builder),
         super::formats::command(builder),

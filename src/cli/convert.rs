@@ -109,7 +109,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 }
 
 /// Standard output as long as somebody reads; that nobody reads on is no fault.
-struct Reading<W>(W);
+pub(crate) struct Reading<W>(pub(crate) W);
 
 impl<W: io::Write> io::Write for Reading<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -31,20 +31,28 @@ pub(crate) fn command(builder: Builder) -> Command {
     builder.command("deposit", page, arguments(builder))
 }
 
-fn arguments(builder: Builder) -> Vec<Arg> {
-    vec![
+fn arguments(builder: Builder) -> impl Iterator<Item = Arg> {
+    [
         builder
             .positional("files", texts::VALUE_FILE, texts::HELP_DEPOSIT_FILES)
             .value_parser(value_parser!(PathBuf))
             .action(ArgAction::Append)
             .num_args(1..)
             .required(true),
-        builder.catalogue(),
-        builder.option("out", texts::VALUE_FOLDER, texts::HELP_OUT).value_parser(value_parser!(PathBuf)),
         builder.choice("kind", texts::VALUE_DEPOSIT_KIND, texts::HELP_DEPOSIT_KIND, &["claims", "repairs"]),
         builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
         builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_DELIMITER).allow_hyphen_values(true),
         builder.option("sheet", texts::VALUE_NAME, texts::HELP_DEPOSIT_SHEET),
+    ]
+    .into_iter()
+    .chain(choices(builder))
+}
+
+/// What can be chosen for files, and for one that is read again.
+pub(crate) fn choices(builder: Builder) -> [Arg; 10] {
+    [
+        builder.catalogue(),
+        builder.option("out", texts::VALUE_FOLDER, texts::HELP_OUT).value_parser(value_parser!(PathBuf)),
         builder.choice("accept", texts::VALUE_SCOPE, texts::HELP_DEPOSIT_ACCEPT, &["valid", "drafts", "file"]),
         builder
             .choice("report", texts::VALUE_REPORTS, texts::HELP_DEPOSIT_REPORT, &["csv", "xlsx", "json"])
@@ -135,17 +143,19 @@ fn check_alone(matches: &ArgMatches, settings: &DepositSettings) -> Result<()> {
     if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
 }
 
-fn settings(matches: &ArgMatches, session: &Session, in_workspace: bool) -> Result<DepositSettings> {
-    let text = |name| word(matches, name).map(str::to_owned);
+pub(crate) fn settings(matches: &ArgMatches, session: &Session, in_workspace: bool) -> Result<DepositSettings> {
+    // Where a file is read again, how it is read is known.
+    let typed = |name| matches.try_contains_id(name).unwrap_or_default().then(|| word(matches, name)).flatten();
+    let text = |name| typed(name).map(str::to_owned);
     let reports: Vec<_> = matches.get_many::<String>("report").unwrap_or_default().map(String::as_str).collect();
     let wants = |name| reports.is_empty() || reports.contains(&name);
-    if let Some(encoding) = word(matches, "encoding") {
+    if let Some(encoding) = typed("encoding") {
         known_encoding(encoding)?;
     }
     Ok(DepositSettings {
-        kind: word(matches, "kind").and_then(DepositKind::from_name),
+        kind: typed("kind").and_then(DepositKind::from_name),
         encoding: text("encoding"),
-        delimiter: word(matches, "delimiter").map(values::delimiter).transpose()?,
+        delimiter: typed("delimiter").map(values::delimiter).transpose()?,
         sheet: text("sheet"),
         accept: match word(matches, "accept") {
             Some("file") => DepositAccept::File,

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 
 use bordereau::diagnostic::{Exit, Result};
-use bordereau::format::{Format, Manufacturer};
+use bordereau::format::{ExportFormat, Format, Localised, Manufacturer};
 use bordereau::model::Language;
-use bordereau::report::listing::{Column, Listing};
+use bordereau::report::listing::{Column, Listing, Word};
 use clap::{ArgMatches, Command};
 
 use super::command::{Builder, Page};
@@ -66,19 +66,40 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     }
 }
 
+/// A format in the list: of files that are read, or of lists that are written.
+struct Entry<'r> {
+    name: &'r str,
+    title: &'r Localised,
+    purpose: Word,
+    supplier: Option<&'r str>,
+}
+
+impl<'r> From<&'r Format> for Entry<'r> {
+    fn from(format: &'r Format) -> Self {
+        let purpose = Word { name: "import", text: texts::FORMAT_IMPORT };
+        Self { name: &format.name, title: &format.title, purpose, supplier: format.supplier.as_deref() }
+    }
+}
+
+impl<'r> From<&'r ExportFormat> for Entry<'r> {
+    fn from(format: &'r ExportFormat) -> Self {
+        let purpose = Word { name: "export", text: texts::FORMAT_EXPORT };
+        Self { name: &format.name, title: &format.title, purpose, supplier: None }
+    }
+}
+
 fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
-    type Of<'r> = Column<&'r Format>;
+    type Of<'r> = Column<Entry<'r>>;
 
     let registry = session.registry()?;
-    let rows: Vec<_> = registry.formats().collect();
+    let rows: Vec<_> = registry.formats().map(Entry::from).chain(registry.export_formats().map(Entry::from)).collect();
     let is_french = session.language == Language::French;
     let columns = [
-        Of::text("name", texts::FORMAT_NAME, |format| Some(format.name.as_str().into())),
-        Of::text("title_fr", texts::FORMAT_TITLE_FR, |format| Some(format.title.fr.as_str().into()))
-            .usual_if(is_french),
-        Of::text("title_en", texts::FORMAT_TITLE_EN, |format| Some(format.title.en.as_str().into()))
-            .usual_if(!is_french),
-        Of::text("supplier", texts::FORMAT_SUPPLIER, |format| format.supplier.as_deref().map(Cow::from)),
+        Of::text("name", texts::FORMAT_NAME, |entry| Some(entry.name.into())),
+        Of::text("title_fr", texts::FORMAT_TITLE_FR, |entry| Some(entry.title.fr.as_str().into())).usual_if(is_french),
+        Of::text("title_en", texts::FORMAT_TITLE_EN, |entry| Some(entry.title.en.as_str().into())).usual_if(!is_french),
+        Of::word("use", texts::FORMAT_USE, |entry| Some(entry.purpose)),
+        Of::text("supplier", texts::FORMAT_SUPPLIER, |entry| entry.supplier.map(Cow::from)),
     ];
     listing::show(Listing::new("formats", columns, rows), "formats list", matches, session)?;
     Ok(Exit::Accepted)
@@ -104,7 +125,6 @@ fn manufacturers(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 fn show(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let registry = session.registry()?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
-    let format = registry.format(name)?;
-    out::data(registry.source(&format.name).unwrap_or_default())?;
+    out::data(registry.source(name)?)?;
     Ok(Exit::Accepted)
 }

@@ -78,12 +78,12 @@ fn run_match(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let manufacturer = text(matches, "manufacturer").map(|name| registry.one_manufacturer(name)).transpose()?;
     let source = convert::source(matches);
     let draft = Workspace::read_draft_invoice(&source, number, manufacturer, until, &settings, &registry)?;
-    let matched = match invoice {
+    let compared = match invoice {
         Some(invoice) => workspace.keep_invoice(draft, invoice, &registry, &clock::stamp()?)?,
         None => workspace.match_invoice(draft)?,
     };
-    let (said, exit) = (page(&matched, invoice, session.language), exit(&matched));
-    listing::show(lines(matched.lines), "invoice match", matches, session)?;
+    let (said, exit) = (page(&compared, invoice, session.language), exit(&compared));
+    listing::show(lines(compared.lines), "invoice match", matches, session)?;
     out::talk(&said);
     Ok(exit)
 }

@@ -83,7 +83,7 @@ impl<'s> Manner<'s> {
             Ok(batch) => batch,
             Err(error) => {
                 if self.json {
-                    out::data(&error_json::<M>(&self.first, &error, language))?;
+                    out::data(&error_json(M::KIND, &self.first, &error, language))?;
                 }
                 return Err(error);
             }

@@ -20,6 +20,7 @@ mod command;
 mod convert;
 mod crash;
 mod deposit;
+mod deposits;
 mod doctor;
 mod entry;
 mod explain;
@@ -51,6 +52,9 @@ mod signals;
 mod solution;
 mod stats;
 mod values;
+mod work_order;
+mod work_order_export;
+mod work_order_show;
 mod workspace;
 
 /// The words of the command line, from `texts.toml`.
@@ -126,12 +130,14 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("init", matches)) => init::run(matches, session),
         Some(("import", matches)) => import::run(matches, session),
         Some(("deposit", matches)) => deposit::run(matches, session),
+        Some(("deposits", matches)) => deposits::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),
         Some(("convert", matches)) => convert::run(matches, session),
         Some(("catalogue", matches)) => catalogue::run(matches, session),
         Some(("basket", matches)) => basket::run(matches, session),
+        Some(("workorder", matches)) => work_order::run(matches, session),
         Some(("formats", matches)) => formats::run(matches, session),
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),

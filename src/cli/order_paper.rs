@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use bordereau::diagnostic::{Code, Error, Exit, Result};
-use bordereau::export::{HtmlColumn, HtmlPage};
+use bordereau::export::{HtmlColumn, HtmlPages};
 use bordereau::format::{OrderFileProfile, OrderForm, Registry};
 use bordereau::ledger::{OrderBook as _, OrderEntry, OrderLineEntry};
 use bordereau::model::{Address, Language};
@@ -99,7 +99,9 @@ pub(crate) fn print(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 fn html(workspace: &Workspace, registry: &Registry, order: &OrderEntry, language: Language) -> Result<String> {
     let word = |text: Text| text.get(language);
     let lines = workspace.ledger().order_lines(order.id)?;
-    let mut page = HtmlPage::begin(&texts::PRINT_TITLE.with(language, &[("number", &order.number)]), language.code());
+    let title = texts::PRINT_TITLE.with(language, &[("number", &order.number)]);
+    let mut page = HtmlPages::begin(&title, language);
+    page.begin_page(&title, "");
     page.facts(facts(workspace, registry, order).map(|(name, value)| (word(name), value(language))));
     page.heading(word(texts::COLUMN_LINES));
     let columns = [
@@ -123,6 +125,7 @@ fn html(workspace: &Workspace, registry: &Registry, order: &OrderEntry, language
         ])
         .collect();
     page.table(&columns, rows, Some(&foot));
+    page.end_page();
     Ok(page.end())
 }
 

@@ -187,9 +187,9 @@ fn faults(solution: &SolutionEntry, form: &SolutionForm, language: Language) -> 
 
 const fn validity(is_valid: bool) -> Word {
     if is_valid {
-        Word { name: "VALID", text: texts::CLAIM_VALID }
+        Word { name: "VALID", text: texts::SOLUTION_VALID }
     } else {
-        Word { name: "NOTVALID", text: texts::CLAIM_NOT_VALID }
+        Word { name: "NOTVALID", text: texts::SOLUTION_NOT_VALID }
     }
 }
 
@@ -271,10 +271,10 @@ fn show(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     text += &fact_lines(&facts);
     let lacks: String = object.faults.iter().map(|fault| fault.line(language)).collect();
     if !lacks.is_empty() {
-        text += &format!("\n{}\n{lacks}", texts::SECTION_FAULTS.get(language));
+        text.extend(["\n", texts::SECTION_FAULTS.get(language), "\n", &lacks]);
     }
     let values: Vec<_> = object.values.iter().map(|value| (value.label.as_str(), value.value.clone())).collect();
-    text += &format!("\n{}\n{}", texts::SECTION_CONTENT.get(language), fact_lines(&values));
+    text.extend(["\n", texts::SECTION_CONTENT.get(language), "\n", &fact_lines(&values)]);
     out::data(&text)?;
     Ok(Exit::Accepted)
 }

@@ -23,6 +23,8 @@ pub struct TableRow {
     pub quoted: usize,
     /// Cells with text behind their closing quote.
     pub trailing: usize,
+    /// Cells without quotes that end with one.
+    pub unopened: usize,
     /// Whether a quote opens and never closes.
     pub unclosed: bool,
     /// Whether a quoted cell begins behind blanks.

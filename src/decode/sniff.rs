@@ -25,15 +25,23 @@ const JUDGED: usize = 400;
 /// Records of the sample that is given back.
 const RECORDS: usize = 2000;
 
-/// Finds the dialect of a text, its heading and what stands above. `delimiter` is given when it is known; `claims` tells
-/// what a heading may stand for.
+/// What is known of a dialect before it is looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KnownDialect {
+    /// What stands between cells.
+    pub delimiter: Option<u8>,
+    /// Whether `"` stands around cells and is doubled within them, as in RFC 4180, and a backslash is a character like others.
+    pub is_standard: bool,
+}
+
+/// Finds the dialect of a text, its heading and what stands above; `claims` tells what a heading may stand for.
 ///
 /// A row in which the dictionary knows a reference and a quantity outranks every other evidence.
 pub fn sniff<F: Target>(
     text: &[u8],
     whole: bool,
     charset: Charset,
-    delimiter: Option<u8>,
+    known: KnownDialect,
     record_bytes: usize,
     claims: Claims<'_, F>,
 ) -> (TableDialect, Sample) {
@@ -49,7 +57,7 @@ pub fn sniff<F: Target>(
         record_bytes,
     };
     let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
-    let delimiter = delimiter.or_else(|| declared(text));
+    let delimiter = known.delimiter.or_else(|| declared(text));
     let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
     // One column, first of all: what is not clearly better leaves the lines whole.
     let lines = decoded(&rows_in(plain), charset);
@@ -59,9 +67,17 @@ pub fn sniff<F: Target>(
         best.0.score = 0;
     }
     for delimiter in delimiters.into_iter().filter(|delimiter| judged.contains(delimiter)) {
-        let mut is_clean = false;
-        for dialect in quotings(judged, delimiter, record_bytes) {
+        let (mut is_clean, mut usual_faults) = (false, 0);
+        for dialect in quotings(judged, delimiter, known.is_standard, record_bytes) {
             let rows = rows_in(dialect);
+            let faults = rows.iter().map(faults).sum();
+            // Behind a cell that only ends with a backslash, all quotes change their parts, and one is left over.
+            if dialect.backslash && faults > usual_faults {
+                continue;
+            }
+            if !dialect.backslash {
+                usual_faults = faults;
+            }
             // Quotes that all close where a cell ends are no accident.
             if dialect.quote.is_none() && is_clean {
                 continue;
@@ -107,7 +123,7 @@ fn declared(text: &[u8]) -> Option<u8> {
 }
 
 /// The ways of quoting that the sample gives reason to try, the usual one first.
-fn quotings(text: &[u8], delimiter: u8, record_bytes: usize) -> Vec<TableDialect> {
+fn quotings(text: &[u8], delimiter: u8, is_standard: bool, record_bytes: usize) -> Vec<TableDialect> {
     let usual = TableDialect {
         delimiter: Some(delimiter),
         quote: Some(b'"'),
@@ -116,6 +132,9 @@ fn quotings(text: &[u8], delimiter: u8, record_bytes: usize) -> Vec<TableDialect
         doubled: false,
         record_bytes,
     };
+    if is_standard {
+        return vec![usual];
+    }
     let is_edge = |c: Option<&u8>| c.is_none_or(|c| *c == delimiter || matches!(c, b'\n' | b'\r' | b' '));
     let stands_around = |quote: u8| {
         let places: Vec<_> = memchr::memchr_iter(quote, text).take(2000).collect();
@@ -140,6 +159,11 @@ fn quotings(text: &[u8], delimiter: u8, record_bytes: usize) -> Vec<TableDialect
         found.push(TableDialect { quote: None, ..usual });
     }
     found
+}
+
+/// Quotes of a row that mean nothing.
+fn faults(row: &TableRow) -> usize {
+    row.trailing + row.unopened + usize::from(row.unclosed)
 }
 
 /// The rows as text, blank lines left out.
@@ -290,7 +314,7 @@ mod tests {
     fn sniffed(text: &str) -> (TableDialect, Sample) {
         let registry = Registry::built_in();
         let claims = |heading: &str| registry.dictionary().claims(heading);
-        sniff(text.as_bytes(), true, Charset::Utf8, None, 1 << 20, &claims)
+        sniff(text.as_bytes(), true, Charset::Utf8, KnownDialect::default(), 1 << 20, &claims)
     }
 
     fn delimiter(text: &str) -> Option<char> {
@@ -327,6 +351,31 @@ mod tests {
         assert_eq!((usual.quote, usual.backslash), (Some(b'"'), false));
         let path = sniffed("id,path\n1,\"C:\\dir\\\"\n2,\"D:\\\"\n").0;
         assert!(!path.backslash);
+    }
+
+    #[test]
+    fn a_cell_that_ends_with_a_backslash_is_no_escape() {
+        // The same width either way; read with escapes, the last cell but one would end with a quote.
+        let text = "id;a;b;c;d\n1;\"A&amp;e\\\";;\";&amp;4HUZ x\";q\n2;a;b;c;d\n";
+        assert_eq!(text.lines().nth(1), Some(r#"1;"A&amp;e\";;";&amp;4HUZ x";q"#));
+        let found = sniffed(text);
+        assert!(!found.0.backslash);
+        assert_eq!(found.1.records[1].cells, ["1", r"A&amp;e\", "", ";&amp;4HUZ x", "q"]);
+        // An escaped quote before a delimiter, of which the usual reading leaves one over.
+        let inches = sniffed("id,text,n\n1,\"19\\\", black\",2\n2,\"b\",3\n3,\"c\",4\n");
+        assert!(inches.0.backslash);
+        assert_eq!(inches.1.records[1].cells, ["1", "19\", black", "2"]);
+    }
+
+    #[test]
+    fn a_known_way_of_quoting_is_not_guessed() {
+        let text = "id;a\n1;\"say \\\"hi\\\"\"\n";
+        assert!(sniffed(text).0.backslash);
+        let registry = Registry::built_in();
+        let claims = |heading: &str| registry.dictionary().claims(heading);
+        let known = KnownDialect { delimiter: None, is_standard: true };
+        let dialect = sniff(text.as_bytes(), true, Charset::Utf8, known, 1 << 20, &claims).0;
+        assert_eq!((dialect.delimiter, dialect.quote, dialect.backslash), (Some(b';'), Some(b'"'), false));
     }
 
     #[test]

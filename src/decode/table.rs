@@ -171,7 +171,13 @@ fn record(bytes: &[u8], at_end: bool, dialect: TableDialect, row: &mut TableRow)
         }
         let after = match quoted(bytes, cell, at_end, dialect, row) {
             Quoted::Until(after) => after,
-            Quoted::None => plain(bytes, cell, at_end, dialect, row)?,
+            Quoted::None => {
+                let begin = row.bytes.len();
+                let after = plain(bytes, cell, at_end, dialect, row)?;
+                let last = row.bytes.get(begin..).and_then(<[u8]>::last);
+                row.unopened += usize::from(last.is_some() && last == dialect.quote.as_ref());
+                after
+            }
             Quoted::Open => return None,
         };
         row.end_cell();

@@ -3,44 +3,15 @@
 //! What enters: texts of strangers and of ours. What leaves: one HTML file that needs nothing else: no script, no picture,
 //! no style from elsewhere; the same texts always give the same bytes. What is refused: nothing; every text is escaped.
 
-/// What a page looks like, on a screen and on paper.
-const STYLE: &str = "\
-@page{size:A4;margin:15mm}\
-*{box-sizing:border-box}\
-body{font:10pt/1.4 system-ui,\"Segoe UI\",Helvetica,Arial,sans-serif;color:#111;max-width:190mm;margin:8mm auto;padding:0 4mm}\
-h1{font-size:16pt;margin:0 0 4mm}\
-h2{font-size:11pt;margin:6mm 0 2mm}\
-dl{display:grid;grid-template-columns:max-content 1fr;gap:1mm 5mm;margin:0}\
-dt{color:#555}dd{margin:0}\
-table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}\
-thead{display:table-header-group}tr{break-inside:avoid}\
-th,td{padding:1mm 1.5mm;border-bottom:.2mm solid #bbb;text-align:left;vertical-align:top;overflow-wrap:break-word}\
-th{border-bottom:.4mm solid #111;font-weight:600}\
-.n{text-align:right;white-space:nowrap}\
-tfoot td{border-bottom:0;font-weight:600}\
-@media print{body{margin:0;padding:0;max-width:none}}";
+use crate::model::Language;
 
-/// A text in which nothing is markup any more.
-pub fn escape_html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML and HTML know no other control characters.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{FFFD}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
+/// What pages look like, on a screen and on paper.
+const STYLE: &str = include_str!("html.css");
 
-/// A page that is being written.
+/// Pages that are being written, each on paper of its own. What was written can be [taken](Self::take) at any time, so
+/// that many pages need no memory.
 #[derive(Clone, Debug)]
-pub struct HtmlPage {
+pub struct HtmlPages {
     text: String,
 }
 
@@ -53,36 +24,62 @@ pub struct HtmlColumn<'t> {
     pub is_number: bool,
 }
 
-impl HtmlPage {
-    /// Begins a page. `language` is its code, such as `fr`.
-    pub fn begin(title: &str, language: &str) -> Self {
-        let title = escape_html(title);
-        let text = format!(
-            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-             </head>\n<body>\n<h1>{title}</h1>\n",
-            escape_html(language)
-        );
-        Self { text }
+impl HtmlPages {
+    /// Begins a file; its title is what the browser shows above it.
+    pub fn begin(title: &str, language: Language) -> Self {
+        let mut pages = Self { text: String::new() };
+        // What somebody may have written into a text is shown and nothing else: the browser shall load nothing.
+        pages.text.extend([
+            "<!DOCTYPE html>\n<html lang=\"",
+            language.code(),
+            "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n",
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
+        ]);
+        pages.element("title", title);
+        pages.text.extend(["<style>\n", STYLE, "</style>\n</head>\n<body>\n"]);
+        pages
+    }
+
+    /// Begins a page under its title, with a note next to it unless that is empty.
+    pub fn begin_page(&mut self, title: &str, note: &str) {
+        self.text.push_str("<section class=\"page\">\n<header>\n");
+        self.element("h1", title);
+        if !note.is_empty() {
+            self.element("p", note);
+        }
+        self.text.push_str("</header>\n");
+    }
+
+    /// Ends it.
+    pub fn end_page(&mut self) {
+        self.text.push_str("</section>\n");
     }
 
     /// A title within the page.
     pub fn heading(&mut self, text: &str) {
-        self.text.extend(["<h2>", &escape_html(text), "</h2>\n"]);
-    }
-
-    /// A paragraph.
-    pub fn paragraph(&mut self, text: &str) {
-        self.text.extend(["<p>", &escape_html(text), "</p>\n"]);
+        self.element("h2", text);
     }
 
     /// Names with their values; those without a value are left out.
     pub fn facts<'f>(&mut self, facts: impl IntoIterator<Item = (&'f str, String)>) {
         self.text.push_str("<dl>\n");
         for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
-            self.text.extend(["<dt>", &escape_html(name), "</dt><dd>", &escape_html(&value), "</dd>\n"]);
+            self.element("dt", name);
+            self.element("dd", &value);
         }
         self.text.push_str("</dl>\n");
+    }
+
+    /// Facts in parts with a title each, which stand in two columns.
+    pub fn parts<'f>(&mut self, parts: impl IntoIterator<Item = (&'f str, Vec<(&'f str, String)>)>) {
+        self.text.push_str("<div class=\"columns\">\n");
+        for (title, facts) in parts {
+            self.text.push_str("<div class=\"part\">\n");
+            self.heading(title);
+            self.facts(facts);
+            self.text.push_str("</div>\n");
+        }
+        self.text.push_str("</div>\n");
     }
 
     /// A table; the last row, the foot, may be missing. Its heading stands on each sheet of paper again.
@@ -92,36 +89,66 @@ impl HtmlPage {
         rows: impl IntoIterator<Item = Vec<String>>,
         foot: Option<&[String]>,
     ) {
-        self.text.push_str("<table>\n<thead><tr>");
-        let class =
-            |place: usize| if columns.get(place).is_some_and(|column| column.is_number) { " class=\"n\"" } else { "" };
-        for (place, column) in columns.iter().enumerate() {
-            self.text.extend(["<th", class(place), ">", &escape_html(column.heading), "</th>"]);
+        self.text.push_str("<table>\n<thead>");
+        self.row("th", columns, columns.iter().map(|column| column.heading));
+        self.text.push_str("</thead>\n<tbody>\n");
+        for cells in rows {
+            self.row("td", columns, cells.iter().map(String::as_str));
         }
-        self.text.push_str("</tr></thead>\n<tbody>\n");
-        let mut row = |cells: &[String]| {
-            self.text.push_str("<tr>");
-            for (place, cell) in cells.iter().enumerate() {
-                self.text.extend(["<td", class(place), ">", &escape_html(cell), "</td>"]);
-            }
-            self.text.push_str("</tr>\n");
-        };
-        rows.into_iter().for_each(|cells| row(&cells));
         self.text.push_str("</tbody>\n");
         if let Some(foot) = foot {
-            self.text.push_str("<tfoot><tr>");
-            for (place, cell) in foot.iter().enumerate() {
-                self.text.extend(["<td", class(place), ">", &escape_html(cell), "</td>"]);
-            }
-            self.text.push_str("</tr></tfoot>\n");
+            self.text.push_str("<tfoot>");
+            self.row("td", columns, foot.iter().map(String::as_str));
+            self.text.push_str("</tfoot>\n");
         }
         self.text.push_str("</table>\n");
     }
 
-    /// The whole page.
-    pub fn end(mut self) -> String {
+    /// What was written since it was last taken.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// The same, once all of it is written.
+    pub fn end(&mut self) -> String {
         self.text.push_str("</body>\n</html>\n");
-        self.text
+        self.take()
+    }
+
+    fn row<'c>(&mut self, name: &str, columns: &[HtmlColumn<'_>], cells: impl Iterator<Item = &'c str>) {
+        self.text.push_str("<tr>");
+        for (place, cell) in cells.enumerate() {
+            let is_number = columns.get(place).is_some_and(|column| column.is_number);
+            self.text.extend(["<", name, if is_number { " class=\"n\">" } else { ">" }]);
+            self.push(cell);
+            self.text.extend(["</", name, ">"]);
+        }
+        self.text.push_str("</tr>\n");
+    }
+
+    /// An element on a line of its own.
+    fn element(&mut self, name: &str, text: &str) {
+        self.text.extend(["<", name, ">"]);
+        self.push(text);
+        self.text.extend(["</", name, ">\n"]);
+    }
+
+    /// Adds a text in which nothing is markup any more.
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.text.push_str("&amp;"),
+                '<' => self.text.push_str("&lt;"),
+                '>' => self.text.push_str("&gt;"),
+                '"' => self.text.push_str("&quot;"),
+                '\'' => self.text.push_str("&#39;"),
+                // XML and HTML know no other control characters.
+                c if c.is_control() && !matches!(c, '\n' | '\t') => self.text.push('\u{FFFD}'),
+                // Turning the direction of writing would make a text look like another.
+                '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => self.text.push('\u{FFFD}'),
+                c => self.text.push(c),
+            }
+        }
     }
 }
 
@@ -131,15 +158,33 @@ mod tests {
 
     #[test]
     fn no_text_of_strangers_is_markup() {
-        let evil = "<script>alert('x')</script> & \"y\" \u{7}";
-        let mut page = HtmlPage::begin(evil, "fr");
-        page.heading(evil);
-        page.paragraph(evil);
-        page.facts([("name", evil.to_owned()), ("empty", String::new())]);
-        page.table(&[HtmlColumn { heading: evil, is_number: true }], [vec![evil.to_owned()]], Some(&[evil.to_owned()]));
-        let text = page.end();
-        assert!(!text.contains("<script") && !text.contains('\u{7}') && !text.contains("empty"));
-        assert_eq!(text.matches("&lt;script&gt;").count(), 8);
-        assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>\n"));
+        let evil = "<script>alert('x')</script> & \"y\" \u{7}\u{202E}";
+        let mut pages = HtmlPages::begin(evil, Language::French);
+        pages.begin_page(evil, evil);
+        pages.facts([("name", evil.to_owned()), ("empty", String::new())]);
+        pages.parts([(evil, vec![(evil, evil.to_owned())])]);
+        pages.table(
+            &[HtmlColumn { heading: evil, is_number: true }],
+            [vec![evil.to_owned()]],
+            Some(&[evil.to_owned()]),
+        );
+        pages.end_page();
+        let text = pages.end();
+        assert!(!text.contains("<script") && !text.contains(['\u{7}', '\u{202E}']) && !text.contains("empty"));
+        let escaped = "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot; \u{FFFD}\u{FFFD}<";
+        assert_eq!(text.matches(escaped).count(), 10);
+        assert!(text.starts_with("<!DOCTYPE html>\n<html lang=\"fr\">") && text.ends_with("</html>\n"));
+        assert!(!text.contains("http://") && !text.contains("https://"));
+    }
+
+    #[test]
+    fn pages_can_be_taken_one_by_one() {
+        let mut pages = HtmlPages::begin("t", Language::English);
+        let begin = pages.take();
+        pages.begin_page("one", "");
+        pages.end_page();
+        let page = pages.take();
+        assert_eq!(page, "<section class=\"page\">\n<header>\n<h1>one</h1>\n</header>\n</section>\n");
+        assert_eq!((begin.contains("<h1>"), pages.end().as_str()), (false, "</body>\n</html>\n"));
     }
 }

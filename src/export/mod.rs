@@ -1,10 +1,11 @@
-//! STAGE 5: baskets, orders and created entries become bytes.
+//! STAGE 5: baskets, orders, created entries and work orders become bytes.
 //!
 //! What enters: a basket, the catalogue that knows labels and prices, a [`Profile`]; an order that is settled; the checked
-//! entries of a deposit; after-sales solution requests.
-//! What leaves: the basket file; pages that people print ([`HtmlPage`]); an order as a file for its manufacturer, in any
-//! [`OrderForm`]; `created.csv`; an entry as JSON of the platform's interface; requests in any [`SolutionFile`]. Amounts are
-//! exact; a total beyond the range of money is refused ([`OutOfRange`]).
+//! entries of a deposit; after-sales solution requests; work orders, one by one.
+//! What leaves: the basket file; pages that people print ([`HtmlPages`]); an order as a file for its manufacturer, in any
+//! [`OrderForm`]; `created.csv`; an entry as JSON of the platform's interface; requests in any [`SolutionFile`]; work
+//! orders as XML, JSON or CSV, and the cells of a row for other kinds of tables. Amounts are exact.
+//! What is refused: a total beyond the range of money ([`OutOfRange`]).
 
 mod basket;
 mod created;
@@ -13,12 +14,17 @@ mod entry_body;
 mod html;
 mod order;
 mod solution;
+mod work_order;
 mod xml_writer;
 
 pub use basket::{BASKET_HEADINGS, BasketTotals, OutOfRange, write_basket};
 pub use created::CreatedRows;
 pub use csv::{Profile, Row, put_quoted};
 pub use entry_body::EntryBodies;
-pub use html::{HtmlColumn, HtmlPage, escape_html};
+pub use html::{HtmlColumn, HtmlPages};
 pub use order::{OrderForm, write_agora, write_order};
 pub use solution::{SolutionColumn, SolutionDocument, SolutionFile, write_solutions};
+pub use work_order::{
+    Cell, CsvWorkOrders, Document, Head, JsonWorkOrders, XmlWorkOrders, cell, push_parts, push_value,
+};
+pub use xml_writer::escape_xml;

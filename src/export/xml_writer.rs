@@ -36,7 +36,7 @@ impl<'o> Xml<'o> {
             self.text.push(' ');
             self.text.push_str(name);
             self.text.push_str("=\"");
-            escape(&mut self.text, value);
+            escape_xml(&mut self.text, value);
             self.text.push('"');
         }
         self.text.push('>');
@@ -76,14 +76,14 @@ impl<'o> Xml<'o> {
         }
         self.begin_line();
         self.start(name, attributes);
-        escape(&mut self.text, text);
+        escape_xml(&mut self.text, text);
         self.end(name);
         self.line()
     }
 }
 
 /// Adds text in which nothing is markup. Line ends and tabs are kept as they are, whoever reads them.
-fn escape(out: &mut String, text: &str) {
+pub fn escape_xml(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -313,6 +313,39 @@ pub(super) struct TestFile {
     pub(super) warned: Vec<String>,
 }
 
+/// A list that is written as CSV and XLSX: one file of `formats/export/`, named like the format.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ExportFile {
+    /// What the list holds.
+    #[expect(dead_code, reason = "there is one kind so far, and the key keeps room for others")]
+    pub(super) kind: ExportKind,
+    /// What the list is, in a few words.
+    pub(super) title: Option<TitleFile>,
+    /// Whose clocks the moments are written by where people read them, such as `Europe/Paris`.
+    pub(super) time_zone: Option<String>,
+    /// The columns, in their order.
+    pub(super) column: Vec<ExportColumnFile>,
+}
+
+/// What a list holds.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ExportKind {
+    /// A row for each work order.
+    WorkOrders,
+}
+
+/// A column of a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ExportColumnFile {
+    /// What stands in it, by the names of JSON: `MandateId`, `Consumer.LastName`.
+    pub(super) field: String,
+    /// What stands above it.
+    pub(super) heading: String,
+}
+
 /// A manufacturer: one file of `formats/manufacturer/`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

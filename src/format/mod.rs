@@ -3,7 +3,7 @@
 //! What enters: the tree of `formats/` built into the program, and the same tree in a folder of the user, which lays
 //! over it file by file (`overlay`, the only place here that touches the disk).
 //! What leaves: a [`Registry`] of [`Format`]s with every default filled in, [`Manufacturer`]s found by id, name or
-//! alias, the [`Dictionary`] of headings, small reference [`Table`]s, and what [`Deposits`] look like.
+//! alias, the [`Dictionary`] of headings, lists to be written ([`ExportFormat`]), and small reference [`Table`]s.
 //! What is refused: an unknown key (with the nearest known one), a value that cannot be, a line of a table that lacks
 //! cells. A format cannot hold logic: it names fields, forms and numbers.
 
@@ -11,6 +11,7 @@ mod account;
 mod calls;
 mod check;
 mod date_form;
+mod export;
 mod deposit;
 mod entry_fields;
 mod file;
@@ -38,6 +39,7 @@ pub use calls::{Call, Purpose};
 pub use date_form::DateForm;
 pub use deposit::{Deposits, RecordPlace};
 pub use entry_fields::{EntryField, EntryFields, FieldId, Item, Key, ValueKind};
+pub use export::{ExportColumn, ExportFormat};
 pub use file::{Accept, RepeatPolicy};
 pub use headings::{Claim, Dictionary, Target};
 pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};

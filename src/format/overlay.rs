@@ -26,7 +26,8 @@ pub(super) fn read(folder: &Path) -> Result<Vec<(String, String)>> {
             files.push((name, text(&path)?));
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             // Left here it would never be used, and nobody would say so.
-            return Err(fault(&path.display().to_string(), format_args!("→ import/{name} | manufacturer/{name}")));
+            let homes = ["import", "export", "manufacturer"].map(|home| format!("{home}/{name}")).join(" | ");
+            return Err(fault(&path.display().to_string(), format_args!("→ {homes}")));
         }
     }
     Ok(files)

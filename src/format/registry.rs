@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use super::manufacturer::Directory;
 use super::recognise::recognise;
 use super::{
-    BUILT_IN, Deposits, Dictionary, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape, Table,
-    nearest, overlay, resolve,
+    BUILT_IN, Deposits, Dictionary, ExportFormat, Format, Manufacturer, Recognition, Resolution, ResponseFormat, Shape,
+    Table, nearest, overlay, resolve,
 };
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::model::ManufacturerId;
@@ -25,6 +25,8 @@ pub(super) const GENERIC: &str = "generic";
 pub(super) enum Home<'p> {
     /// `import/NAME.toml`
     Format(&'p str),
+    /// `export/NAME.toml`
+    Export(&'p str),
     /// `manufacturer/NAME.toml`
     Manufacturer,
     /// `reference/NAME.csv`
@@ -42,6 +44,7 @@ impl<'p> Home<'p> {
     pub(super) fn of(path: &'p str) -> Option<Self> {
         match path.split_once('/') {
             Some(("import", file)) => file.strip_suffix(".toml").map(Self::Format),
+            Some(("export", file)) => file.strip_suffix(".toml").map(Self::Export),
             Some(("manufacturer", file)) => file.strip_suffix(".toml").map(|_| Self::Manufacturer),
             Some(("response", file)) => file.strip_suffix(".toml").map(Self::Response),
             Some(("reference", file)) => file.strip_suffix(".csv").map(Self::Reference),
@@ -62,6 +65,13 @@ struct Preset {
     source: Cow<'static, str>,
 }
 
+/// A list to be written and the text it was read from.
+#[derive(Debug)]
+struct ExportPreset {
+    format: ExportFormat,
+    source: Cow<'static, str>,
+}
+
 /// A reference table, read when somebody asks for it.
 #[derive(Debug)]
 struct Reference {
@@ -73,6 +83,7 @@ struct Reference {
 #[derive(Debug)]
 pub struct Registry {
     presets: BTreeMap<String, Preset>,
+    exports: BTreeMap<String, ExportPreset>,
     directory: Directory,
     /// Where each manufacturer was read, for `formats check`.
     pub(super) manufacturer_files: Vec<(String, ManufacturerId)>,
@@ -111,6 +122,7 @@ impl Registry {
         let mut manufacturers = Vec::new();
         let mut registry = Self {
             presets: BTreeMap::new(),
+            exports: BTreeMap::new(),
             directory: Directory::default(),
             manufacturer_files: Vec::new(),
             dictionary: Dictionary::default(),
@@ -127,6 +139,10 @@ impl Registry {
                 Some(Home::Format(GENERIC)) | None => {}
                 Some(Home::Format(name)) => match resolve::format(&path, name, &text, base.as_ref()) {
                     Ok(format) => drop(registry.presets.insert(name.to_owned(), Preset { format, source: text })),
+                    Err(fault) => faults.push(fault),
+                },
+                Some(Home::Export(name)) => match ExportFormat::parse(&path, name, &text) {
+                    Ok(format) => drop(registry.exports.insert(name.to_owned(), ExportPreset { format, source: text })),
                     Err(fault) => faults.push(fault),
                 },
                 Some(Home::Manufacturer) => match Manufacturer::parse(&path, &text) {
@@ -156,13 +172,19 @@ impl Registry {
 
     /// The format of that name.
     pub fn format(&self, name: &str) -> Result<&Format> {
-        self.presets.get(name).map(|preset| &preset.format).ok_or_else(|| {
-            let mut arguments = Arguments::none().with("name", name);
-            if let Some(suggestion) = nearest(name, self.presets.keys().map(String::as_str)) {
-                arguments = arguments.with("suggestion", suggestion);
-            }
-            Error::new(Code::FormatUnknown, arguments)
-        })
+        let found = self.presets.get(name).map(|preset| &preset.format);
+        found.ok_or_else(|| unknown(name, self.presets.keys()))
+    }
+
+    /// The list of that name.
+    pub fn export_format(&self, name: &str) -> Result<&ExportFormat> {
+        let found = self.exports.get(name).map(|preset| &preset.format);
+        found.ok_or_else(|| unknown(name, self.exports.keys()))
+    }
+
+    /// Every list, by name.
+    pub fn export_formats(&self) -> impl Iterator<Item = &ExportFormat> {
+        self.exports.values().map(|preset| &preset.format)
     }
 
     /// The format of any order file, and of what is typed.
@@ -175,9 +197,11 @@ impl Registry {
         self.presets.values().map(|preset| &preset.format)
     }
 
-    /// The text that a format was read from.
-    pub fn source(&self, name: &str) -> Option<&str> {
-        self.presets.get(name).map(|preset| preset.source.as_ref())
+    /// The text that a format or a list was read from; a format comes before a list of the same name.
+    pub fn source(&self, name: &str) -> Result<&str> {
+        let format = self.presets.get(name).map(|preset| preset.source.as_ref());
+        let found = format.or_else(|| self.exports.get(name).map(|preset| preset.source.as_ref()));
+        found.ok_or_else(|| unknown(name, self.presets.keys().chain(self.exports.keys())))
     }
 
     /// Which format a file is in, by its name and its headings; never `generic`, which is for all others.
@@ -296,6 +320,15 @@ impl Registry {
     }
 }
 
+/// The error for a name that nobody knows, with the nearest of those that are known.
+fn unknown<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Error {
+    let mut arguments = Arguments::none().with("name", name);
+    if let Some(suggestion) = nearest(name, known.map(String::as_str)) {
+        arguments = arguments.with("suggestion", suggestion);
+    }
+    Error::new(Code::FormatUnknown, arguments)
+}
+
 fn built_in_files() -> Files {
     BUILT_IN.iter().map(|(path, text)| (Cow::Borrowed(*path), Cow::Borrowed(*text))).collect()
 }
@@ -329,7 +362,7 @@ mod tests {
         for format in registry.formats() {
             assert!(!format.title.fr.is_empty() && !format.title.en.is_empty(), "{}", format.name);
             assert!(format.name == GENERIC || !format.tests.is_empty(), "{} proves nothing", format.name);
-            assert!(registry.source(&format.name).is_some());
+            assert!(registry.source(&format.name).is_ok());
         }
         assert!(BUILT_IN.iter().all(|(path, _)| Home::of(path).is_some()), "a file that nobody reads");
     }

@@ -4,14 +4,15 @@
 
 use schemars::generate::SchemaSettings;
 
-use super::file::{ImportFile, ManufacturerFile};
+use super::file::{ExportFile, ImportFile, ManufacturerFile};
 use super::response::ResponseFormatFile;
 
 /// The schema of a format as indented JSON with a final newline; that of a manufacturer stands in it as `#/$defs/ManufacturerFile`,
-/// that of answers as `#/$defs/ResponseFormatFile`.
+/// that of a list as `#/$defs/ExportFile`, that of answers as `#/$defs/ResponseFormatFile`.
 pub fn schema() -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     generator.subschema_for::<ManufacturerFile>();
+    generator.subschema_for::<ExportFile>();
     generator.subschema_for::<ResponseFormatFile>();
     let schema = generator.into_root_schema_for::<ImportFile>();
     // The schema is plain JSON, which can always be written; were it not, the comparison with the kept file would say so.

@@ -14,6 +14,9 @@ use super::DayTime;
 pub struct Day(u32);
 
 impl Day {
+    /// 1 January of the year 1.
+    pub const FIRST: Self = Self(10_101);
+
     /// The day, or `None` when it does not exist (31 February, month 13, year 0).
     pub fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -165,5 +168,6 @@ mod tests {
         let day = Day::new(2026, 3, 4).unwrap();
         assert_eq!(day.to_string(), "2026-03-04");
         assert_eq!(Day::from_number(day.number()), Some(day));
+        assert_eq!(Day::new(1, 1, 1), Some(Day::FIRST));
     }
 }

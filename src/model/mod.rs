@@ -2,7 +2,8 @@
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
 //! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
-//! as they are handed to a manufacturer, repair files and warranty claims and how far they are, and the counts that must add up.
+//! as they are handed to a manufacturer, work orders, repair files and warranty claims and how far they are, and the counts
+//! that must add up.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
@@ -24,7 +25,10 @@ mod order;
 mod order_progress;
 mod order_status;
 mod repair;
+mod time_of_day;
 mod words;
+mod work_order;
+mod zone;
 
 pub use address::Address;
 pub use agora::{AgoraContents, AgoraHeader, OrderHead};
@@ -47,4 +51,11 @@ pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};
 pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Reseller, StateNature};
+pub use time_of_day::TimeOfDay;
 pub(crate) use words::words;
+pub use work_order::{
+    Appliance, AppointmentWish, CloseKind, DeadlineClass, InterventionType, Slot, SuggestedPart, Symptom, TRANSITIONS,
+    Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderReseller,
+    WorkOrderStatus,
+};
+pub use zone::Zone;

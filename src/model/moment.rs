@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 
-use super::Day;
+use super::{Day, TimeOfDay, zone};
 
 /// Seconds since 1970 in universal time. Nobody here looks at a clock: moments come from the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i64);
 
 impl Moment {
+    /// The year 1 began.
+    const FIRST: i64 = -62_135_596_800;
+
     /// The moment so many seconds after the beginning of 1970, within the years 1 to 9999.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
-        Timestamp::from_second(seconds).ok().map(|_| Self(seconds))
+        (seconds >= Self::FIRST && Timestamp::from_second(seconds).is_ok()).then_some(Self(seconds))
     }
 
     /// The beginning of 1970.
@@ -28,24 +32,27 @@ impl Moment {
 
     /// Reads `2026-03-04T18:05:00Z`, or the same with another offset.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<Timestamp>().ok().map(|moment| Self(moment.as_second()))
+        Self::from_seconds(text.parse::<Timestamp>().ok()?.as_second())
     }
 
     /// The day it falls on in universal time.
     pub fn day(self) -> Option<Day> {
-        let date = self.timestamp().to_zoned(TimeZone::UTC).date();
-        let unsigned = |number: i16| u32::try_from(number).ok();
-        Day::new(unsigned(date.year())?, unsigned(date.month().into())?, unsigned(date.day().into())?)
+        self.parts().map(|(day, _)| day)
+    }
+
+    /// The day and the hour in universal time.
+    pub fn parts(self) -> Option<(Day, TimeOfDay)> {
+        zone::parts(Offset::UTC.to_datetime(self.timestamp()))
     }
 
     /// So many days of 24 hours earlier; the earliest moment there is when that would lie before it.
     #[must_use]
     pub fn days_before(self, days: u32) -> Self {
         let seconds = self.0.saturating_sub(i64::from(days) * 24 * 60 * 60);
-        Self(seconds.max(Timestamp::MIN.as_second()))
+        Self(seconds.max(Self::FIRST))
     }
 
-    fn timestamp(self) -> Timestamp {
+    pub(super) fn timestamp(self) -> Timestamp {
         Timestamp::from_second(self.0).unwrap_or_default()
     }
 }
@@ -68,16 +75,21 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-03-04T18:05:00Z");
         assert_eq!(Moment::parse("2026-03-04T19:05:00+01:00"), Some(moment));
         assert_eq!(Moment::from_seconds(moment.seconds()), Some(moment));
-        for text in ["", "2026-03-04", "2026-02-30T00:00:00Z", "yesterday"] {
+        for text in
+            ["", "2026-03-04", "2026-03-04T18:05:00", "2026-02-30T00:00:00Z", "-000001-01-01T00:00:00Z", "yesterday"]
+        {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
         assert_eq!(Moment::from_seconds(i64::MAX), None);
+        assert_eq!(Moment::from_seconds(Moment::FIRST).unwrap().to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(Moment::from_seconds(Moment::FIRST - 1), None);
     }
 
     #[test]
     fn has_a_day_and_days_before_it() {
         let moment = Moment::parse("2026-03-04T23:59:59Z").unwrap();
         assert_eq!(moment.day(), Day::new(2026, 3, 4));
+        assert_eq!(moment.parts(), Some((Day::new(2026, 3, 4).unwrap(), TimeOfDay::new(23, 59, 59).unwrap())));
         assert_eq!(moment.days_before(30).to_string(), "2026-02-02T23:59:59Z");
         assert!(moment.days_before(u32::MAX).seconds() < 0);
     }

@@ -213,6 +213,20 @@ pub(super) fn mark(path: &Path) -> Result<PathBuf> {
     Ok(mark)
 }
 
+/// Removes a result of ours for good, whatever of it is there; the folder, too, unless somebody keeps something else in it.
+pub fn remove_folder(path: &Path) -> Result<()> {
+    if !path.join(SUMMARY).is_file() && !path.join(PARTIAL).is_dir() {
+        return Ok(());
+    }
+    // The summary goes last: as long as it is there, the rest is known to be ours.
+    let mut names = acknowledgements(path)?;
+    names.push(PARTIAL.to_owned());
+    names.extend(OURS.iter().rev().map(|name| (*name).to_owned()));
+    remove(path, names.iter().map(String::as_str))?;
+    drop(fs::remove_dir(path));
+    Ok(())
+}
+
 /// Whether a name has a meaning of its own in an output folder.
 pub(super) fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || name == PARTIAL
@@ -234,7 +248,12 @@ fn remove_gathered(path: &Path) -> Result<()> {
 /// Removes a result, the summary first: without it, readers know that the rest is not finished.
 fn remove_result(folder: &Path) -> Result<()> {
     let told = acknowledgements(folder)?;
-    for name in OURS.iter().copied().chain(told.iter().map(String::as_str)) {
+    remove(folder, OURS.iter().copied().chain(told.iter().map(String::as_str)))
+}
+
+/// Removes what is there of these files and folders.
+fn remove<'n>(folder: &Path, names: impl Iterator<Item = &'n str>) -> Result<()> {
+    for name in names {
         let old = folder.join(name);
         let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
         match gone {
@@ -281,6 +300,58 @@ pub fn write_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::
     readable(aside.as_file()).map_err(|error| failed(path, error))?;
     aside.persist(path).map_err(|error| failed(path, error.error))?;
     if sync { sync_folder(folder).map_err(|error| failed(folder, error)) } else { Ok(()) }
+}
+
+/// Files that will stand side by side in a folder.
+pub(super) struct Files {
+    aside: tempfile::TempDir,
+    folder: PathBuf,
+}
+
+impl Files {
+    /// Makes a file that will be `name` in the folder.
+    pub(super) fn create(&mut self, name: &str) -> Result<File> {
+        File::create(self.aside.path().join(name)).map_err(|error| failed(&self.folder.join(name), error))
+    }
+}
+
+/// Writes files aside and gives them their final names, in the order of these, when all of them are whole. The folder is
+/// made when it is not there; files of these names in it are replaced, all others stay.
+pub(super) fn write_files(folder: &Path, sync: bool, write: impl FnOnce(&mut Files) -> io::Result<()>) -> Result<()> {
+    let was_there = folder.exists();
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let aside = tempfile::Builder::new().prefix(".bordereau-").tempdir_in(folder);
+    let mut files = Files { aside: aside.map_err(|error| failed(folder, error))?, folder: folder.to_owned() };
+    let written = write(&mut files).map_err(|error| failed(folder, error)).and_then(|()| files.name(sync));
+    if written.is_err() && !was_there {
+        drop(files);
+        // Only an empty one can be removed.
+        drop(fs::remove_dir(folder));
+    }
+    written
+}
+
+impl Files {
+    fn name(&self, sync: bool) -> Result<()> {
+        let failed = |error| failed(&self.folder, error);
+        if sync {
+            sync_tree(self.aside.path()).map_err(failed)?;
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.aside.path()).map_err(failed)? {
+            names.push(entry.map_err(failed)?.file_name());
+        }
+        names.sort();
+        // A folder in the place of a file would stop the rest half-way.
+        if let Some(name) = names.iter().find(|name| self.folder.join(name).is_dir()) {
+            let path = self.folder.join(name);
+            return Err(Error::new(Code::PathIsDirectory, Arguments::none().with("path", path.display())));
+        }
+        for name in names {
+            fs::rename(self.aside.path().join(&name), self.folder.join(&name)).map_err(failed)?;
+        }
+        if sync { sync_folder(&self.folder).map_err(failed) } else { Ok(()) }
+    }
 }
 
 /// Temporary files are made for their owner only; a result is for whoever may read the folder.
@@ -366,6 +437,31 @@ mod tests {
         assert_eq!(Folder::take(&other, false).unwrap_err().code, Code::OutNotOurs);
         assert_eq!(names(&other), ["x"]);
         assert_eq!(Folder::take(&other.join("x"), false).unwrap_err().code, Code::OutNotOurs);
+    }
+
+    #[test]
+    fn a_result_that_is_removed_takes_nothing_of_others_along() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let fill = || {
+            let folder = Folder::take(&out, false).unwrap();
+            put(&folder, "summary.json", "{}").unwrap();
+            put(&folder, "errors.csv", "x").unwrap();
+            put(&folder, "march.csv.ack.json", "{}").unwrap();
+            folder.commit().unwrap();
+        };
+        fill();
+        remove_folder(&out).unwrap();
+        assert!(!out.exists());
+        remove_folder(&out).unwrap();
+        fill();
+        fs::write(out.join("note.txt"), "mine").unwrap();
+        remove_folder(&out).unwrap();
+        assert_eq!(names(&out), ["note.txt"]);
+        // Without a summary it is not known to be ours.
+        fs::write(out.join("errors.csv"), "mine").unwrap();
+        remove_folder(&out).unwrap();
+        assert_eq!(names(&out), ["errors.csv", "note.txt"]);
     }
 
     #[test]

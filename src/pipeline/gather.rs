@@ -54,7 +54,7 @@ impl<M: Reported> Batch<M> {
     pub fn json(&self, exit: Exit, language: Language) -> String {
         match self.files.as_slice() {
             [FileResult { result: Ok(summary), .. }] => summary_json(summary, &self.catalogue, exit, language),
-            [FileResult { file, result: Err(error), .. }] => error_json::<M>(file, error, language),
+            [FileResult { file, result: Err(error), .. }] => error_json(M::KIND, file, error, language),
             _ => self.listed(exit, language),
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::source::Opened;
 use crate::decode::{
-    self, AgoraForm, AgoraHeads, Claims, EncodingChoice, FileKind, Frame, Outline, RowError, Rows, Sample,
-    SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, Wanted, WorkbookKind,
+    self, AgoraForm, AgoraHeads, Claims, EncodingChoice, FileKind, Frame, KnownDialect, Outline, RowError, Rows,
+    Sample, SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, Wanted, WorkbookKind,
 };
 use crate::delimited::{Charset, Dialect, QUOTE};
 use crate::diagnostic::{Arguments, Code, Error, Result};
@@ -241,6 +241,8 @@ pub(super) struct Known<'k> {
     pub(super) usual_encoding: Option<&'k str>,
     /// The character between cells.
     pub(super) delimiter: Option<u8>,
+    /// Whether text is quoted as in RFC 4180.
+    pub(super) is_standard: bool,
     /// The sheet of a workbook.
     pub(super) sheet: Option<&'k str>,
     /// Which records of XML or JSON are wanted.
@@ -343,7 +345,8 @@ impl<'s> Subject<'s> {
             return Err(self.empty());
         }
         let charset = encoding.charset();
-        let (dialect, sample) = decode::sniff(&text, whole, charset, known.delimiter, limits.record_bytes, claims);
+        let dialect = KnownDialect { delimiter: known.delimiter, is_standard: known.is_standard };
+        let (dialect, sample) = decode::sniff(&text, whole, charset, dialect, limits.record_bytes, claims);
         let ends = match Ends::of(&text) {
             // In UTF-16 the bytes tell nothing of it.
             Ends::Feed | Ends::ReturnFeed | Ends::Feeds
@@ -402,6 +405,15 @@ impl<'s> Subject<'s> {
         Ok(Seen { layout, sample })
     }
 
+    /// Whether it is XML or JSON.
+    pub(super) const fn tree_kind(&self) -> Option<TreeKind> {
+        match self.kind {
+            FileKind::Xml => Some(TreeKind::Xml),
+            FileKind::Json => Some(TreeKind::Json),
+            _ => None,
+        }
+    }
+
     /// Whether it is an Agora order file.
     pub(super) const fn is_agora(&self) -> bool {
         self.agora.is_some()
@@ -434,7 +446,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The encoding of XML or JSON.
-    fn tree_encoding(&self, kind: TreeKind, known: Known<'_>) -> Result<EncodingChoice> {
+    pub(super) fn tree_encoding(&self, kind: TreeKind, known: Known<'_>) -> Result<EncodingChoice> {
         let declared = if kind == TreeKind::Xml { decode::xml_encoding(&self.survey.head) } else { None };
         // What was written down again in another encoding still bears the old name; what nobody knows says nothing.
         let declared = declared.filter(|name| {

@@ -27,6 +27,7 @@ mod preview;
 mod source;
 mod table;
 mod verdict;
+mod work_orders;
 
 pub use catalogue::{CatalogueFile, CatalogueUpdate, build_catalogue, open_catalogue, update_catalogue};
 pub use convert::{ConvertRequest, Converted, NOTED_LINES, Noted, Outside, Target, convert};
@@ -34,7 +35,7 @@ pub use deposit::{
     DepositAccept, DepositBooking, DepositPlan, DepositRequest, DepositSettings, EntryRequest, JudgedEntry, PLACES,
     deposit, judge_entry, settle_file,
 };
-pub use folder::{Folder, finish_folder, try_folder, write_file};
+pub use folder::{Folder, finish_folder, remove_folder, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
 pub use import::{Booking, ImportRequest, Settings, import};
@@ -43,6 +44,10 @@ pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
 pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
+pub use work_orders::{
+    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders,
+    export_work_orders, read_work_orders,
+};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -185,6 +185,7 @@ impl<'l> Look<'l> {
             sheet: settings.sheet.as_deref().or(format.decode.sheet.as_deref()),
             records: Wanted { records: &records, items_apart: false },
             as_agora: format.name == AGORA,
+            ..Known::default()
         };
         let mut seen = self.subject.look(wanted, &format.limits, &claims)?;
         let positions = rules.positions();

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::{Exit, Result};
-use crate::export::escape_html;
+use crate::export::escape_xml;
 use crate::ledger::{DepositHead, DepositId, ImportHead, ImportId};
 use crate::model::Counts;
 
@@ -132,7 +132,7 @@ impl Acknowledgement {
                 out += "  <";
                 out += name;
                 out += ">";
-                out += &escape_html(&value);
+                escape_xml(&mut out, &value);
                 out += "</";
                 out += name;
                 out += ">\n";

@@ -251,11 +251,11 @@ fn import_json(summary: &Summary, catalogue: &CatalogueNote, exit: Exit, languag
     })
 }
 
-/// The object of a file that could not be read.
-pub fn error_json<M: Reported>(file: &str, error: &Error, language: Language) -> String {
+/// The object, of such a kind, of a file that could not be read.
+pub fn error_json(kind: &'static str, file: &str, error: &Error, language: Language) -> String {
     let exit = error.exit();
     render(&UnreadObject {
-        kind: M::KIND,
+        kind,
         version: VERSION,
         file,
         outcome: outcome(exit),

@@ -1,8 +1,9 @@
 //! STAGE 6: diagnostics and counts become what people and programs read.
 //!
-//! What enters: judged rows in the order of the file, then the [`Summary`].
-//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, `validation.json`, the text for a terminal; and every list, as a table,
-//! CSV, a workbook or JSON ([`listing`]).
+//! What enters: judged rows in the order of the file, then the [`Summary`]; work orders that people want to see.
+//! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, `validation.json`, the text for a terminal;
+//! what machines are told of a file that came in; every list, as a table, CSV, a workbook or JSON ([`listing`]); work orders
+//! as workbooks and as pages to be printed.
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
@@ -21,6 +22,7 @@ mod summary;
 mod terminal;
 pub mod text;
 mod validation;
+mod work_order;
 pub mod workbook;
 
 pub use acknowledgement::Acknowledgement;
@@ -35,4 +37,5 @@ pub use summary::{
 };
 pub use terminal::{escape, render_catalogue, render_deposit, render_error, render_finding, render_summary};
 pub use validation::{FindingObject, ValidationList, ValidationObject};
-pub use workbook::{KEY_HEADING, OWN_COLUMNS, is_disk_failure};
+pub use work_order::{WorkOrderPages, render_notices, render_work_order, render_work_orders};
+pub use workbook::{KEY_HEADING, ListWorkbook, OWN_COLUMNS, is_disk_failure};

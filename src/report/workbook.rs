@@ -11,12 +11,14 @@
 //! The shape is the one in which people correct a file: status and errors first, then the sender's columns in their own order, then
 //! a hidden key **column** (not a sheet of keys), because only a column stays with its row when people sort.
 
-pub(super) mod failure;
+mod failure;
 mod lines;
+mod list;
 mod summary;
-pub(super) mod text;
+mod text;
 
 pub use failure::is_disk_failure;
+pub use list::ListWorkbook;
 
 use std::io;
 use std::path::Path;
@@ -44,9 +46,9 @@ pub const VERSION_PROPERTY: &str = "bordereau-version";
 pub const VERSION: &str = "1";
 
 /// Rows of a sheet, its heading included (Excel specifications and limits).
-pub(super) const ROW_LIMIT: u32 = 1_048_576;
+const ROW_LIMIT: u32 = 1_048_576;
 /// A part of the package beyond 4 GiB needs ZIP64. The estimate leaves escaping out, hence half of it.
-pub(super) const ZIP64_FROM: u64 = 2 << 30;
+const ZIP64_FROM: u64 = 2 << 30;
 
 /// Every word that people read in the workbook and that is no message, in one language.
 #[derive(Clone, Debug, Default)]

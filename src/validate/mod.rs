@@ -2,7 +2,7 @@
 //!
 //! What enters: a [`Draft`], the part that the catalogue has for its reference, and the [`Terms`] of the file.
 //! What leaves: an [`OrderLine`] whose part, quantity and manufacturer are settled, with warnings or without; else every
-//! fault of the record, never only the first.
+//! fault of the record, never only the first. A draft of a work order becomes a work order in the same way.
 //! What is refused: a record with one error. One file per kind of check.
 //!
 //! Drafts of repair files and warranty claims become [`CheckedEntry`]s in the same way (`entry`).
@@ -13,10 +13,12 @@ mod manufacturer;
 mod part;
 mod shape;
 mod values;
+mod work_order;
 
 pub use entry::{CheckedEntry, EntryTerms, EntryTotals, check_entry};
 pub use line::{OrderLine, Terms};
 pub use part::part_doubts;
+pub use work_order::WorkOrderTerms;
 
 use crate::catalogue::PartId;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Severity};

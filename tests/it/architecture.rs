@@ -38,14 +38,19 @@ const MODULES: [(&str, Layer); 14] = [
 ];
 
 /// The stages that name another one: whose type they take over.
-const HANDOVERS: [(&str, &str, &str); 7] = [
+const HANDOVERS: [(&str, &str, &str); 8] = [
+    ("map", "decode", "what is heard of XML and JSON, and the rows of a table, become drafts of work orders"),
     ("validate", "map", "a Draft becomes an OrderLine"),
     ("split", "validate", "an OrderLine joins a Basket"),
     ("export", "split", "a Basket becomes a file"),
     ("export", "map", "a created entry is written with the columns of its mapping"),
     ("export", "validate", "a CheckedEntry becomes a row of created.csv"),
     ("report", "validate", "reports tell the totals of created entries"),
-    ("report", "export", "reports tell the totals of exported baskets and are written in the same profiles"),
+    (
+        "report",
+        "export",
+        "reports tell the totals of exported baskets and are written in the same profiles, lists have the same cells in workbooks, pages are documents",
+    ),
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
@@ -59,7 +64,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("csv", &["cli"]),
     ("encoding_rs", &["delimited", "decode"]),
     ("flate2", &["decode"]),
-    ("foldhash", &["split", "pipeline"]),
+    ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
     ("jiff", &["model"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),

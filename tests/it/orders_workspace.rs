@@ -163,7 +163,7 @@ fn every_form_holds_the_order_and_the_manufacturer_says_which_one() {
     assert!(fs::read(shop.desk.path("order.xlsx")).unwrap().starts_with(b"PK"));
     shop.done("order print B26-000001 -o order.html");
     let page = fs::read_to_string(shop.desk.path("order.html")).unwrap();
-    assert!(page.contains("@page{size:A4") && page.contains("0070817965D") && !page.contains("http"));
+    assert!(page.contains("@page { size: A4") && page.contains("0070817965D") && !page.contains("://"));
 }
 
 #[test]

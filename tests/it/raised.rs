@@ -44,6 +44,9 @@ fn every_code_without_a_sample_has_a_test() {
         crate::workspace::RAISED,
         crate::baskets::RAISED,
         crate::order_codes::RAISED,
+        crate::deposit_tracking::RAISED,
+        crate::deposits_workspace::RAISED,
+        crate::ledger_refusals::RAISED,
     ]
     .concat();
     raised.sort_unstable();

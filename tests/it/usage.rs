@@ -15,6 +15,7 @@ raises! {
     COLUMN_UNKNOWN: a_list_has_the_columns_it_has => suggesting("supplier", Desk::new().run("formats list --columns suplier"));
     COMMAND_UNKNOWN: an_unknown_command_is_not_guessed => suggesting("import", Desk::new().run("imprt orders.csv"));
     ENCODING_UNKNOWN: an_encoding_must_exist => with("--encoding ebcdic");
+    EXPORT_EMPTY: an_export_of_nothing_writes_nothing => exporting("no-work-order.json", "");
     FIELD_UNKNOWN: a_field_must_exist => suggesting("quantity", with("--map quantty=Nb"));
     FORMAT_EXISTS: a_format_is_never_written_over => saved_twice();
     FORMAT_UNKNOWN: a_format_must_exist => suggesting("northgate-orders", with("--format northgate-order"));
@@ -24,6 +25,7 @@ raises! {
     SUPPLIER_AMBIGUOUS: a_name_of_several_manufacturers_is_not_guessed => with("--supplier Haier");
     SUPPLIER_UNKNOWN: a_supplier_must_exist => suggesting("Miele", with("--supplier Mielle"));
     TERMINAL_NEEDED: questions_need_somebody_to_answer => asking_nobody();
+    TIME_ZONE_UNKNOWN: a_time_zone_must_exist => suggesting("Europe/Paris", exporting("new-mandates.json", "--time-zone Europe/Pari"));
     WORKSPACE_NEEDED: a_search_is_kept_in_a_workspace => Desk::new().run("formats list --csv --save-search mine");
     FORMAT_INVALID: a_format_with_an_impossible_value_is_refused => with_format("tolerant = \"perhaps\"");
     FORMAT_KEY_UNKNOWN: a_misspelt_key_of_a_format_is_refused => suggesting("tolerant", with_format("tolerent = 1"));
@@ -82,6 +84,15 @@ fn asking_nobody() -> Ended {
     let ended = desk.run("map orders.csv --formats mine --save workshop --catalogue catalogue.csv");
     assert!(!desk.path("mine").exists() && ended.stdout.is_empty());
     suggesting("guess FILE --save NAME", suggesting("--map field=heading", ended))
+}
+
+/// An export of work orders that must leave nothing behind.
+fn exporting(sample: &str, more: &str) -> Ended {
+    let desk = Desk::new();
+    desk.bring(&format!("work-orders/{sample}"), "orders.json");
+    let ended = desk.run(&format!("workorder export orders.json --as xml -o orders.xml {more}"));
+    assert_eq!(names(&desk.path("")), ["catalogue.csv", "orders.csv", "orders.json"], "{}", ended.stderr);
+    ended
 }
 
 fn into_a_folder_of_others() -> Ended {

@@ -119,7 +119,10 @@ fn lines_wait_in_baskets_and_a_file_comes_once() {
     assert_eq!(ended.code, Some(3), "{}", ended.stderr);
     assert!(ended.stderr.contains("Import 1: these lines wait in the baskets"), "{}", ended.stderr);
     let reports = desk.path("out/import-000001");
-    assert_eq!(names(&reports), ["errors.csv", "errors.xlsx", "refused.csv", "summary.json"]);
+    assert_eq!(
+        names(&reports),
+        ["errors.csv", "errors.xlsx", "orders.csv.ack.json", "orders.csv.ack.xml", "refused.csv", "summary.json"]
+    );
     assert_eq!(summary(&reports)["accepted"], 2);
     assert_eq!(desk.run("import orders.csv").code, Some(5));
     fs::copy(desk.path("orders.csv"), desk.path("renamed.csv")).unwrap();
@@ -245,7 +248,7 @@ fn a_corrected_list_brings_in_the_corrected_lines_and_nothing_twice() {
     desk.put("again.csv", &again);
     let ended = desk.run("import again.csv --lang en");
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains("in a basket already 2"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("taken already 2"), "{}", ended.stderr);
     assert_eq!(sums(), (1, 3, 3));
     assert_eq!(count(&desk, "source_line"), 4);
     assert_eq!(desk.run("doctor").code, Some(0));
@@ -349,12 +352,17 @@ fn an_interrupted_import_is_finished_by_the_next_command() {
     let reports = desk.path("out/import-000001");
     let aside = reports.join(".bordereau-partial");
     fs::create_dir(&aside).unwrap();
-    for name in ["errors.csv", "errors.xlsx", "refused.csv", "summary.json"] {
+    for name in
+        ["errors.csv", "errors.xlsx", "orders.csv.ack.json", "orders.csv.ack.xml", "refused.csv", "summary.json"]
+    {
         fs::rename(reports.join(name), aside.join(name)).unwrap();
     }
     ledger(&desk).execute("UPDATE import SET reports_pending = 1", []).unwrap();
     assert_eq!(desk.run("doctor").code, Some(0));
-    assert_eq!(names(&reports), ["errors.csv", "errors.xlsx", "refused.csv", "summary.json"]);
+    assert_eq!(
+        names(&reports),
+        ["errors.csv", "errors.xlsx", "orders.csv.ack.json", "orders.csv.ack.xml", "refused.csv", "summary.json"]
+    );
     assert_eq!(
         ledger(&desk).query_row("SELECT reports_pending FROM import", [], |row| row.get::<_, i64>(0)).unwrap(),
         0

@@ -49,19 +49,16 @@ pub(super) fn run(kind: DepositKind, matches: &ArgMatches, session: &Session) ->
     let is_tried = matches.get_flag("dry-run");
     let from = if kind == DepositKind::Claims { matches.get_one::<i64>("from-repair") } else { None };
     let stamp = clock::stamp()?;
-    let outcome = match from {
-        Some(repair) => {
-            let (workspace, judging) = desk.parts(session.language);
-            let repair = workspace.entry(DepositKind::Repairs, EntryId(*repair))?;
-            workspace.claim_of_repair(&repair, &judging, is_tried, &stamp)?
-        }
-        None => {
-            let source = convert::source(matches);
-            let bytes = read_whole(&source, &desk.registry)?;
-            let (workspace, judging) = desk.parts(session.language);
-            let created = workspace.create_entry(kind, &bytes, &judging, is_tried, &stamp);
-            created.map_err(|error| named(error, &source))?
-        }
+    let outcome = if let Some(repair) = from {
+        let (workspace, judging) = desk.parts(session.language);
+        let repair = workspace.entry(DepositKind::Repairs, EntryId(*repair))?;
+        workspace.claim_of_repair(&repair, &judging, is_tried, &stamp)?
+    } else {
+        let source = convert::source(matches);
+        let bytes = read_whole(&source, &desk.registry)?;
+        let (workspace, judging) = desk.parts(session.language);
+        let created = workspace.create_entry(kind, &bytes, &judging, is_tried, &stamp);
+        created.map_err(|error| named(error, &source))?
     };
     tell_created(&desk, kind, &outcome, matches, session)
 }

@@ -95,7 +95,7 @@ fn page(
     let mut text = title.join(" — ") + "\n" + &fact_lines(&facts(entry, registry, language));
     let mut section = |heading: &str, lines: String| {
         if !lines.is_empty() {
-            text += &format!("\n{heading}\n{lines}");
+            text.extend(["\n", heading, "\n", &lines]);
         }
     };
     section(word(texts::SECTION_FAULTS), fault_lines(&known.content.faults, told));

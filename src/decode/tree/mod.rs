@@ -127,7 +127,7 @@ pub(super) fn longest(limits: &Limits) -> usize {
 }
 
 /// Learns what stands in a text, in its order.
-pub(super) trait Listener {
+pub trait Listener {
     /// Why it wants to hear no more.
     type Stop: From<RowError>;
 
@@ -140,12 +140,17 @@ pub(super) trait Listener {
     /// What was opened last ends; its own text, unless it has none and something else in it.
     fn close(&mut self, text: Option<&str>) -> Result<(), Self::Stop>;
 
+    /// The namespace of the root element, empty when it is in none: before the root is told. JSON has none.
+    fn namespace(&mut self, _namespace: &str) -> Result<(), Self::Stop> {
+        Ok(())
+    }
+
     /// So many bytes are done.
-    fn at(&mut self, position: u64);
+    fn at(&mut self, _position: u64) {}
 }
 
-/// Tells the listener what stands in the source.
-pub(super) fn walk<L: Listener>(
+/// Tells the listener what stands in the source: UTF-8 text without its mark. `path` is only named in errors.
+pub fn walk<L: Listener>(
     source: impl Read,
     kind: TreeKind,
     limits: &Limits,

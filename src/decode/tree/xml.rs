@@ -4,6 +4,7 @@
 //! Texts lose white space at both ends, but not what stands in CDATA. What is refused: what is not well-formed, a DOCTYPE,
 //! an entity that XML itself does not know, a byte of zero, bytes that are no UTF-8.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::XmlVersion;
@@ -297,6 +298,9 @@ impl<L: Listener> Walk<'_, L> {
         if self.texts.open.is_empty() && self.rooted {
             return Err(self.invalid("an element behind the root element").into());
         }
+        if !self.rooted {
+            self.listener.namespace(&self.namespace(start)?)?;
+        }
         self.rooted = true;
         if self.texts.open.len() >= self.depth {
             return Err(RowError::limit("depth", self.depth).into());
@@ -326,6 +330,20 @@ impl<L: Listener> Walk<'_, L> {
         }
         self.texts.open.push(Element { start: self.texts.text.len(), bare, ..Element::default() });
         Ok(())
+    }
+
+    /// The namespace that the root element declares for itself.
+    fn namespace(&self, root: &BytesStart) -> Result<String, RowError> {
+        let name = root.name();
+        let wanted = name.prefix().map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{}", prefix.as_ref()));
+        for attribute in root.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| self.invalid(&error.to_string()))?;
+            if attribute.key.as_ref() == wanted {
+                let value = attribute.normalized_value(XmlVersion::Explicit1_0);
+                return value.map(Cow::into_owned).map_err(|error| self.invalid(&error.to_string()));
+            }
+        }
+        Ok(String::new())
     }
 
     fn close(&mut self) -> Result<(), L::Stop> {

@@ -10,6 +10,8 @@ mod basket;
 mod basket_tests;
 mod change;
 mod deposit;
+#[cfg(test)]
+mod deposit_tests;
 mod earlier;
 mod entry;
 mod import;

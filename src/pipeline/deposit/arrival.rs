@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::booking::{DepositBooking, Kept, correction, reading};
-use super::file::{DepositFile, Written};
+use super::file::{DepositFile, Look, Written};
 use super::hindsight::Memory;
 use super::known::Correction;
 use super::plan::DepositPlan;
@@ -49,8 +49,8 @@ pub(super) fn arrive(
     opened: &Opened,
     out: Option<PathBuf>,
 ) -> Result<Finished<DepositSummary>> {
-    let again = booking.kept_again();
-    let settings = again.map_or_else(|| request.settings.clone(), |kept| kept.settings(request.settings));
+    let read_again = booking.kept_again();
+    let settings = read_again.map_or_else(|| request.settings.clone(), |kept| kept.settings(request.settings));
     let mut parent: Option<(DepositEntry, Kept)> = None;
     let plan = DepositPlan::make(
         opened,
@@ -73,6 +73,7 @@ pub(super) fn arrive(
             Err(error) => return Err(error),
         },
     };
+    booking.take_up(&hash)?;
     let head = booking.head(opened, &hash, bytes);
     let arrival = Arrival { request, opened, settings: &settings, head: &head, parent: parent.as_ref(), out };
     if settings.dry_run {
@@ -139,7 +140,7 @@ impl Arrival<'_> {
         let file = self.file(plan, booking.account);
         let correction = self.parent.map(|parent| correction(plan, parent, booking.ledger)).transpose()?;
         let look = file.look(memory(booking.ledger, correction.as_ref(), plan))?;
-        self.check_content(&look.content, booking.ledger)?;
+        self.check_content(&look, booking.ledger)?;
         Ok(file.read(Some((look, correction.as_ref())), None, None)?)
     }
 
@@ -162,14 +163,17 @@ impl Arrival<'_> {
             return Err(Turned::duplicate(&self.head.file, &earlier));
         }
         let look = file.look(memory(record.as_ref(), correction.as_ref(), plan))?;
-        self.check_content(&look.content, record.as_ref())?;
+        self.check_content(&look, record.as_ref())?;
         let written = Written { record, kept_at: kept_path(&out, Path::new(&home)), received };
         Ok(file.read(Some((look, correction.as_ref())), Some(written), Some(out))?)
     }
 
     /// Refuses entries that are there already in whatever other form.
-    fn check_content(&self, content: &str, known: &dyn KnownDeposits) -> std::result::Result<(), Turned> {
-        let earlier = if self.parent.is_some() { None } else { known.deposit_of_content(content)? };
+    fn check_content(&self, look: &Look, known: &dyn KnownDeposits) -> std::result::Result<(), Turned> {
+        let earlier = match self.parent {
+            Some(parent) => look.is_known.then(|| parent.clone()),
+            None => known.deposit_of_content(&look.content)?,
+        };
         earlier.map_or(Ok(()), |earlier| Err(Turned::duplicate(&self.head.file, &earlier)))
     }
 }

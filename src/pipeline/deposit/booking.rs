@@ -11,9 +11,10 @@ use super::plan::DepositPlan;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::format::Account;
 use crate::ledger::{
-    DepositBook, DepositEntry, DepositHead, DepositId, DepositOrigin, DepositReading, KeptFault, KnownDeposits, Stamp,
+    DepositBook, DepositEntry, DepositFilter, DepositHead, DepositId, DepositOrigin, DepositReading, KeptFault,
+    KnownDeposits, Stamp,
 };
-use crate::model::DepositKind;
+use crate::model::{DepositKind, DepositStatus};
 use crate::pipeline::folder::write_file;
 use crate::pipeline::known::read_key;
 use crate::pipeline::plan::ReportKey;
@@ -97,6 +98,16 @@ impl DepositBooking<'_> {
         self.again.as_ref().and_then(Kept::read)
     }
 
+    /// Goes on with a deposit of these bytes that was interrupted: nobody has to know its number.
+    pub(super) fn take_up(&mut self, hash: &str) -> Result<()> {
+        if self.again.is_none() {
+            let statuses = vec![DepositStatus::Received, DepositStatus::Processing];
+            let begun = self.ledger.deposits(&DepositFilter { statuses, ..DepositFilter::default() })?;
+            self.again = begun.into_iter().find(|deposit| deposit.hash == hash);
+        }
+        Ok(())
+    }
+
     /// What is known of a file before it is read.
     pub(super) fn head(&self, opened: &Opened, hash: &str, bytes: u64) -> DepositHead {
         DepositHead {
@@ -111,12 +122,16 @@ impl DepositBooking<'_> {
 
     /// Notes that the file came, and keeps it.
     pub(super) fn receive(&mut self, opened: &Opened, head: &DepositHead, sync: bool) -> Result<DepositId> {
-        if let Some(again) = self.again.as_ref().filter(|again| again.status.is_unfinished()) {
-            return Ok(again.id);
-        }
+        let begun = self.again.as_ref().filter(|again| again.status.is_unfinished()).map(|again| again.id);
         let file = head.file.clone();
-        let id = self.ledger.receive_deposit(head, &|id| Path::new(PLACES[0]).join(kept_name(id, &file)))?;
+        let id = match begun {
+            Some(id) => id,
+            None => self.ledger.receive_deposit(head, &|id| Path::new(PLACES[0]).join(kept_name(id, &file)))?,
+        };
         let path = self.home.join(PLACES[0]).join(kept_name(id, &file));
+        if begun.is_some() && path.exists() {
+            return Ok(id);
+        }
         write_file(&path, sync, |kept| {
             std::io::copy(&mut opened.rewind().map_err(std::io::Error::other)?, kept).map(drop)
         })?;
@@ -186,6 +201,6 @@ fn kept_name(id: DepositId, file: &str) -> String {
     const LONGEST: usize = 200;
     let bare =
         file.rsplit(['/', '\\']).next().filter(|bare| !matches!(*bare, "" | "-" | "." | "..")).unwrap_or("stdin");
-    let cut = (bare.len().saturating_sub(LONGEST)..).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
+    let cut = (bare.len().saturating_sub(LONGEST)..=bare.len()).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
     format!("deposit-{:06}-{}", id.0, &bare[cut..])
 }

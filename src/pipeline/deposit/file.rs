@@ -14,6 +14,7 @@ use crate::diagnostic::Result;
 use crate::export::{CreatedRows, EntryBodies};
 use crate::format::{Account, Deposits};
 use crate::ledger::{DepositEnd, DepositRecord, EntryId, KnownDeposits};
+use crate::model::IgnoredReason;
 use crate::pipeline::chunk::Wants;
 use crate::pipeline::conveyor::Conveyor;
 use crate::pipeline::folder::{Folder, SUMMARY, put};
@@ -48,6 +49,8 @@ pub(super) struct Look {
     hindsight: Hindsight,
     /// Hash of what its entries say, in whatever order.
     pub(super) content: String,
+    /// Whether it corrects only what came in before.
+    pub(super) is_known: bool,
 }
 
 /// Hears nothing.
@@ -70,7 +73,7 @@ impl DepositFile<'_> {
         let mut hindsight = Hindsight::default();
         loop {
             let judge = Judge { keeper, ..self.judge(terms, &created, &hindsight) };
-            let mut passed = self.pass(judge, &mut Nobody)?;
+            let mut passed = self.pass(&judge, &mut Nobody)?;
             let shown = self.shown(&mut passed, &hindsight, deposits, Some(memory))?;
             if shown == hindsight {
                 let content = crate::ledger::stable_hash(&[
@@ -78,7 +81,9 @@ impl DepositFile<'_> {
                     &passed.counts.lines().to_le_bytes(),
                     self.plan.mapping.kind.name().as_bytes(),
                 ]);
-                return Ok(Look { hindsight, content: format!("{content:016x}") });
+                let taken = passed.counts.ignored[IgnoredReason::AlreadyTaken as usize];
+                let is_known = passed.counts.lines() == 0 && taken > 0;
+                return Ok(Look { hindsight, content: format!("{content:016x}"), is_known });
             }
             hindsight = shown;
         }
@@ -114,7 +119,7 @@ impl DepositFile<'_> {
                 wants: reports.wants(),
                 ..self.judge(terms, &created, &hindsight)
             };
-            let mut passed = self.pass(judge, &mut reports)?;
+            let mut passed = self.pass(&judge, &mut reports)?;
             if !looked {
                 let shown = self.shown(&mut passed, &hindsight, deposits, None)?;
                 if shown != hindsight {
@@ -170,7 +175,7 @@ impl DepositFile<'_> {
         let Look { hindsight, .. } =
             self.look(Memory { known, correction: None, except, kind: self.plan.mapping.kind })?;
         let keeper = Some(self.keeper(terms, &bodies, None));
-        self.pass(Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
+        self.pass(&Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
     }
 
     fn deposits(&self) -> Result<&Deposits> {
@@ -192,11 +197,11 @@ impl DepositFile<'_> {
         Judge { plan: self.plan, terms, created, hindsight, mixed, keeper: None, validation: None, wants }
     }
 
-    fn pass(&self, judge: Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
+    fn pass(&self, judge: &Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
         let DepositRequest { registry, progress, stop, .. } = *self.request;
         let plan = self.plan;
         progress.begin(self.opened.name(), plan.survey.bytes);
-        let pass = Pass { judge, conveyor: Conveyor { progress, stop } };
+        let pass = Pass { judge: *judge, conveyor: Conveyor { progress, stop } };
         let width = plan.mapping.headings().width();
         let pieces = Pieces::of(&plan.layout, width, self.opened, registry, &plan.limits, PIECE_BYTES)?;
         pass.run(pieces, listener, |error| self.opened.row_failed(error))

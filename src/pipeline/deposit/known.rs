@@ -63,7 +63,7 @@ impl Correction {
         };
         Some(match self.refused.get(&line) {
             Some(refused) if refused.row.record_hash != hash => Stands::Unclear,
-            Some(refused) if refused.corrected_by.is_some() => Stands::Taken,
+            Some(refused) if refused.is_corrected => Stands::Taken,
             Some(refused) => Stands::For(refused.entry),
             None => Stands::Taken,
         })

@@ -19,7 +19,7 @@ pub fn is_disk_failure(panic: &PanicHookInfo<'_>) -> bool {
 
 /// Runs one step of the XLSX writer. Version 0.102 writes rows to the temporary file with `expect`: a full disk
 /// panics. The panic is caught here; the caller gives the workbook up afterwards, so its broken state is never seen.
-pub(in crate::report) fn guard<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+pub(super) fn guard<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
     match catch_unwind(AssertUnwindSafe(step)) {
         Ok(result) => result.map_err(from_writer),
         Err(payload) => match from_panic(payload.as_ref()) {
@@ -33,13 +33,13 @@ pub(in crate::report) fn guard<T>(step: impl FnOnce() -> Result<T, XlsxError>) -
 ///
 /// A package writer that is dropped half-done tries to end its file, and prints to the standard error stream when that
 /// fails as well. What is said to people is not for a library of archives to decide.
-pub(in crate::report) struct FailsOnce<W> {
+pub(super) struct FailsOnce<W> {
     target: W,
     failed: bool,
 }
 
 impl<W> FailsOnce<W> {
-    pub(in crate::report) fn new(target: W) -> Self {
+    pub(super) fn new(target: W) -> Self {
         Self { target, failed: false }
     }
 }

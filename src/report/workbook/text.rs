@@ -8,10 +8,10 @@ use crate::model::Language;
 use super::Words;
 
 /// Characters of a cell, counted as UTF-16 units (Excel specifications and limits).
-pub(in crate::report) const CELL: usize = 32_767;
+pub(super) const CELL: usize = 32_767;
 
 /// The longest start of the text that has at most `limit` UTF-16 units, and whether something was cut off.
-pub(in crate::report) fn start(text: &str, limit: usize) -> (&str, bool) {
+pub(super) fn start(text: &str, limit: usize) -> (&str, bool) {
     // UTF-8 never takes fewer bytes than UTF-16 takes units.
     if text.len() <= limit {
         return (text, false);

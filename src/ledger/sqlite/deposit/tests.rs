@@ -2,155 +2,17 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use proptest::prelude::*;
 use rusqlite::Connection;
 
-use crate::diagnostic::{Code, Result};
-use crate::ledger::{
-    Deletion, DepositBook as _, DepositEnd, DepositEntry, DepositFilter, DepositHead, DepositId, DepositOrigin,
-    DepositReading, DepositRecord, EntryBook as _, EntryChange, EntryFilter, EntryId, KeptFault, KnownDeposits as _,
-    Ledger as _, NewEntry, RefusedRow, SqliteLedger, Stamp, stable_hash,
+use crate::diagnostic::Code;
+use crate::ledger::sqlite::deposit_tests::{
+    SEB, Sent, claims, deposit_of, end, fault, healthy, identity, ledger, reading, receive, sent, stamp, status, write,
 };
-use crate::model::{ClaimStatus, Counts, Day, DepositKind, DepositStatus, ManufacturerId, Moment, RepairState};
-
-const SEB: ManufacturerId = ManufacturerId(15);
-
-fn stamp() -> Stamp {
-    Stamp { at: Moment::parse("2026-03-04T18:05:00Z").unwrap(), by: "anne".to_owned() }
-}
-
-fn ledger() -> (tempfile::TempDir, PathBuf, SqliteLedger) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.sqlite");
-    let ledger = SqliteLedger::create(&path, false).unwrap();
-    (folder, path, ledger)
-}
-
-fn fault(severity: &str) -> KeptFault {
-    KeptFault {
-        code: "MANDATORY".to_owned(),
-        severity: severity.to_owned(),
-        line: 2,
-        column: "Nom".to_owned(),
-        field: "ClaimConso.LastName".to_owned(),
-        value: "Lefèvre".to_owned(),
-        arguments: std::collections::BTreeMap::new(),
-    }
-}
-
-fn identity(report: &str) -> i64 {
-    stable_hash(&[&SEB.0.to_le_bytes(), report.as_bytes()])
-}
-
-/// An entry as a file brings it.
-struct Sent {
-    line: u64,
-    report: String,
-    faults: Vec<KeptFault>,
-    stands_for: Option<u64>,
-    kind: DepositKind,
-    intervention: Option<u64>,
-    body: String,
-}
-
-fn sent(line: u64, report: &str) -> Sent {
-    Sent {
-        line,
-        report: report.to_owned(),
-        faults: Vec::new(),
-        stands_for: None,
-        kind: DepositKind::Claims,
-        intervention: None,
-        body: format!("{{\"ReportNumber\":\"{report}\"}}"),
-    }
-}
-
-impl Sent {
-    fn faulty(self) -> Self {
-        Self { faults: vec![fault("W"), fault("E")], ..self }
-    }
-
-    fn correcting(self, line: u64) -> Self {
-        Self { stands_for: Some(line), ..self }
-    }
-
-    fn repair(self, intervention: u64) -> Self {
-        Self { kind: DepositKind::Repairs, intervention: Some(intervention), ..self }
-    }
-
-    fn entry(&self) -> NewEntry<'_> {
-        NewEntry {
-            kind: self.kind,
-            line: self.line,
-            manufacturer: Some(SEB),
-            report_number: &self.report,
-            identity: identity(&self.report),
-            content: stable_hash(&[self.body.as_bytes()]),
-            appliance: Some(identity(&self.report) ^ 1),
-            repaired_on: Day::new(2026, 3, 2),
-            intervention: self.intervention,
-            body: &self.body,
-            faults: &self.faults,
-            stands_for: self.stands_for,
-        }
-    }
-}
-
-fn head(file: &str, parent: Option<DepositId>) -> DepositHead {
-    let origin = if parent.is_some() { DepositOrigin::Correction } else { DepositOrigin::File };
-    DepositHead { origin, parent, file: file.to_owned(), hash: format!("hash of {file}"), bytes: 7, stamp: stamp() }
-}
-
-fn receive(ledger: &mut SqliteLedger, file: &str, parent: Option<DepositId>) -> DepositId {
-    ledger.receive_deposit(&head(file, parent), &|id| PathBuf::from(format!("deposits/{}/{file}", id.0))).unwrap()
-}
-
-fn reading() -> DepositReading {
-    DepositReading { kind: DepositKind::Claims, settings: "{\"accept\":\"drafts\"}".to_owned(), parent: None }
-}
-
-fn end(entries: &[Sent]) -> DepositEnd {
-    let faulty = entries.iter().filter(|entry| !entry.entry().is_valid()).count() as u64;
-    let valid = entries.len() as u64 - faulty;
-    let counts = Counts { valid, faulty, accepted: valid, rejected: faulty, ..Counts::default() };
-    DepositEnd { counts, content: format!("content {}", entries.len()), reports: Some(PathBuf::from("out/1")) }
-}
-
-/// Writes entries down; those with an error are refused, each with two records, and kept as drafts when that is asked for.
-fn write(record: &mut dyn DepositRecord, entries: &[Sent], with_drafts: bool) {
-    for sent in entries {
-        let entry = sent.entry();
-        let created = (entry.is_valid() || with_drafts).then(|| record.create(&entry).unwrap());
-        if !entry.is_valid() {
-            let rows = [0, 1].map(|more| RefusedRow { line: sent.line + more, record_hash: sent.line * 31 + more });
-            record.refuse(&rows, created, sent.stands_for).unwrap();
-        }
-    }
-}
-
-fn deposit_of(ledger: &mut SqliteLedger, file: &str, parent: Option<DepositId>, entries: &[Sent]) -> DepositEntry {
-    let id = receive(ledger, file, parent);
-    let mut record = ledger.begin_deposit(id, &reading()).unwrap();
-    write(&mut *record, entries, true);
-    record.finish(&end(entries)).unwrap()
-}
-
-fn status(ledger: &SqliteLedger, id: DepositId) -> (DepositStatus, u64) {
-    let deposit = ledger.deposit(id).unwrap().unwrap();
-    (deposit.status, deposit.corrected)
-}
-
-/// The entries, the oldest first: their reports, and how far they are.
-fn claims(ledger: &SqliteLedger) -> Vec<(String, ClaimStatus)> {
-    let mut entries = ledger.entries(&EntryFilter::default()).unwrap();
-    entries.reverse();
-    entries.into_iter().map(|entry| (entry.report_number, entry.claim_status.unwrap())).collect()
-}
-
-#[track_caller]
-fn healthy(ledger: &SqliteLedger) {
-    assert_eq!(ledger.faults().unwrap(), Vec::<String>::new());
-}
+use crate::ledger::{
+    Deletion, DepositBook as _, DepositFilter, DepositId, DepositOrigin, DepositReading, EntryBook as _, EntryChange,
+    EntryFilter, KnownDeposits as _, Ledger as _, SqliteLedger,
+};
+use crate::model::{ClaimStatus, Day, DepositKind, DepositStatus, ManufacturerId, RepairState};
 
 #[test]
 fn a_deposit_is_received_read_and_counted() {
@@ -300,6 +162,9 @@ fn a_draft_becomes_valid_with_its_correction() {
     let records = ledger.refused_records(parent.id).unwrap();
     let corrected: Vec<_> = records.iter().map(|record| (record.row.line, record.corrected_by)).collect();
     assert_eq!(corrected, [(3, Some(correction.id)), (4, Some(correction.id)), (5, None), (6, None)]);
+
+    let of = EntryFilter { deposit: Some(correction.id), ..EntryFilter::default() };
+    assert_eq!(ledger.entries(&of).unwrap().iter().map(|entry| entry.id).collect::<Vec<_>>(), drafts[..1]);
 
     let last = deposit_of(&mut ledger, "c.csv", Some(parent.id), &[sent(2, "R-3").correcting(5)]);
     assert_eq!(status(&ledger, parent.id), (DepositStatus::Superseded, 2));
@@ -452,7 +317,7 @@ fn deposits_are_found_by_what_they_are() {
 
 #[test]
 fn a_deleted_deposit_says_nothing_of_persons_any_more() {
-    let (_folder, path, mut ledger) = ledger();
+    let (_folder, _, mut ledger) = ledger();
     let entries = [sent(2, "R-1"), sent(3, "R-2").faulty(), sent(5, "R-3"), sent(6, "R-4")];
     let deposit = deposit_of(&mut ledger, "a.csv", None, &entries);
     let of = |ledger: &SqliteLedger, report: &str| {
@@ -490,8 +355,24 @@ fn a_deleted_deposit_says_nothing_of_persons_any_more() {
     // The reports of the others may come again.
     let again = deposit_of(&mut ledger, "a.csv", None, &[sent(2, "R-1"), sent(3, "R-2")]);
     assert_eq!(again.status, DepositStatus::Done);
-    let bytes = |name: &str| std::fs::read(path.with_file_name(name)).unwrap_or_default();
-    assert!(!bytes("ledger.sqlite").is_empty());
+    healthy(&ledger);
+}
+
+#[test]
+fn what_is_erased_is_not_in_the_file_any_more() {
+    let (_folder, path, mut ledger) = ledger();
+    let named =
+        |line, report: &str| Sent { body: format!("{{\"LastName\":\"Person of {report}\"}}"), ..sent(line, report) };
+    let deposit = deposit_of(&mut ledger, "a.csv", None, &[named(2, "R-1"), named(3, "R-2").faulty()]);
+    let holds = |text: &str| {
+        ["ledger.sqlite", "ledger.sqlite-wal"].iter().any(|name| {
+            let bytes = std::fs::read(path.with_file_name(name)).unwrap_or_default();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    };
+    assert!(holds("Person of R-1") && holds("Person of R-2") && holds("Lef"));
+    ledger.delete_deposit(deposit.id, &stamp()).unwrap();
+    assert!(!holds("Person of") && !holds("Lef"));
     healthy(&ledger);
 }
 
@@ -581,128 +462,5 @@ fn what_contradicts_itself_is_told() {
         Connection::open(&path).unwrap().execute_batch(planted).unwrap();
         let faults = ledger.faults().unwrap();
         assert!(faults.iter().any(|fault| fault.contains(told)), "{planted}: {faults:?}");
-    }
-}
-
-/// What somebody does to a ledger.
-#[derive(Clone, Debug)]
-enum Act {
-    /// Deposits reports, faulty or not; with or without drafts.
-    Deposit(Vec<(u8, bool)>, bool),
-    /// Corrects what is open of a deposit: of each whether it is right now.
-    Correct(usize, Vec<bool>, bool),
-    Delete(usize),
-    /// Changes how far an entry is.
-    Move(usize, ClaimStatus),
-    /// Corrects an entry by a command.
-    Amend(usize, bool),
-}
-
-fn act() -> impl Strategy<Value = Act> {
-    prop_oneof![
-        3 => (prop::collection::vec((0_u8..24, any::<bool>()), 0..5), any::<bool>())
-            .prop_map(|(reports, drafts)| Act::Deposit(reports, drafts)),
-        4 => (any::<prop::sample::Index>(), prop::collection::vec(any::<bool>(), 0..4), any::<bool>())
-            .prop_map(|(which, right, drafts)| Act::Correct(which.index(1 << 16), right, drafts)),
-        1 => any::<prop::sample::Index>().prop_map(|which| Act::Delete(which.index(1 << 16))),
-        2 => (any::<prop::sample::Index>(), prop::sample::select(ClaimStatus::ALL))
-            .prop_map(|(which, to)| Act::Move(which.index(1 << 16), to)),
-        2 => (any::<prop::sample::Index>(), any::<bool>())
-            .prop_map(|(which, valid)| Act::Amend(which.index(1 << 16), valid)),
-    ]
-}
-
-/// A deposit as a pipeline makes it: a report that is there already is refused without a draft.
-fn deposit_as_judged(ledger: &mut SqliteLedger, parent: Option<DepositId>, mut entries: Vec<Sent>, with_drafts: bool) {
-    let id = receive(ledger, "x.csv", parent);
-    let drafts: Vec<_> = parent.map(|parent| ledger.refused_records(parent).unwrap()).unwrap_or_default();
-    let mut record = ledger.begin_deposit(id, &reading()).unwrap();
-    for sent in &mut entries {
-        let own = drafts.iter().find(|known| Some(known.entry) == sent.stands_for).and_then(|known| known.draft);
-        let known = record.entry_of_identity(DepositKind::Claims, identity(&sent.report)).unwrap();
-        let is_repeated = known.is_some_and(|known| Some(known.id) != own);
-        if is_repeated {
-            sent.faults = vec![fault("E")];
-        }
-        let entry = sent.entry();
-        let created = (entry.is_valid() || (with_drafts && !is_repeated)).then(|| record.create(&entry).unwrap());
-        if !entry.is_valid() {
-            record.refuse(&[RefusedRow { line: sent.line, record_hash: 1 }], created, sent.stands_for).unwrap();
-        }
-    }
-    record.finish(&end(&entries)).unwrap();
-}
-
-fn open_lines(ledger: &SqliteLedger, id: DepositId) -> Vec<u64> {
-    let records = ledger.refused_records(id).unwrap();
-    records.iter().filter(|record| !record.is_corrected).map(|record| record.entry).collect()
-}
-
-fn play(ledger: &mut SqliteLedger, act: Act, reports: &mut Vec<(DepositId, u64, String)>) -> Result<()> {
-    let deposits = ledger.deposits(&DepositFilter { deleted: true, ..DepositFilter::default() })?;
-    let entries = ledger.entries(&EntryFilter::default())?;
-    match act {
-        Act::Deposit(rows, drafts) => {
-            let next = DepositId(deposits.len() as i64 + 1);
-            let entries: Vec<_> = (2..)
-                .zip(rows)
-                .map(|(line, (number, is_right))| {
-                    let sent = sent(line, &format!("R-{number}"));
-                    reports.push((next, line, sent.report.clone()));
-                    if is_right { sent } else { sent.faulty() }
-                })
-                .collect();
-            deposit_as_judged(ledger, None, entries, drafts);
-        }
-        Act::Correct(which, right, drafts) if !deposits.is_empty() => {
-            let parent = deposits[which % deposits.len()].id;
-            let next = DepositId(deposits.len() as i64 + 1);
-            let entries: Vec<_> = (2..)
-                .zip(open_lines(ledger, parent))
-                .zip(right)
-                .map(|((line, open), is_right)| {
-                    let report = reports.iter().find(|(id, at, _)| (*id, *at) == (parent, open)).unwrap().2.clone();
-                    reports.push((next, line, report.clone()));
-                    let sent = sent(line, &report).correcting(open);
-                    if is_right { sent } else { sent.faulty() }
-                })
-                .collect();
-            deposit_as_judged(ledger, Some(parent), entries, drafts);
-        }
-        Act::Delete(which) if !deposits.is_empty() => {
-            drop(ledger.delete_deposit(deposits[which % deposits.len()].id, &stamp()));
-        }
-        Act::Move(which, to) if !entries.is_empty() => {
-            drop(ledger.change_entry(entries[which % entries.len()].id, &EntryChange::Claim(to), &[], &stamp()));
-        }
-        Act::Amend(which, is_valid) if !entries.is_empty() => {
-            let entry = &entries[which % entries.len()];
-            let sent = sent(0, &entry.report_number);
-            let sent = if is_valid { sent } else { sent.faulty() };
-            drop(ledger.amend_entry(EntryId(entry.id.0), &sent.entry(), entry.changed_at, &stamp()));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    /// Whatever is done in whatever order, counts are those of the rows, and a report is there once.
-    #[test]
-    fn no_sequence_of_changes_makes_a_ledger_contradict_itself(acts in prop::collection::vec(act(), 1..14)) {
-        let (_folder, _, mut ledger) = ledger();
-        let mut reports = Vec::new();
-        for act in acts {
-            play(&mut ledger, act.clone(), &mut reports).unwrap();
-            prop_assert_eq!(ledger.faults().unwrap(), Vec::<String>::new(), "{:?}", act);
-        }
-        let mut there: Vec<_> = claims(&ledger);
-        there.retain(|(_, status)| *status != ClaimStatus::Cancelled);
-        let count = there.len();
-        there.sort();
-        there.dedup_by(|a, b| a.0 == b.0);
-        prop_assert_eq!(there.len(), count);
     }
 }

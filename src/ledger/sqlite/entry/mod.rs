@@ -9,6 +9,11 @@ mod read;
 mod solution;
 mod write;
 
+#[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
+mod tests;
+
 pub(super) use faults::faults;
 pub(super) use read::{from_json, to_json};
 pub(super) use write::{amend, insert};

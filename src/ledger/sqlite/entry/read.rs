@@ -93,28 +93,28 @@ pub(super) fn entries(connection: &Connection, filter: &EntryFilter) -> rusqlite
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut add = |condition: &str, value: Box<dyn ToSql>| {
         values.push(value);
-        conditions.push(format!("{condition} ?{}", values.len()));
+        conditions.push(condition.replace('?', &format!("?{}", values.len())));
     };
     if let Some(kind) = filter.kind {
-        add("e.kind =", Box::new(kind.name()));
+        add("e.kind = ?", Box::new(kind.name()));
     }
     if let Some(is_valid) = filter.valid {
-        add("e.valid =", Box::new(is_valid));
+        add("e.valid = ?", Box::new(is_valid));
     }
     if let Some(manufacturer) = filter.manufacturer {
-        add("e.manufacturer =", Box::new(manufacturer.0));
+        add("e.manufacturer = ?", Box::new(manufacturer.0));
     }
     if let Some(report_number) = &filter.report_number {
-        add("e.report_number =", Box::new(report_number.clone()));
+        add("e.report_number = ?", Box::new(report_number.clone()));
     }
     if let Some(deposit) = filter.deposit {
-        add("e.deposit =", Box::new(deposit.0));
+        add("(e.deposit = ? OR e.amended_by = ?)", Box::new(deposit.0));
     }
     if let Some(from) = filter.from {
-        add("e.created_at >=", Box::new(from.seconds()));
+        add("e.created_at >= ?", Box::new(from.seconds()));
     }
     if let Some(before) = filter.before {
-        add("e.created_at <", Box::new(before.seconds()));
+        add("e.created_at < ?", Box::new(before.seconds()));
     }
     let claims = filter.claim_statuses.iter().map(|status| status.name());
     let wanted: Vec<_> = claims.chain(filter.repair_states.iter().map(|state| state.name())).collect();

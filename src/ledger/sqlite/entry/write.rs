@@ -62,11 +62,12 @@ pub(in crate::ledger::sqlite) fn insert(
     Ok(EntryId(connection.last_insert_rowid()))
 }
 
-/// Gives an entry another content. Where it came from stays.
+/// Gives an entry another content, that of a deposit or of a command. Where it came from stays.
 pub(in crate::ledger::sqlite) fn amend(
     connection: &Connection,
     id: EntryId,
     entry: &NewEntry<'_>,
+    deposit: Option<DepositId>,
     at: Moment,
 ) -> rusqlite::Result<()> {
     let is_valid = entry.is_valid();
@@ -76,7 +77,7 @@ pub(in crate::ledger::sqlite) fn amend(
             "UPDATE entry SET manufacturer = ?2, report_number = ?3, identity = ?4, content = ?5, appliance = ?6,
                  repaired_on = ?7, valid = ?8, status = CASE kind WHEN 'claims' THEN ?9 ELSE status END,
                  intervention = coalesce(?10, intervention), body = ?11, faults = ?12,
-                 changed_at = max(changed_at + 1, ?13) WHERE id = ?1",
+                 changed_at = max(changed_at + 1, ?13), amended_by = coalesce(?14, amended_by) WHERE id = ?1",
         )?
         .execute(params![
             id.0,
@@ -92,6 +93,7 @@ pub(in crate::ledger::sqlite) fn amend(
             entry.body,
             faults(entry.faults)?,
             at.seconds(),
+            deposit.map(|deposit| deposit.0),
         ])?;
     Ok(())
 }
@@ -132,7 +134,7 @@ pub(super) fn replace(
         return Err(not_allowed(&before, judged(entry.is_valid()).name()));
     }
     only_once(connection, entry, Some(id))?;
-    amend(connection, id, entry, stamp.at)?;
+    amend(connection, id, entry, None, stamp.at)?;
     tell(connection, id, "amended", "{}", stamp)?;
     if entry.is_valid() {
         let mut touched = BTreeSet::new();

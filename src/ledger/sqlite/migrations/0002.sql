@@ -44,6 +44,7 @@ CREATE TABLE entry (
     id             INTEGER PRIMARY KEY,
     kind           TEXT    NOT NULL CHECK (kind IN ('claims', 'repairs')),
     deposit        INTEGER REFERENCES deposit (id),  -- that brought it; NULL: it was typed or made of a repair file
+    amended_by     INTEGER REFERENCES deposit (id),  -- the last one that brought it up to date
     line           INTEGER NOT NULL,
     manufacturer   INTEGER,
     report_number  TEXT    NOT NULL,
@@ -74,6 +75,7 @@ CREATE TABLE entry (
 -- One report is created once. A purged entry, or a claim that was taken back, makes room for another.
 CREATE UNIQUE INDEX entry_once ON entry (kind, identity) WHERE body IS NOT NULL AND status <> 'CANCELLED';
 CREATE INDEX entry_by_deposit ON entry (deposit, line, manufacturer) WHERE deposit IS NOT NULL;
+CREATE INDEX entry_by_amendment ON entry (amended_by) WHERE amended_by IS NOT NULL;
 CREATE INDEX entry_by_report ON entry (report_number) WHERE report_number <> '';
 CREATE INDEX entry_by_appliance ON entry (appliance, repaired_on) WHERE appliance IS NOT NULL;
 CREATE INDEX entry_by_intervention ON entry (intervention) WHERE intervention IS NOT NULL;

@@ -1,0 +1,76 @@
+//! Work orders for people: on a terminal, and on paper.
+//!
+//! What enters: work orders, a language, whose clocks to go by. What leaves: text for a terminal, pages of HTML, what is
+//! said of files. What is refused: nothing. Consumers are named only on pages that somebody asked for.
+
+mod pages;
+mod screen;
+mod words;
+
+pub use pages::WorkOrderPages;
+pub use screen::{render_notices, render_work_order, render_work_orders};
+
+use crate::model::{CloseKind, Language, Value, WorkOrder, WorkOrderField, WorkOrderStatus, Zone};
+use crate::report::listing::Word;
+
+/// What a language needs to show a value.
+#[derive(Clone, Copy)]
+struct Speech<'z> {
+    zone: &'z Zone,
+    language: Language,
+}
+
+impl Speech<'_> {
+    /// The value of a field as people read it; nothing where there is none, or where it is a table of its own.
+    fn value(self, order: &WorkOrder, field: WorkOrderField) -> Option<String> {
+        Some(match order.content().value(field) {
+            Value::Nothing | Value::Parts(_) => return None,
+            Value::Text(name) if field == WorkOrderField::Status => WorkOrderStatus::from_name(name)
+                .map_or_else(|| name.to_owned(), |status| words::status(status).get(self.language).to_owned()),
+            Value::Text(name) if field == WorkOrderField::CloseKind => CloseKind::from_name(name)
+                .map_or_else(|| name.to_owned(), |kind| words::close_kind(kind).get(self.language).to_owned()),
+            Value::Text(number) if field == WorkOrderField::ConsumerTitle => {
+                words::title(number).map_or_else(|| number.to_owned(), |title| title.get(self.language).to_owned())
+            }
+            Value::Text(text) => text.to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Flag(flag) => Word::answer(flag).text.get(self.language).to_owned(),
+            Value::Day(day) => self.day(day),
+            Value::Time(time) => short(time),
+            Value::Moment(moment) => match self.zone.local(moment) {
+                Some((day, time)) => format!("{} {}", self.day(day), short(time)),
+                None => moment.to_string(),
+            },
+        })
+    }
+
+    /// A day as the language writes it.
+    fn day(self, day: crate::model::Day) -> String {
+        let (year, month, date) = day.parts();
+        match self.language {
+            Language::French => format!("{date:02}/{month:02}/{year:04}"),
+            Language::English => day.to_string(),
+        }
+    }
+
+    /// The fields that are filled, part by part: what they are called and what stands in them.
+    fn sections(self, order: &WorkOrder) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+        let filled = |fields: &[WorkOrderField]| {
+            let shown = fields
+                .iter()
+                .filter_map(|field| Some((words::label(*field).get(self.language), self.value(order, *field)?)));
+            shown.collect::<Vec<_>>()
+        };
+        let sections = words::sections().map(|(title, fields)| (title.get(self.language), filled(fields)));
+        sections.into_iter().filter(|(_, fields)| !fields.is_empty()).collect()
+    }
+}
+
+/// An hour without its seconds.
+fn short(time: crate::model::TimeOfDay) -> String {
+    let (hour, minute, _) = time.parts();
+    format!("{hour:02}:{minute:02}")
+}
+
+#[cfg(test)]
+mod tests;
