@@ -132,7 +132,7 @@ fn create(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 fn product(text: &str, registry: &Registry) -> Result<Subject> {
     let parts = text.split_once(':').map(|(manufacturer, reference)| (manufacturer.trim(), reference.trim()));
     let Some((manufacturer, reference)) = parts.filter(|(_, reference)| !reference.is_empty()) else {
-        return Err(invalid("--product", text, Some("15:EA8108/70B, Miele:WCE320")));
+        return Err(invalid("--product", text, Some("15:EA8108/70B, 4:WAT28321FF")));
     };
     Ok(Subject::Product(registry.one_manufacturer(manufacturer)?, reference.to_owned()))
 }
