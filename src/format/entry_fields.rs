@@ -118,6 +118,7 @@ pub enum Key {
     ClaimMode,
     SerialNumber,
     PurchaseDate,
+    Country,
     CallDate,
     InterventionStartDateTime,
     InterventionEndDateTime,
@@ -139,7 +140,7 @@ pub enum Key {
 }
 
 impl Key {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::ManufacturerId,
         Self::ReportNumber,
         Self::InterventionTypeId,
@@ -147,6 +148,7 @@ impl Key {
         Self::ClaimMode,
         Self::SerialNumber,
         Self::PurchaseDate,
+        Self::Country,
         Self::CallDate,
         Self::InterventionStartDateTime,
         Self::InterventionEndDateTime,

@@ -43,7 +43,7 @@ fn a_deposit_is_received_read_and_counted() {
         .map(|(report, status)| (report.to_owned(), status))
     );
 
-    assert_eq!(ledger.held_deposits().unwrap(), [deposit.clone()]);
+    assert_eq!(ledger.held_deposits().unwrap(), std::slice::from_ref(&deposit));
     ledger.release_deposit(id).unwrap();
     assert_eq!(ledger.held_deposits().unwrap(), []);
     assert_eq!(ledger.deposit_of_bytes("hash of march.csv").unwrap(), Some(deposit.clone()));
