@@ -104,6 +104,7 @@ fn create_command(builder: Builder) -> Command {
         builder.option("product", texts::VALUE_PRODUCT, texts::HELP_SOLUTION_PRODUCT),
         entry("repair", texts::HELP_SOLUTION_REPAIR),
         entry("claim", texts::HELP_SOLUTION_CLAIM),
+        builder.flag("dry-run", texts::HELP_DRY_RUN),
         builder.json(),
     ];
     let subject = ArgGroup::new("subject").args(["product", "repair", "claim"]).required(true);
@@ -124,8 +125,10 @@ fn create(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         (Some(subject), _) | (None, Some(subject)) => subject,
         (None, None) => product(text(matches, "product").unwrap_or_default(), &registry)?,
     };
-    let solution = workspace.create_solution(&subject, &said, &registry, &clock::stamp()?)?;
-    tell(&solution, texts::SOLUTION_CREATED, &registry, matches, session)
+    let is_tried = matches.get_flag("dry-run");
+    let solution = workspace.create_solution(&subject, &said, &registry, is_tried, &clock::stamp()?)?;
+    let text = if is_tried { texts::SOLUTION_TRIED } else { texts::SOLUTION_CREATED };
+    tell(&solution, text, &registry, matches, session)
 }
 
 /// `MANUFACTURER:REFERENCE`.
@@ -170,7 +173,7 @@ fn tell(
     out::talk(&(said.with(language, &[("number", &number), ("state", state)]) + "\n"));
     if matches.get_flag("json") {
         out::json("solution", SolutionObject::new(solution, &form, false, language))?;
-    } else {
+    } else if solution.id != SolutionId(0) {
         out::data(&format!("{number}\n"))?;
     }
     Ok(if errors == 0 { Exit::Accepted } else { Exit::Partial })
@@ -343,6 +346,7 @@ fn transmit_command(builder: Builder) -> Command {
             .value_parser(value_parser!(PathBuf))
             .required(true),
         builder.choice("profile", texts::VALUE_PROFILE, texts::HELP_PROFILE, &["machine", "excel-fr"]),
+        builder.flag("dry-run", texts::HELP_DRY_RUN),
     ];
     builder.command("transmit", page, arguments)
 }
@@ -360,6 +364,11 @@ fn transmit(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         matches.get_many::<i64>("numbers").unwrap_or_default().map(|number| SolutionId(*number)).collect();
     let (workspace, judging) = desk.parts(language);
     let solutions = workspace.solutions_to_transmit(&ids)?;
+    if matches.get_flag("dry-run") {
+        let (count, folder) = (solutions.len().to_string(), to.display().to_string());
+        out::talk(&(texts::TRANSMIT_TRIED.with(language, &[("count", &count), ("folder", &folder)]) + "\n"));
+        return Ok(Exit::Accepted);
+    }
     workspace.transmit_solutions(&solutions, (form, profile, &to), (judging.registry, language), &stamp)?;
     let (count, path) = (solutions.len().to_string(), to.display().to_string());
     out::talk(&(texts::SOLUTIONS_WRITTEN.with(language, &[("count", &count), ("path", &path)]) + "\n"));

@@ -50,12 +50,13 @@ impl Workspace {
         self.ledger.solution(id)?.ok_or_else(unknown)
     }
 
-    /// Makes a request; one that lacks something is kept, too, to be completed.
+    /// Makes a request; one that lacks something is kept, too, to be completed. Rehearsed, it has the number 0.
     pub fn create_solution(
         &mut self,
         subject: &Subject,
         said: &NewSolution,
         registry: &Registry,
+        is_rehearsed: bool,
         stamp: &Stamp,
     ) -> Result<SolutionEntry> {
         let form = SolutionForm::read(registry)?;
@@ -79,7 +80,9 @@ impl Workspace {
             body: Value::Object(body).to_string(),
             faults,
         };
-        solution.id = self.ledger.create_solution(&solution, stamp)?;
+        if !is_rehearsed {
+            solution.id = self.ledger.create_solution(&solution, stamp)?;
+        }
         Ok(solution)
     }
 

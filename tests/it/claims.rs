@@ -232,8 +232,9 @@ fn claims_go_only_where_the_table_lets_them() {
     let sent: Vec<_> = sent.map(|pair| numbers[&report(pair)].0.to_string()).collect();
     ends(&desk, &format!("claim transmit {}", sent.join(" ")), 0);
     let answers = |pairs: &mut dyn Iterator<Item = (String, ClaimStatus)>| {
-        let rows: String = pairs.map(|(report, status)| format!("{report};{}\n", status.name())).collect();
-        format!("report_number;last_status\n{rows}")
+        let rows =
+            pairs.flat_map(|(report, status)| [report, ";".to_owned(), status.name().to_owned(), "\n".to_owned()]);
+        "report_number;last_status\n".to_owned() + &rows.collect::<String>()
     };
     let there = pairs.iter().filter(|(from, _)| !matches!(from, NotValid | Valid | Waiting));
     desk.put("first.csv", answers(&mut there.map(|pair| (report(pair), pair.0))));

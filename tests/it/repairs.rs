@@ -230,8 +230,7 @@ fn a_part_that_cannot_be_ordered_keeps_the_others_out_of_the_basket() {
     ends(&desk, "repair create file.json", 0);
     // A newer catalogue has one of them no more.
     let catalogue = fs::read_to_string(desk.path("catalogue.csv")).unwrap();
-    let fewer: String =
-        catalogue.lines().filter(|line| !line.contains("00999001")).map(|line| format!("{line}\n")).collect();
+    let fewer: String = catalogue.split_inclusive('\n').filter(|line| !line.contains("00999001")).collect();
     desk.put("fewer.csv", fewer);
     ends(&desk, "catalogue load fewer.csv", 0);
     let ended = ends(&desk, "repair order 1", 4);
@@ -365,6 +364,9 @@ fn a_request_is_made_completed_handed_over_and_answered() {
     ends(&desk, "solution transmit 2 -o requests.csv", 2);
     ends(&desk, "solution update 2 --problem autre", 2);
     assert_eq!(told(&desk, "solution show 2")["answer"], "refusé");
+    // A trial leaves nothing.
+    let ended = ends(&desk, "solution create --repair 1 --kind other --problem bruit --dry-run", 0);
+    assert_eq!((ended.stdout.as_str(), told(&desk, "solution list")["rows"].as_array().unwrap().len()), ("", 3));
     is_whole(&desk);
 }
 
