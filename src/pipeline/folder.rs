@@ -357,7 +357,9 @@ impl Files {
 /// Writes one file beside its final name, under one that is always the same: whoever does it again after a crash writes over
 /// what was left.
 pub(super) fn keep_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
-    let aside = path.with_added_extension("part");
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
     let done = File::create(&aside).and_then(|mut file| {
         write(&mut file)?;
         if sync { file.sync_all() } else { Ok(()) }
