@@ -14,7 +14,6 @@ use crate::support::{Desk, Ended, expect, names, root, samples};
 raises! {
     ANSWER_CLAIM_UNKNOWN: an_answer_is_about_a_claim_of_ours => answered(r#"{"ReportNumber":"R-9","LastStatus":"ACCEPTED"}"#);
     ANSWER_CONTRADICTS: a_refused_claim_is_not_accepted_any_more => contradicted();
-    ANSWER_IS_ERROR: an_answer_that_is_an_error_is_told_as_it_is => answered(r#"{"IsValid":false,"ResponseStatus":"E","ResponseErrorMessage":"api_key"}"#);
     ANSWER_UNREADABLE: an_answer_names_its_claims => answered(r#"[{"Colour":"red"}]"#);
     ENTRY_NOT_ALONE: several_entries_are_a_deposit => several();
     ENTRY_PURGED: what_was_purged_cannot_be_corrected => purged();
@@ -317,6 +316,18 @@ fn one_faulty_row_leaves_the_others_alone() {
     assert!(ends(&desk, "claim answer answer.csv", 6).tells("RESPONSE_UNREADABLE"));
     desk.put("answer.json", "{\"ReportNumber\":");
     assert!(ends(&desk, "claim answer answer.json", 6).tells("JSON_INVALID"));
+    for envelope in [
+        r#"{"IsValid":false,"ResponseErrorMessage":"clé refusée","ResponseData":null}"#,
+        r#"{"ResponseStatus":"E","ResponseMessage":"clé refusée","ResponseData":[]}"#,
+    ] {
+        desk.put("answer.json", envelope);
+        let ended = ends(&desk, "claim answer answer.json", 4);
+        assert!(ended.tells("RESPONSE_REFUSED") && ended.stderr.contains("clé refusée"), "{}", ended.stderr);
+    }
+    // An error about some of them does not hide what is said of the others.
+    desk.put("answer.json", r#"{"IsValid":false,"ResponseErrorMessage":"partiel","ResponseData":{"ReportNumber":"R-1","LastStatus":"CLOSEDACCEPTED"}}"#);
+    assert!(ends(&desk, "claim answer answer.json", 3).stderr.contains("partiel"));
+    assert_eq!(told(&desk, "claim show 1")["status"], "CLOSEDACCEPTED");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use bordereau::pipeline::CatalogueFile;
 use bordereau::report::listing::Word;
 use bordereau::report::{escape, text};
 use bordereau::workspace::Workspace;
-use bordereau::workspace::entry::{Judging, MASK};
+use bordereau::workspace::entry::Judging;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
@@ -200,7 +200,7 @@ impl FaultObject {
         let label = |path| find(path).map_or(path, |field| field.label(told.language));
         let label = fault.field.split(" | ").map(label).collect::<Vec<_>>().join(" | ");
         let hides = !told.personal && known.is_none_or(|field| field.is_personal) && !fault.value.trim().is_empty();
-        Self::with(fault, label, if hides { MASK.to_owned() } else { fault.value.clone() }, told.language)
+        Self::with(fault, label, if hides { text::MASK.to_owned() } else { fault.value.clone() }, told.language)
     }
 
     /// The same, of a field that is called so.

@@ -111,7 +111,7 @@ fn of_json(file: String, value: Value) -> Result<Said> {
     if results.is_empty() && is_error {
         let arguments = Arguments::none().with("path", &file);
         let arguments = if message.is_empty() { arguments } else { arguments.with("message", message) };
-        return Err(Error::new(Code::AnswerIsError, arguments));
+        return Err(Error::new(Code::ResponseRefused, arguments));
     }
     if results.is_empty() {
         return Err(unreadable("ResponseData = []"));

@@ -13,7 +13,7 @@ mod parts;
 mod repair;
 
 pub use answer::{AnsweredClaim, ClaimAnswers};
-pub use body::{EntryBody, EntryEdit, MASK};
+pub use body::{EntryBody, EntryEdit};
 pub use claim::Chosen;
 pub use parts::{OrderedPart, PartsOrder};
 pub use repair::{Closing, NewStatus, RepairStatus};
