@@ -14,8 +14,7 @@ use super::entry::{Judging, NewStatus, Outcome};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result, Severity};
 use crate::export::{Profile, SolutionColumn, SolutionDocument, SolutionFile, write_solutions};
 use crate::format::{
-    EntryFields, Registry, SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, StatusCodes, StatusRole,
-    nearest,
+    EntryFields, Registry, SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, StatusRole, nearest,
 };
 use crate::ledger::{
     Entry, EntryBook as _, KeptFault, SolutionBook as _, SolutionEntry, SolutionId, SolutionStatus, Stamp,
@@ -180,7 +179,7 @@ impl Workspace {
         let Some(entry) = entry.filter(|entry| entry.kind == DepositKind::Repairs && is_open(entry)) else {
             return Ok(None);
         };
-        let codes = StatusCodes::read(judging.registry)?;
+        let codes = &judging.registry.deposits()?.statuses;
         let Some(code) = codes.of_role(StatusRole::Solution).next() else { return Ok(None) };
         let status = NewStatus { code: code.code.clone(), ..NewStatus::default() };
         let outcome = self.add_status(&entry, &status, judging, false, stamp)?;

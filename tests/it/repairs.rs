@@ -3,7 +3,7 @@
 use std::fs;
 
 use bordereau::diagnostic::Severity;
-use bordereau::format::{StatusCodes, StatusNeed};
+use bordereau::format::StatusNeed;
 use bordereau::model::{CompleteRepairState, RepairState};
 use serde_json::{Value, json};
 
@@ -92,8 +92,8 @@ fn a_repair_file_is_told_from_its_creation_to_its_claim() {
 /// Every code of the table: without the data it asks for, and with it.
 #[test]
 fn every_status_code_asks_for_its_data_and_brings_the_file_on() {
-    let codes = StatusCodes::read(&FORMATS).unwrap();
-    let rules = &FORMATS.deposits().unwrap().rules;
+    let deposits = FORMATS.deposits().unwrap();
+    let (codes, rules) = (&deposits.statuses, &deposits.rules);
     let files: Vec<_> = codes
         .all()
         .iter()
@@ -397,6 +397,8 @@ fn files_are_listed_by_state_validity_and_deposit() {
     let count = |filter: &str| told(&desk, &format!("repair list {filter}"))["rows"].as_array().unwrap().len();
     let all = count("");
     assert!(all > 1);
+    // How far a file is follows from its status codes, however it came.
+    assert_eq!(count("--status in_progress"), 1);
     assert_eq!(count("--valid no"), 1);
     assert_eq!(count("--valid oui"), all - 1);
     assert_eq!(count("--deposit 1"), all - 1);
