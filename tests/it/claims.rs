@@ -285,6 +285,23 @@ fn answers_come_in_any_form_and_count_once() {
 }
 
 #[test]
+fn the_samples_of_answers_and_of_a_draft_invoice_are_read() {
+    let claims: Vec<_> = (1..=4).map(|number| claim(&format!("R-{number}"))).collect();
+    let desk = desk(&[("claims.json", &json!({ "WarrantyClaims": claims }))]);
+    ends(&desk, "deposit claims.json", 0);
+    ends(&desk, "claim transmit --all-valid", 0);
+    for file in ["claims.json", "claims.csv", "draft-invoice.xlsx"] {
+        desk.bring(&format!("responses/{file}"), &format!("from-{file}"));
+    }
+    ends(&desk, "claim answer from-claims.json", 0);
+    ends(&desk, "claim answer from-claims.csv", 0);
+    let status = |number: u32| told(&desk, &format!("claim show {number}"))["status"].clone();
+    assert_eq!([1, 2, 3, 4].map(status), ["CLOSEDACCEPTED", "NOTCONFORM", "REFUSED", "WAITING"].map(Value::from));
+    let ended = ends(&desk, "invoice match from-draft-invoice.xlsx --draft PF-1 --manufacturer 15", 0);
+    assert!(ended.stderr.contains("150.50 EUR"), "{}", ended.stderr);
+}
+
+#[test]
 fn the_words_of_the_manufacturer_are_kept_as_they_came() {
     let desk = desk(&[("claim.json", &claim("R-1"))]);
     ends(&desk, "claim create claim.json", 0);

@@ -127,7 +127,8 @@ pub(crate) fn number(builder: Builder, kind: DepositKind) -> Arg {
         DepositKind::Claims => texts::HELP_CLAIM_NUMBER,
         DepositKind::Repairs => texts::HELP_REPAIR_NUMBER,
     };
-    builder.positional("number", texts::VALUE_NUMBER, help).value_parser(value_parser!(i64).range(1..)).required(true)
+    let number = builder.positional("number", texts::VALUE_NUMBER, help).display_order(1);
+    number.value_parser(value_parser!(i64).range(1..)).required(true)
 }
 
 /// The number that was typed.

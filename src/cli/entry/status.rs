@@ -26,7 +26,7 @@ pub(super) fn command(builder: Builder) -> Command {
     };
     let arguments = [
         number(builder, DepositKind::Repairs),
-        builder.positional("code", texts::VALUE_CODE, texts::HELP_STATUS_CODE).required(true),
+        builder.positional("code", texts::VALUE_CODE, texts::HELP_STATUS_CODE).required(true).display_order(2),
         builder.option("comment", texts::VALUE_TEXT, texts::HELP_STATUS_COMMENT).allow_hyphen_values(true),
         builder.option("appointment-start", texts::VALUE_MOMENT, texts::HELP_STATUS_START),
         builder.option("appointment-end", texts::VALUE_MOMENT, texts::HELP_STATUS_END),

@@ -56,6 +56,7 @@ const fn page(about: Text, usage: Text, examples: Text, after: Option<Text>) -> 
 fn number(builder: Builder) -> Arg {
     builder
         .positional("number", texts::VALUE_NUMBER, texts::HELP_SOLUTION_NUMBER)
+        .display_order(1)
         .value_parser(value_parser!(i64).range(1..))
         .required(true)
 }

@@ -97,7 +97,8 @@ fn announce(desk: &mut Desk, solutions: &[SolutionEntry], stamp: &Stamp, session
 /// What can be typed to keep an answer.
 pub(super) fn answer_command(builder: Builder) -> Command {
     let page = page(texts::ABOUT_SOLUTION_ANSWER, texts::USAGE_SOLUTION_ANSWER, texts::EXAMPLES_SOLUTION_ANSWER, None);
-    let text = builder.positional("text", texts::VALUE_TEXT, texts::HELP_SOLUTION_ANSWER).required(true);
+    let text =
+        builder.positional("text", texts::VALUE_TEXT, texts::HELP_SOLUTION_ANSWER).required(true).display_order(2);
     builder.command("answer", page, [number(builder), text, builder.json()])
 }
 
