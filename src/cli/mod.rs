@@ -15,12 +15,14 @@ mod catalogue_find;
 mod catalogue_show;
 mod clock;
 mod catalogue_update;
+mod columns;
 mod command;
 mod convert;
 mod crash;
 mod deposit;
 mod deposits;
 mod doctor;
+mod entry;
 mod explain;
 mod formats;
 mod formats_check;
@@ -28,6 +30,7 @@ mod guess;
 mod import;
 mod imports;
 mod init;
+mod invoice;
 mod language;
 mod listing;
 mod many;
@@ -46,6 +49,7 @@ mod preview;
 mod progress;
 mod searches;
 mod signals;
+mod solution;
 mod stats;
 mod values;
 mod work_order;
@@ -138,6 +142,10 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),
         Some(("order", matches)) => order::run(matches, session),
+        Some(("claim", matches)) => entry::run_claim(matches, session),
+        Some(("repair", matches)) => entry::run_repair(matches, session),
+        Some(("solution", matches)) => solution::run(matches, session),
+        Some(("invoice", matches)) => invoice::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

@@ -358,6 +358,21 @@ impl Files {
     }
 }
 
+/// Writes one file beside its final name, under one that is always the same: whoever does it again after a crash writes over
+/// what was left.
+pub(super) fn keep_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
+    let done = File::create(&aside).and_then(|mut file| {
+        write(&mut file)?;
+        if sync { file.sync_all() } else { Ok(()) }
+    });
+    done.and_then(|()| fs::rename(&aside, path)).map_err(|error| failed(path, error))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if sync { sync_folder(folder).map_err(|error| failed(folder, error)) } else { Ok(()) }
+}
+
 /// Temporary files are made for their owner only; a result is for whoever may read the folder.
 fn readable(file: &File) -> io::Result<()> {
     #[cfg(unix)]

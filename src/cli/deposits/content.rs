@@ -5,11 +5,11 @@
 
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::ledger::{Entry, EntryBook as _, EntryFilter};
-use bordereau::model::{ClaimStatus, RepairState};
-use bordereau::report::listing::{Column, Listing, Word};
+use bordereau::report::listing::{Column, Listing};
 use clap::{ArgMatches, Command};
 
 use super::super::command::{Builder, Page};
+use super::super::entry::state_word;
 use super::super::order::manufacturer_name;
 use super::super::{Session, listing, texts};
 use super::{argument, kind_word, typed};
@@ -61,7 +61,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         })
         .unusual(),
         Of::text("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.manufacturer.as_str().into())),
-        Of::word("status", texts::COLUMN_STATUS, |row| status(&row.entry)),
+        Of::word("status", texts::COLUMN_STATUS, |row| state_word(&row.entry)),
         Of::flag("valid", texts::ENTRY_VALID, |row| Some(row.entry.is_valid)),
         Of::number("line", texts::COLUMN_LINE, |row| {
             let line = row.entry.source.filter(|_| row.is_created).map(|(_, line)| line);
@@ -74,36 +74,4 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     ];
     listing::show(Listing::new("deposit-content", columns, rows), "deposits content", matches, session)?;
     Ok(Exit::Accepted)
-}
-
-/// How far an entry is, in the words of people.
-fn status(entry: &Entry) -> Option<Word> {
-    entry.claim_status.map(claim_word).or(entry.repair_state.map(repair_word))
-}
-
-const fn claim_word(status: ClaimStatus) -> Word {
-    let text = match status {
-        ClaimStatus::NotValid => texts::CLAIM_NOT_VALID,
-        ClaimStatus::Valid => texts::CLAIM_VALID,
-        ClaimStatus::Waiting => texts::CLAIM_WAITING,
-        ClaimStatus::NotConform => texts::CLAIM_NOT_CONFORM,
-        ClaimStatus::Arbitration => texts::CLAIM_ARBITRATION,
-        ClaimStatus::Accepted => texts::CLAIM_ACCEPTED,
-        ClaimStatus::ClosedAccepted => texts::CLAIM_CLOSED_ACCEPTED,
-        ClaimStatus::Refused => texts::CLAIM_REFUSED,
-        ClaimStatus::Cancelled => texts::CLAIM_CANCELLED,
-    };
-    Word { name: status.name(), text }
-}
-
-const fn repair_word(state: RepairState) -> Word {
-    let text = match state {
-        RepairState::ToPlan => texts::REPAIR_TO_PLAN,
-        RepairState::Planned => texts::REPAIR_PLANNED,
-        RepairState::InProgress => texts::REPAIR_IN_PROGRESS,
-        RepairState::WaitingParts => texts::REPAIR_WAITING_PARTS,
-        RepairState::ClosedWithClaim => texts::REPAIR_CLOSED_WITH_CLAIM,
-        RepairState::ClosedWithoutClaim => texts::REPAIR_CLOSED_WITHOUT_CLAIM,
-    };
-    Word { name: state.name(), text }
 }

@@ -15,7 +15,7 @@ use crate::ledger::{
     KnownDeposits, Stamp,
 };
 use crate::model::{DepositKind, DepositStatus};
-use crate::pipeline::folder::write_file;
+use crate::pipeline::folder::keep_file;
 use crate::pipeline::known::read_key;
 use crate::pipeline::plan::ReportKey;
 use crate::pipeline::source::Opened;
@@ -132,7 +132,7 @@ impl DepositBooking<'_> {
         if begun.is_some() && path.exists() {
             return Ok(id);
         }
-        write_file(&path, sync, |kept| {
+        keep_file(&path, sync, |kept| {
             std::io::copy(&mut opened.rewind().map_err(std::io::Error::other)?, kept).map(drop)
         })?;
         Ok(id)

@@ -68,7 +68,7 @@ impl DepositFile<'_> {
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !self.plan.is_from_tree());
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let keeper = Some(self.keeper(terms, &bodies, memory.correction));
         let mut hindsight = Hindsight::default();
         loop {
@@ -100,7 +100,7 @@ impl DepositFile<'_> {
         let (plan, settings) = (self.plan, self.settings);
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !plan.is_from_tree());
         let keeper = look.as_ref().map(|(_, correction)| self.keeper(terms, &bodies, *correction));
         let looked = look.is_some();
@@ -171,7 +171,7 @@ impl DepositFile<'_> {
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !self.plan.is_from_tree());
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let Look { hindsight, .. } =
             self.look(Memory { known, correction: None, except, kind: self.plan.mapping.kind })?;
         let keeper = Some(self.keeper(terms, &bodies, None));
@@ -191,7 +191,7 @@ impl DepositFile<'_> {
         Keeper { reader: terms.reader, bodies, correction, drafts: self.settings.accept == DepositAccept::Drafts }
     }
 
-    fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows, hindsight: &'j Hindsight) -> Judge<'j> {
+    fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows<'j>, hindsight: &'j Hindsight) -> Judge<'j> {
         let mixed = self.plan.layout.encoding().filter(|encoding| encoding.is_mixed());
         let wants = Wants { refused_cells: false, all_cells: false, content: false };
         Judge { plan: self.plan, terms, created, hindsight, mixed, keeper: None, validation: None, wants }

@@ -28,7 +28,7 @@ const BLOCK: usize = 64;
 pub(super) struct Judge<'j> {
     pub(super) plan: &'j DepositPlan,
     pub(super) terms: EntryTerms<'j>,
-    pub(super) created: &'j CreatedRows,
+    pub(super) created: &'j CreatedRows<'j>,
     /// What an earlier pass showed.
     pub(super) hindsight: &'j Hindsight,
     /// The encodings of a mixed file.
