@@ -8,6 +8,7 @@
 //! cells. A format cannot hold logic: it names fields, forms and numbers.
 
 mod account;
+mod calls;
 mod check;
 mod date_form;
 mod export;
@@ -28,10 +29,13 @@ mod resolve;
 mod response;
 mod rules;
 mod schema;
+mod solution;
+mod status_codes;
 mod table;
 
 pub use crate::model::fold;
 pub use account::Account;
+pub use calls::{Call, Purpose};
 pub use date_form::DateForm;
 pub use deposit::{Deposits, RecordPlace};
 pub use entry_fields::{EntryField, EntryFields, FieldId, Item, Key, ValueKind};
@@ -48,6 +52,8 @@ pub use reject_limit::RejectLimit;
 pub use response::{ResponseField, ResponseFormat};
 pub use rules::{ManufacturerRules, Pattern, RepairType, Requirement, Rules, StatusNeed};
 pub use schema::schema;
+pub use solution::{SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, SolutionKind};
+pub use status_codes::{StatusCode, StatusCodes, StatusRole};
 pub use table::Table;
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));

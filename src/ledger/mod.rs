@@ -25,9 +25,9 @@ pub use deposit::{
     DepositReading, DepositRecord, EarlierEntry, KnownDeposits, NewEntry, RefusedRecord, RefusedRow,
 };
 pub use entry::{
-    ApprovedClaim, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId,
-    InvoiceBook, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SolutionBook, SolutionEntry,
-    SolutionId, SolutionStatus,
+    ApprovedClaim, BookedPart, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter,
+    EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark,
+    SolutionBook, SolutionEntry, SolutionId, SolutionStatus,
 };
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,

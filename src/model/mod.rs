@@ -9,6 +9,7 @@
 mod address;
 mod agora;
 mod claim;
+mod claim_result;
 mod counts;
 mod day;
 mod day_time;
@@ -34,6 +35,7 @@ pub use agora::{AgoraContents, AgoraHeader, OrderHead};
 pub use claim::{
     ClaimAppliance, ClaimConsumer, ClaimDelivery, ClaimInfos, ClaimLabour, ClaimPart, ClaimReseller, WarrantyClaim,
 };
+pub use claim_result::{Envelope, InvoiceAnswer, ValidationResult, WarrantyClaimResult};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
 pub use day_time::DayTime;

@@ -43,7 +43,7 @@ pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
-pub use table::{Table, TableLine, read_table};
+pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
 pub use work_orders::{
     ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders,
     export_work_orders, read_work_orders,

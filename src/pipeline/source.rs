@@ -282,7 +282,8 @@ impl Opened {
         self.kept.check_unchanged(self.kept.changed)
     }
 
-    fn kind(&self) -> Result<FileKind> {
+    /// What kind of file it is.
+    pub(super) fn kind(&self) -> Result<FileKind> {
         file_kind(&mut self.bytes()).map_err(|error| self.failed(error))
     }
 

@@ -37,6 +37,17 @@ pub(super) fn change(
         }
         EntryChange::CloseWith(claim) => close_with(connection, &entry, *claim, stamp)?,
     }
+    tell_platform(connection, id, messages, stamp)
+}
+
+/// Puts what the platform is to be told of an entry into the outbox.
+pub(super) fn tell_platform(
+    connection: &Connection,
+    id: EntryId,
+    messages: &[Message],
+    stamp: &Stamp,
+) -> Result<(), Halt> {
+    let entry = known(connection, id)?;
     for message in messages {
         post(connection, message, stamp)?;
     }

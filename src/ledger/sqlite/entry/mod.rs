@@ -4,6 +4,7 @@ mod answer;
 mod change;
 mod faults;
 mod invoice;
+mod parts;
 mod read;
 mod solution;
 mod write;
@@ -24,8 +25,8 @@ use super::rows::moment;
 use super::{Connected as _, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    ClaimAnswer, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId, JournalEntry, Matched, Message,
-    NewEntry, PendingMessage, Stamp,
+    BookedPart, ClaimAnswer, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId, JournalEntry, LineId,
+    Matched, Message, NewEntry, NewLine, PendingMessage, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -67,6 +68,24 @@ impl EntryBook for SqliteLedger {
         self.decide(|transaction| write::replace(transaction, id, entry, known_at, stamp))
     }
 
+    fn advance_entry(
+        &mut self,
+        id: EntryId,
+        entry: &NewEntry<'_>,
+        known_at: Moment,
+        change: Option<&EntryChange>,
+        messages: &[Message],
+        stamp: &Stamp,
+    ) -> Result<()> {
+        self.decide(|transaction| {
+            write::replace(transaction, id, entry, known_at, stamp)?;
+            match change {
+                Some(change) => change::change(transaction, id, change, messages, stamp),
+                None => change::tell_platform(transaction, id, messages, stamp),
+            }
+        })
+    }
+
     fn change_entry(&mut self, id: EntryId, change: &EntryChange, messages: &[Message], stamp: &Stamp) -> Result<()> {
         self.decide(|transaction| change::change(transaction, id, change, messages, stamp))
     }
@@ -79,6 +98,24 @@ impl EntryBook for SqliteLedger {
         stamp: &Stamp,
     ) -> Result<(Matched, Option<EntryId>)> {
         self.decide(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
+    }
+
+    fn rehearse_answer(
+        &mut self,
+        manufacturer: Option<ManufacturerId>,
+        report_number: &str,
+        answer: &ClaimAnswer,
+        stamp: &Stamp,
+    ) -> Result<(Matched, Option<EntryId>)> {
+        self.rehearse(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
+    }
+
+    fn book_parts(&mut self, id: EntryId, parts: &[(&str, NewLine<'_>)], stamp: &Stamp) -> Result<Vec<LineId>> {
+        parts::book(self, id, parts, stamp)
+    }
+
+    fn booked_parts(&self, id: EntryId) -> Result<Vec<BookedPart>> {
+        self.ask(|connection| parts::booked(connection, id))
     }
 
     fn pending_messages(&self) -> Result<Vec<PendingMessage>> {

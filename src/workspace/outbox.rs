@@ -1,0 +1,38 @@
+//! What the platform is to be told, as files that a person or a program hands over.
+//!
+//! What enters: messages that the ledger has. What leaves: `outbox/NNNNNN-CALL.json`, each exactly what the call takes.
+//! What is refused: nothing. The ledger has a message before its file is written; a run that ends between the two is finished
+//! when the workspace is opened again.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use super::Workspace;
+use crate::diagnostic::Result;
+use crate::ledger::{EntryBook as _, PendingMessage};
+use crate::pipeline::write_file;
+
+/// The folder of messages.
+pub(super) const OUTBOX: &str = "outbox";
+
+impl Workspace {
+    /// Where the file of a message is, or will be.
+    fn message_path(&self, pending: &PendingMessage) -> PathBuf {
+        self.root.join(OUTBOX).join(format!("{:06}-{}.json", pending.number, pending.message.call))
+    }
+
+    /// Writes the messages that have no file yet. Done twice, it gives the same files.
+    pub(super) fn write_outbox(&mut self) -> Result<Vec<PathBuf>> {
+        let mut written = Vec::new();
+        for pending in self.ledger.pending_messages()? {
+            let path = self.message_path(&pending);
+            write_file(&path, self.sync, |file| {
+                file.write_all(pending.message.body.as_bytes())?;
+                file.write_all(b"\n")
+            })?;
+            self.ledger.release_message(pending.number)?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
