@@ -48,8 +48,11 @@ mod signals;
 mod stats;
 mod values;
 mod work_order;
+mod work_order_decide;
 mod work_order_export;
+mod work_order_list;
 mod work_order_show;
+mod work_order_take;
 mod workspace;
 
 /// The words of the command line, from `texts.toml`.

@@ -14,7 +14,6 @@ mod rows;
 mod xlsx;
 mod xml;
 
-
 #[cfg(test)]
 mod tests;
 
