@@ -4,7 +4,6 @@
 //! and what is to be said of them. What is refused: a status, a manufacturer, a number, a day or a time zone that cannot be,
 //! before any file is opened.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result, Severity};
@@ -297,7 +296,8 @@ pub(crate) fn number(text: &str) -> Option<WorkOrderId> {
 }
 
 fn words<'m>(matches: &'m ArgMatches, name: &str) -> impl Iterator<Item = &'m str> {
-    matches.get_many::<String>(name).unwrap_or_default().map(|text| text.trim())
+    // Not every command has every filter.
+    matches.try_get_many::<String>(name).ok().flatten().unwrap_or_default().map(|text| text.trim())
 }
 
 /// Which work orders were typed; deadlines still lack their clock.
@@ -316,10 +316,8 @@ pub(crate) fn filter(matches: &ArgMatches, registry: &Registry) -> Result<WorkOr
         Ok::<_, Error>(typed.and_then(|day| Moment::parse(&format!("{day}T00:00:00Z"))))
     };
     let owned = |name| text(matches, name).unwrap_or_default().trim().to_owned();
-    // Where numbers stand without a name, there is no option for them.
-    let ids = matches.try_contains_id("id").unwrap_or_default();
     Ok(WorkOrderFilter {
-        ids: if ids { words(matches, "id").map(id).collect::<Result<_>>()? } else { BTreeSet::new() },
+        ids: words(matches, "id").map(id).collect::<Result<_>>()?,
         statuses: words(matches, "status").map(status).collect::<Result<_>>()?,
         manufacturers: words(matches, "manufacturer")
             // A number may be one that nobody knows yet.

@@ -39,8 +39,8 @@ pub(crate) fn due_command(builder: Builder) -> Command {
         after: Some(texts::AFTER_WORKORDER_DUE),
         exit_codes: false,
     };
-    let [_, manufacturer, ..] = filters(builder);
-    listing::command(builder, builder.command("due", page, [manufacturer]))
+    let [_, manufacturer, from, to, _, zip, product] = filters(builder);
+    listing::command(builder, builder.command("due", page, [manufacturer, from, to, zip, product]))
 }
 
 /// A column of the list of work orders.
@@ -106,7 +106,7 @@ fn columns() -> [Of; 19] {
     [
         Of::word("due", texts::COLUMN_DUE, |row| deadline_word(row.class)),
         Of::number("work_order", texts::COLUMN_MANDATE, |row| i64::try_from(row.order.id).ok()),
-        Of::text("number", texts::COLUMN_MISSION_ORDER, |row| Some(row.order.number.as_str().into())).whole(),
+        Of::text("number", texts::COLUMN_WORK_ORDER_NUMBER, |row| Some(row.order.number.as_str().into())).whole(),
         Of::word("status", texts::COLUMN_STATUS, |row| Some(work_order_status_word(row.order.status))),
         Of::word("close_kind", texts::COLUMN_CLOSE_KIND, |row| row.order.close_kind.map(close_kind_word)).unusual(),
         Of::number("manufacturer_id", texts::COLUMN_MANUFACTURER_ID, |row| Some(row.order.manufacturer.0.into()))

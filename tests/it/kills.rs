@@ -25,7 +25,7 @@ struct Deed {
     done: &'static str,
 }
 
-const DEEDS: [Deed; 4] = [
+const DEEDS: [Deed; 6] = [
     Deed {
         name: "import",
         words: "import more.csv",
@@ -41,6 +41,17 @@ const DEEDS: [Deed; 4] = [
         words: "order create --manufacturer 4 --all --customer-order-number K-1 --delivery-account 12345-01 \
                 --accept-terms --confirm",
         done: "SELECT count(*) FROM purchase_order WHERE status = 'SENT'",
+    },
+    Deed {
+        name: "accepting work orders",
+        words: "workorder accept --all-new",
+        done: "SELECT count(*) = 2 FROM work_order WHERE status = 'ACCEPTED' AND id > 4711000",
+    },
+    // They come in, then they get their repair files.
+    Deed {
+        name: "taking work orders in",
+        words: "workorder take accepted.json",
+        done: "SELECT count(*) FROM work_order WHERE status = 'ACCEPTED' AND id = 4710998",
     },
     Deed {
         name: "deposit",
@@ -60,6 +71,9 @@ fn template() -> Desk {
     }
     desk.put("more.csv", more);
     desk.bring("deposits/claims-list.csv", "claims.csv");
+    desk.bring("work-orders/new-mandates.json", "new.json");
+    desk.bring("work-orders/accepted-mandates.json", "accepted.json");
+    assert_eq!(desk.run("workorder take new.json").code, Some(0));
     desk
 }
 
@@ -214,7 +228,7 @@ fn killed_at_random_moments_nothing_is_lost_and_nothing_doubled() {
         let expected = undisturbed(&template, deed, room.path());
         let whole = start.elapsed();
         let (mut before, mut after) = (0, 0);
-        for round in 0..rounds / 4 {
+        for round in 0..rounds / u32::try_from(DEEDS.len()).unwrap() {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;

@@ -45,6 +45,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::baskets::RAISED,
         crate::order_codes::RAISED,
         crate::deposit_tracking::RAISED,
+        crate::work_order_life::RAISED,
     ]
     .concat();
     raised.sort_unstable();
