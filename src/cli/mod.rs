@@ -54,8 +54,11 @@ mod solution;
 mod stats;
 mod values;
 mod work_order;
+mod work_order_decide;
 mod work_order_export;
+mod work_order_list;
 mod work_order_show;
+mod work_order_take;
 mod workspace;
 
 /// The words of the command line, from `texts.toml`.

@@ -35,7 +35,7 @@ mod status_codes;
 mod table;
 
 pub use crate::model::fold;
-pub use account::Account;
+pub use account::{Account, AutoAccept, WorkOrderRules};
 pub use calls::{Call, Purpose};
 pub use date_form::DateForm;
 pub use deposit::{Deposits, RecordPlace};

@@ -56,8 +56,8 @@ pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Resell
 pub use time_of_day::TimeOfDay;
 pub(crate) use words::words;
 pub use work_order::{
-    Appliance, AppointmentWish, CloseKind, DeadlineClass, InterventionType, Slot, SuggestedPart, Symptom, TRANSITIONS,
-    Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderReseller,
-    WorkOrderStatus,
+    Appliance, AppointmentWish, CloseKind, DeadlineClass, DeadlineClock, InterventionType, Slot, SuggestedPart,
+    Symptom, TRANSITIONS, Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderFacts,
+    WorkOrderField, WorkOrderFilter, WorkOrderId, WorkOrderReseller, WorkOrderStatus,
 };
 pub use zone::Zone;

@@ -47,8 +47,8 @@ pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
 pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
 pub use work_orders::{
-    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders,
-    export_work_orders, read_work_orders,
+    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderRequest, WorkOrders,
+    export_work_orders, kept_work_order, read_work_orders, work_order_body,
 };
 
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -19,6 +19,7 @@ mod invoice;
 pub mod order;
 mod outbox;
 mod solution;
+pub mod work_order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};

@@ -3,17 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::super::Workspace;
+use super::super::entry::Judging;
 use super::super::order::ReadAnswers;
 use super::InboxRequest;
 use crate::diagnostic::{Error, Exit, Result};
 use crate::format::DropSettings;
-use crate::ledger::{DepositBook as _, DepositFilter, ImportOrigin, Matched, Stamp};
-use crate::model::{Counts, Errand};
+use crate::ledger::{Arrived, DepositBook as _, DepositFilter, ImportOrigin, Matched, Stamp};
+use crate::model::{Counts, Errand, WorkOrderFilter};
 use crate::pipeline::{
-    DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised, Settings,
-    Source, recognise,
+    self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
+    Settings, Source, WorkOrderRequest, recognise,
 };
-use crate::report::{Summary, render_deposit, render_finding, render_summary};
+use crate::report::{Summary, render_deposit, render_finding, render_notices, render_summary};
+
+/// The list whose headings a table of work orders may have.
+const WORK_ORDERS: &str = "work-orders";
 
 /// What became of a file.
 pub(super) struct Done {
@@ -91,7 +95,7 @@ impl Workspace {
             Errand::Deposit => self.deposit_file(source, request, stamp),
             Errand::OrderResponse => self.order_response(&source, request, stamp),
             Errand::ClaimAnswer => self.claim_answer(&source, request, stamp),
-            Errand::WorkOrder => self.work_orders(&source, request, stamp),
+            Errand::WorkOrder => self.work_order_file(&source, request, stamp),
             Errand::Catalogue => {
                 let loaded = self.load_catalogue(path, stamp)?;
                 let parts = loaded.catalogue.len() as u64;
@@ -195,7 +199,39 @@ impl Workspace {
         Ok(Done { page, ..Done::ended(answers.exit(), [read, taken, read - taken]) })
     }
 
-    fn work_orders(&mut self, _source: &Source, _request: &InboxRequest<'_>, _stamp: &Stamp) -> Result<Done> {
-        Ok(Done::ended(Exit::TryLater, [0; 3]))
+    fn work_order_file(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let InboxRequest { registry, language, progress, stop, .. } = *request;
+        let orders = pipeline::read_work_orders(&WorkOrderRequest {
+            files: std::slice::from_ref(source),
+            registry,
+            format: WORK_ORDERS,
+            zone: None,
+            filter: &WorkOrderFilter::default(),
+            progress,
+            stop,
+        });
+        let orders = orders.map_err(|failures| failures.into_iter().next().map(|(_, error)| error));
+        let orders = match orders {
+            Ok(orders) => orders,
+            Err(Some(error)) => return Err(error),
+            Err(None) => return Ok(Done::ended(Exit::Rejected, [0; 3])),
+        };
+        let taken = self.take_work_orders(&orders, false, stamp)?;
+        let wanted = self.to_accept(&taken)?;
+        let mut accepted = 0;
+        if !wanted.is_empty() {
+            let catalogue = self.catalogue()?;
+            let judging = Judging { catalogue: &catalogue, registry, language };
+            for order in &wanted {
+                let done = self.accept_work_orders(std::slice::from_ref(order), &judging, false, stamp)?;
+                accepted += done.iter().filter(|done| !done.is_repeated).count() as u64;
+            }
+        }
+        let said = orders.noticed.iter().map(|noticed| (&*orders.files[noticed.file].name, &noticed.diagnostic));
+        let page = render_notices(said, orders.unsaid, language);
+        let (read, refused) = (orders.read(), orders.refused());
+        let conflicts = taken.count(|arrived| *arrived == Arrived::Conflict);
+        let counts = [read, read.saturating_sub(refused + conflicts), refused + conflicts];
+        Ok(Done { page, ..Done::ended(taken.exit(read, refused, accepted), counts) })
     }
 }
