@@ -25,6 +25,6 @@ pub use html::{HtmlColumn, HtmlPages};
 pub use order::{OrderForm, write_agora, write_order};
 pub use solution::{SolutionColumn, SolutionDocument, SolutionFile, write_solutions};
 pub use work_order::{
-    Cell, CsvWorkOrders, Document, Head, JsonWorkOrders, XmlWorkOrders, cell, push_parts, push_value,
+    Cell, CsvWorkOrders, Document, Head, JsonWorkOrders, XmlWorkOrders, cell, push_parts, push_value, push_work_order,
 };
 pub use xml_writer::escape_xml;

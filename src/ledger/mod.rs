@@ -16,6 +16,7 @@ mod order;
 mod parts;
 mod sqlite;
 mod statistics;
+mod work_order;
 
 pub use basket::{
     Asked, BasketBook, BasketTotals, Change, LineFilter, LineId, LineState, NewLine, NotWaiting, Totals, WaitingLine,
@@ -41,6 +42,9 @@ pub use order::{
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;
 pub use statistics::{OrderShare, Period, StatisticsBook};
+pub use work_order::{
+    Acceptance, Accepted, AcceptedBy, Arrived, ArrivingWorkOrder, TakeIn, WorkOrderBook, WorkOrderEntry,
+};
 
 use std::path::Path;
 
@@ -49,7 +53,16 @@ use crate::model::Moment;
 
 /// Everything that is kept.
 pub trait Ledger:
-    ImportBook + BasketBook + OrderBook + PartsBook + StatisticsBook + DepositBook + EntryBook + SolutionBook + InvoiceBook
+    ImportBook
+    + BasketBook
+    + OrderBook
+    + PartsBook
+    + StatisticsBook
+    + DepositBook
+    + EntryBook
+    + SolutionBook
+    + InvoiceBook
+    + WorkOrderBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;

@@ -15,6 +15,7 @@ mod day;
 mod day_time;
 mod deposit_kind;
 mod deposit_status;
+mod errand;
 mod field;
 mod fold;
 mod language;
@@ -41,6 +42,7 @@ pub use day::Day;
 pub use day_time::DayTime;
 pub use deposit_kind::DepositKind;
 pub use deposit_status::{ClaimStatus, DepositStatus, RepairState};
+pub use errand::Errand;
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;
@@ -54,8 +56,8 @@ pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Resell
 pub use time_of_day::TimeOfDay;
 pub(crate) use words::words;
 pub use work_order::{
-    Appliance, AppointmentWish, CloseKind, DeadlineClass, InterventionType, Slot, SuggestedPart, Symptom, TRANSITIONS,
-    Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderReseller,
-    WorkOrderStatus,
+    Appliance, AppointmentWish, CloseKind, DeadlineClass, DeadlineClock, InterventionType, Slot, SuggestedPart,
+    Symptom, TRANSITIONS, Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderFacts,
+    WorkOrderField, WorkOrderFilter, WorkOrderId, WorkOrderReseller, WorkOrderStatus,
 };
 pub use zone::Zone;

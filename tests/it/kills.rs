@@ -25,7 +25,7 @@ struct Deed {
     done: &'static str,
 }
 
-const DEEDS: [Deed; 7] = [
+const DEEDS: [Deed; 9] = [
     Deed {
         name: "import",
         words: "import more.csv",
@@ -41,6 +41,17 @@ const DEEDS: [Deed; 7] = [
         words: "order create --manufacturer 4 --all --customer-order-number K-1 --delivery-account 12345-01 \
                 --accept-terms --confirm",
         done: "SELECT count(*) FROM purchase_order WHERE status = 'SENT'",
+    },
+    Deed {
+        name: "accepting work orders",
+        words: "workorder accept --all-new",
+        done: "SELECT count(*) = 2 FROM work_order WHERE status = 'ACCEPTED' AND id > 4711000",
+    },
+    // They come in, then they get their repair files.
+    Deed {
+        name: "taking work orders in",
+        words: "workorder take accepted.json",
+        done: "SELECT count(*) FROM work_order WHERE status = 'ACCEPTED' AND id = 4710998",
     },
     Deed {
         name: "deposit",
@@ -76,6 +87,9 @@ fn template() -> Desk {
     for line in ["claim create claim.json", "repair create file.json"] {
         assert_eq!(desk.run(line).code, Some(0), "{line}");
     }
+    desk.bring("work-orders/new-mandates.json", "new.json");
+    desk.bring("work-orders/accepted-mandates.json", "accepted.json");
+    assert_eq!(desk.run("workorder take new.json").code, Some(0));
     desk
 }
 

@@ -33,6 +33,7 @@ mod support;
 mod system;
 mod usage;
 mod week;
+mod work_order_life;
 mod work_orders;
 mod workbook;
 mod workspace;

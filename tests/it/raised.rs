@@ -50,6 +50,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::claims::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
+        crate::work_order_life::RAISED,
     ]
     .concat();
     raised.sort_unstable();

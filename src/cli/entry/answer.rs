@@ -67,7 +67,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     found.sort_by_key(|finding| finding.line);
     out::talk(&findings(&found, true, language));
     out::talk(&page(&answers, is_tried, language));
-    Ok(exit(&answers))
+    Ok(answers.exit())
 }
 
 /// What became of an answer, in the words of people.
@@ -148,16 +148,4 @@ fn page(answers: &ClaimAnswers, is_tried: bool, language: Language) -> String {
     let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
     let said = if is_tried { texts::ANSWER_TRIED } else { texts::ANSWER_COUNTS };
     text + &said.with(language, &counts) + "\n"
-}
-
-fn exit(answers: &ClaimAnswers) -> Exit {
-    let has_faults = !answers.faults.is_empty()
-        || answers.count(Matched::Unknown) + answers.count(Matched::Contradicts) > 0
-        || answers.is_error;
-    match (answers.count(Matched::Taken), answers.count(Matched::Known), has_faults) {
-        (0, 0, true) => Exit::Rejected,
-        (_, _, true) => Exit::Partial,
-        (0, known, false) if known > 0 => Exit::Duplicate,
-        _ => Exit::Accepted,
-    }
 }

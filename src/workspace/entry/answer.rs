@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::format::{Registry, ResponseField};
 use crate::ledger::{ClaimAnswer, EntryBook as _, EntryId, Matched, Remark, SaidOfClaim, Stamp};
 use crate::model::{ClaimStatus, Envelope, ValidationResult, WarrantyClaimResult};
@@ -44,6 +44,19 @@ pub struct ClaimAnswers {
 }
 
 impl ClaimAnswers {
+    /// How the file ended.
+    pub fn exit(&self) -> Exit {
+        let is_faulty = !self.faults.is_empty()
+            || self.count(Matched::Unknown) + self.count(Matched::Contradicts) > 0
+            || self.is_error;
+        match (self.count(Matched::Taken), self.count(Matched::Known), is_faulty) {
+            (0, 0, true) => Exit::Rejected,
+            (_, _, true) => Exit::Partial,
+            (0, known, false) if known > 0 => Exit::Duplicate,
+            _ => Exit::Accepted,
+        }
+    }
+
     /// How many answers ended so.
     pub fn count(&self, matched: Matched) -> usize {
         self.claims.iter().filter(|claim| claim.matched == matched).count()

@@ -14,9 +14,10 @@ mod answer_tests;
 #[cfg(test)]
 mod tests;
 
+pub(super) use change::change;
 pub(super) use faults::faults;
 pub(super) use read::{from_json, to_json};
-pub(super) use write::{amend, insert};
+pub(super) use write::{amend, create, insert};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 

@@ -104,7 +104,7 @@ pub(in crate::ledger::sqlite) fn amend(
 }
 
 /// Creates an entry that came in no file.
-pub(super) fn create(
+pub(in crate::ledger::sqlite) fn create(
     connection: &Connection,
     entry: &NewEntry<'_>,
     of: Option<EntryId>,
