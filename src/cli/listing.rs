@@ -104,6 +104,15 @@ pub(crate) fn show<R>(mut list: Listing<R>, command: &str, matches: &ArgMatches,
     Ok(())
 }
 
+/// Shows a list of which nothing can be chosen, as a table.
+pub(crate) fn plain<R>(mut list: Listing<R>, session: &Session) -> Result<()> {
+    let width = out::width();
+    list.limit(limit(None, width.is_some()));
+    out::stream(|out| list.write_table(out, width, session.language))?;
+    tell(&list, session);
+    Ok(())
+}
+
 /// Says what the list itself does not show.
 fn tell<R>(list: &Listing<R>, session: &Session) {
     if list.is_empty() {

@@ -15,11 +15,14 @@ mod catalogue_find;
 mod catalogue_show;
 mod clock;
 mod catalogue_update;
+mod columns;
 mod command;
 mod convert;
 mod crash;
 mod deposit;
+mod deposits;
 mod doctor;
+mod entry;
 mod explain;
 mod formats;
 mod formats_check;
@@ -27,6 +30,7 @@ mod guess;
 mod import;
 mod imports;
 mod init;
+mod invoice;
 mod language;
 mod listing;
 mod many;
@@ -45,6 +49,7 @@ mod preview;
 mod progress;
 mod searches;
 mod signals;
+mod solution;
 mod stats;
 mod values;
 mod work_order;
@@ -128,6 +133,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("init", matches)) => init::run(matches, session),
         Some(("import", matches)) => import::run(matches, session),
         Some(("deposit", matches)) => deposit::run(matches, session),
+        Some(("deposits", matches)) => deposits::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),
@@ -139,6 +145,10 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),
         Some(("order", matches)) => order::run(matches, session),
+        Some(("claim", matches)) => entry::run_claim(matches, session),
+        Some(("repair", matches)) => entry::run_repair(matches, session),
+        Some(("solution", matches)) => solution::run(matches, session),
+        Some(("invoice", matches)) => invoice::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

@@ -2,7 +2,7 @@
 
 use super::csv::{Profile, Row};
 use crate::delimited::Charset;
-use crate::format::ValueKind;
+use crate::format::{Rules, ValueKind};
 use crate::map::{EntryReader, part_list};
 use crate::validate::CheckedEntry;
 
@@ -19,26 +19,30 @@ enum Form {
     Reference,
     /// References in capitals, without blanks around them.
     Parts,
+    /// By its number.
+    Country,
 }
 
 /// Writes the rows of created entries.
 #[derive(Clone, Debug)]
-pub struct CreatedRows {
+pub struct CreatedRows<'r> {
     forms: Vec<Form>,
+    rules: &'r Rules,
     charset: Charset,
 }
 
-impl CreatedRows {
+impl<'r> CreatedRows<'r> {
     /// For the columns of a deposit.
-    pub fn new(reader: &EntryReader<'_>) -> Self {
+    pub fn new(reader: &EntryReader<'_>, rules: &'r Rules) -> Self {
         let form = |column| match reader.mapping.field(column).map(|field| reader.fields.get(field).kind) {
             Some(ValueKind::Day) => Form::Day,
             Some(ValueKind::DayTime) => Form::DayTime,
             Some(ValueKind::Reference) => Form::Reference,
             Some(ValueKind::Parts) => Form::Parts,
+            Some(ValueKind::Country) if reader.mapping.is_lettered(column) => Form::Country,
             _ => Form::Text,
         };
-        Self { forms: (0..reader.mapping.headings().texts().len()).map(form).collect(), charset: reader.charset }
+        Self { forms: (0..reader.mapping.headings().texts().len()).map(form).collect(), rules, charset: reader.charset }
     }
 
     /// The first row: `line`, then the sender's headings.
@@ -67,6 +71,10 @@ impl CreatedRows {
                     (Form::Day, Some(date)) => drop(row.day(Some(date.day()))),
                     (Form::DayTime, Some(date)) => drop(row.day_time(date)),
                     (Form::Reference, _) => drop(row.raw(self.in_capitals(cell, decoded))),
+                    (Form::Country, _) => {
+                        let number = self.rules.country_of_letters(cell);
+                        row.raw(number.map_or(cell, str::as_bytes));
+                    }
                     (Form::Parts, _) if !cell.is_empty() => {
                         self.parts(cell, decoded);
                         row.raw(decoded);

@@ -51,7 +51,8 @@ impl<'r> EntryBodies<'r> {
             let facts = reader.fields.get(field);
             let Some(path) = facts.path(kind) else { continue };
             let column = reader.mapping.column(field);
-            if column.is_none() && facts.kind != ValueKind::Condition {
+            let can_follow = facts.kind == ValueKind::Condition || field == reader.fields.key(Key::Country);
+            if column.is_none() && !can_follow {
                 continue;
             }
             let (branch, name) = root.under(path, facts.item);
@@ -118,6 +119,9 @@ impl<'w> Writer<'w, '_, '_> {
             } else if let Some(condition) = self.condition(leaf.field) {
                 self.name(&leaf.name);
                 self.text(condition.as_bytes(), true);
+            } else if let Some(country) = self.default_country(leaf.field) {
+                self.name(&leaf.name);
+                write_integer(self.out, u64::from(country));
             }
         }
         for inner in &branch.branches {
@@ -236,14 +240,20 @@ impl<'w> Writer<'w, '_, '_> {
         Some(known.condition.as_str()).filter(|condition| !condition.is_empty())
     }
 
+    /// The country of consumers when none is given.
+    fn default_country(&self, field: FieldId) -> Option<u32> {
+        let EntryBodies { reader, rules, .. } = self.bodies;
+        let country = rules.default_country.as_deref().filter(|_| field == reader.fields.key(Key::Country))?;
+        whole(country.as_bytes(), 999)
+    }
+
     fn value(&mut self, row: usize, column: usize, field: FieldId) {
         let facts = self.bodies.reader.fields.get(field);
         let cell = self.draft.cell(row, column);
         let number = match facts.kind {
             ValueKind::Whole => whole(cell, facts.maximum),
-            ValueKind::Manufacturer | ValueKind::RepairType | ValueKind::Title | ValueKind::Country => {
-                whole(cell, 999_999)
-            }
+            ValueKind::Manufacturer | ValueKind::RepairType | ValueKind::Title => whole(cell, 999_999),
+            ValueKind::Country => whole(self.bodies.rules.country_of_letters(cell).map_or(cell, str::as_bytes), 999),
             _ => None,
         };
         if let Some(number) = number {

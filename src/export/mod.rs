@@ -3,9 +3,9 @@
 //! What enters: a basket, the catalogue that knows labels and prices, a [`Profile`]; an order that is settled; the checked
 //! entries of a deposit; after-sales solution requests; work orders, one by one.
 //! What leaves: the basket file; pages that people print ([`HtmlPages`]); an order as a file for its manufacturer, in any
-//! [`OrderForm`]; `created.csv`; an entry as JSON of the platform's interface; requests in any [`SolutionFile`]; work orders
-//! as XML, JSON or CSV, and the cells of a row for other kinds of tables. What is refused: a total beyond the range of money
-//! ([`OutOfRange`]); amounts are exact.
+//! [`OrderForm`]; `created.csv`; an entry as JSON of the platform's interface; requests in any [`SolutionFile`]; work
+//! orders as XML, JSON or CSV, and the cells of a row for other kinds of tables. Amounts are exact.
+//! What is refused: a total beyond the range of money ([`OutOfRange`]).
 
 mod basket;
 mod created;

@@ -118,6 +118,7 @@ pub enum Key {
     ClaimMode,
     SerialNumber,
     PurchaseDate,
+    Country,
     CallDate,
     InterventionStartDateTime,
     InterventionEndDateTime,
@@ -139,7 +140,7 @@ pub enum Key {
 }
 
 impl Key {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::ManufacturerId,
         Self::ReportNumber,
         Self::InterventionTypeId,
@@ -147,6 +148,7 @@ impl Key {
         Self::ClaimMode,
         Self::SerialNumber,
         Self::PurchaseDate,
+        Self::Country,
         Self::CallDate,
         Self::InterventionStartDateTime,
         Self::InterventionEndDateTime,
@@ -216,6 +218,12 @@ impl EntryField {
     pub fn told(&self, language: Language) -> &str {
         let label = &self.labels[usize::from(language == Language::English)];
         [&self.platform, label, &self.name].into_iter().find(|name| !name.is_empty()).map_or("", String::as_str)
+    }
+
+    /// Its heading in a language; else its name.
+    pub fn label(&self, language: Language) -> &str {
+        let label = &self.labels[usize::from(language == Language::English)];
+        if label.is_empty() { &self.name } else { label }
     }
 
     /// What messages call it: its path with dots, else its name.

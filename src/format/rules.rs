@@ -78,6 +78,8 @@ pub struct Rules {
     /// What is asked when the manufacturer is not known.
     everyone: ManufacturerRules,
     countries: BTreeSet<Vec<u8>>,
+    /// Numbers of countries, by their codes of letters.
+    lettered: BTreeMap<Vec<u8>, String>,
     titles: BTreeSet<Vec<u8>>,
     origins: BTreeSet<Vec<u8>>,
     /// Whether a bill may be named, by mode.
@@ -87,6 +89,8 @@ pub struct Rules {
     flags: BTreeMap<Vec<u8>, bool>,
     /// Days within which a second repair of the same appliance is worth a look; 0 never.
     pub repeated_repair_days: u32,
+    /// The country of consumers when none is given.
+    pub default_country: Option<String>,
 }
 
 impl Rules {
@@ -108,12 +112,16 @@ impl Rules {
             manufacturers: known.into_iter().collect(),
             everyone,
             countries: read.codes("countries")?,
+            lettered: read.lettered_countries()?,
             titles: read.codes("titles")?,
             origins: read.codes("repair_origins")?,
             modes: read.modes()?,
             statuses: read.statuses()?,
             flags: read.flags()?,
-            repeated_repair_days: read.repeated_repair_days()?,
+            repeated_repair_days: read.check("repeated_repair_days")?,
+            default_country: Some(read.check("default_country")?)
+                .filter(|code| *code > 0)
+                .map(|code| format!("{code:03}")),
         })
     }
 
@@ -136,6 +144,11 @@ impl Rules {
     #[inline]
     pub fn is_country(&self, code: &[u8]) -> bool {
         self.countries.contains(code)
+    }
+
+    /// The number of a country that is told by its code of two or three letters.
+    pub fn country_of_letters(&self, code: &[u8]) -> Option<&str> {
+        self.lettered.get(&code.to_ascii_uppercase()).map(String::as_str)
     }
 
     /// Whether a person can be addressed so.
@@ -276,6 +289,15 @@ impl<'r> Reading<'r> {
         Ok(self.rows(name)?.iter().map(|line| line.cell("code").as_bytes().to_vec()).collect())
     }
 
+    fn lettered_countries(&self) -> Result<BTreeMap<Vec<u8>, String>> {
+        let rows = self.rows("countries")?;
+        let named = rows.iter().flat_map(|line| {
+            let letters = ["alpha2", "alpha3"].map(|column| line.cell(column).to_ascii_uppercase().into_bytes());
+            letters.into_iter().filter(|code| !code.is_empty()).map(|code| (code, line.cell("code").to_owned()))
+        });
+        Ok(named.collect())
+    }
+
     fn field(&self, line: &Line<'_>, name: &str) -> Result<FieldId> {
         self.fields.id(name).or_else(|| self.fields.named(name).first().copied()).ok_or_else(|| {
             let names = self.fields.ids().map(|id| self.fields.get(id).name.as_str());
@@ -397,9 +419,10 @@ impl<'r> Reading<'r> {
         rows.iter().map(status).collect()
     }
 
-    fn repeated_repair_days(&self) -> Result<u32> {
+    /// What a check is set to; 0 when the table says nothing of it.
+    fn check(&self, name: &str) -> Result<u32> {
         let rows = self.rows("deposit_checks")?;
-        let line = rows.iter().find(|line| line.cell("check") == "repeated_repair_days");
+        let line = rows.iter().find(|line| line.cell("check") == name);
         line.map_or(Ok(0), |line| line.number("value"))
     }
 }

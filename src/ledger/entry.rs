@@ -57,7 +57,12 @@ impl KeptFault {
     pub fn code(&self) -> Option<(Code, Arguments)> {
         let code = Code::from_name(&self.code)?;
         let given = code.arguments().iter().filter_map(|name| Some((*name, self.arguments.get(*name)?)));
-        Some((code, given.fold(Arguments::none(), |arguments, (name, value)| arguments.with(name, value))))
+        let filled = given.fold(Arguments::none(), |arguments, (name, value)| match name {
+            // A form of dates is written in the reader's letters.
+            "form" => arguments.with_date_form(name, value),
+            _ => arguments.with(name, value),
+        });
+        Some((code, filled))
     }
 }
 
@@ -413,4 +418,26 @@ pub trait InvoiceBook {
         answer: &Message,
         stamp: &Stamp,
     ) -> Result<InvoiceMatch>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+
+    #[test]
+    fn a_kept_fault_says_the_same_in_either_language() {
+        let arguments = Arguments::none().with_date_form("form", "DD/MM/YYYY");
+        let found = Diagnostic::new(Code::DateInvalid, 4, None, "31/02/2026".to_owned(), arguments.clone());
+        let kept = KeptFault::of(&found, "Date d'appel".to_owned(), "ClaimInfos.CallDate".to_owned());
+        let text = serde_json::to_string(&kept).unwrap();
+        let kept: KeptFault = serde_json::from_str(&text).unwrap();
+        let (code, said) = kept.code().unwrap();
+        for language in [Language::French, Language::English] {
+            assert_eq!(code.message(language, &said), Code::DateInvalid.message(language, &arguments));
+        }
+        assert!(code.message(Language::French, &said).contains("JJ/MM/AAAA"));
+        let unknown = KeptFault { code: "NO_LONGER_KNOWN".to_owned(), ..kept };
+        assert!(unknown.code().is_none() && unknown.is_error());
+    }
 }

@@ -15,6 +15,8 @@ pub struct EntryMapping {
     columns: Vec<Option<usize>>,
     /// By column.
     fields: Vec<Option<FieldId>>,
+    /// Columns that tell countries by letters throughout.
+    lettered: Vec<usize>,
     /// Whether an entry may take several records: one for each part or status code.
     repeats: bool,
 }
@@ -46,7 +48,17 @@ impl EntryMapping {
             }
         }
         let repeats = fields.iter().flatten().any(|id| known.get(*id).item != Item::Entry);
-        Ok(Self { kind, headings, columns, fields, repeats })
+        Ok(Self { kind, headings, columns, fields, lettered: Vec::new(), repeats })
+    }
+
+    /// Columns of countries whose cells are codes of letters throughout, as far as a sample shows.
+    pub fn set_lettered(&mut self, columns: Vec<usize>) {
+        self.lettered = columns;
+    }
+
+    /// Whether a column tells countries by letters.
+    pub fn is_lettered(&self, column: usize) -> bool {
+        self.lettered.contains(&column)
     }
 
     /// Takes the fields away from columns that are none of the sender's.

@@ -213,6 +213,20 @@ pub(super) fn mark(path: &Path) -> Result<PathBuf> {
     Ok(mark)
 }
 
+/// Removes a result of ours for good, whatever of it is there; the folder, too, unless somebody keeps something else in it.
+pub fn remove_folder(path: &Path) -> Result<()> {
+    if !path.join(SUMMARY).is_file() && !path.join(PARTIAL).is_dir() {
+        return Ok(());
+    }
+    // The summary goes last: as long as it is there, the rest is known to be ours.
+    let mut names = acknowledgements(path)?;
+    names.push(PARTIAL.to_owned());
+    names.extend(OURS.iter().rev().map(|name| (*name).to_owned()));
+    remove(path, names.iter().map(String::as_str))?;
+    drop(fs::remove_dir(path));
+    Ok(())
+}
+
 /// Whether a name has a meaning of its own in an output folder.
 pub(super) fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || name == PARTIAL
@@ -234,7 +248,12 @@ fn remove_gathered(path: &Path) -> Result<()> {
 /// Removes a result, the summary first: without it, readers know that the rest is not finished.
 fn remove_result(folder: &Path) -> Result<()> {
     let told = acknowledgements(folder)?;
-    for name in OURS.iter().copied().chain(told.iter().map(String::as_str)) {
+    remove(folder, OURS.iter().copied().chain(told.iter().map(String::as_str)))
+}
+
+/// Removes what is there of these files and folders.
+fn remove<'n>(folder: &Path, names: impl Iterator<Item = &'n str>) -> Result<()> {
+    for name in names {
         let old = folder.join(name);
         let gone = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
         match gone {
@@ -335,6 +354,21 @@ impl Files {
     }
 }
 
+/// Writes one file beside its final name, under one that is always the same: whoever does it again after a crash writes over
+/// what was left.
+pub(super) fn keep_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
+    let done = File::create(&aside).and_then(|mut file| {
+        write(&mut file)?;
+        if sync { file.sync_all() } else { Ok(()) }
+    });
+    done.and_then(|()| fs::rename(&aside, path)).map_err(|error| failed(path, error))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if sync { sync_folder(folder).map_err(|error| failed(folder, error)) } else { Ok(()) }
+}
+
 /// Temporary files are made for their owner only; a result is for whoever may read the folder.
 fn readable(file: &File) -> io::Result<()> {
     #[cfg(unix)]
@@ -418,6 +452,31 @@ mod tests {
         assert_eq!(Folder::take(&other, false).unwrap_err().code, Code::OutNotOurs);
         assert_eq!(names(&other), ["x"]);
         assert_eq!(Folder::take(&other.join("x"), false).unwrap_err().code, Code::OutNotOurs);
+    }
+
+    #[test]
+    fn a_result_that_is_removed_takes_nothing_of_others_along() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let fill = || {
+            let folder = Folder::take(&out, false).unwrap();
+            put(&folder, "summary.json", "{}").unwrap();
+            put(&folder, "errors.csv", "x").unwrap();
+            put(&folder, "march.csv.ack.json", "{}").unwrap();
+            folder.commit().unwrap();
+        };
+        fill();
+        remove_folder(&out).unwrap();
+        assert!(!out.exists());
+        remove_folder(&out).unwrap();
+        fill();
+        fs::write(out.join("note.txt"), "mine").unwrap();
+        remove_folder(&out).unwrap();
+        assert_eq!(names(&out), ["note.txt"]);
+        // Without a summary it is not known to be ours.
+        fs::write(out.join("errors.csv"), "mine").unwrap();
+        remove_folder(&out).unwrap();
+        assert_eq!(names(&out), ["errors.csv", "note.txt"]);
     }
 
     #[test]

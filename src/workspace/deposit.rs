@@ -1,10 +1,14 @@
 //! Files of claims and repair files into the ledger of a workspace, and what is kept of them.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use super::Workspace;
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::ledger::{DepositBook as _, DepositEntry, DepositFilter, DepositId, DepositOrigin, Stamp};
+use crate::ledger::{
+    Deletion, DepositBook as _, DepositEntry, DepositFilter, DepositId, DepositOrigin, ImportBook as _, Stamp,
+};
 use crate::model::DepositStatus;
 use crate::pipeline::{self, Batch, DepositBooking, DepositRequest, PLACES, Source};
 use crate::report::DepositTotals;
@@ -59,8 +63,50 @@ impl Workspace {
         Ok(self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == bare))
     }
 
+    /// Hides a deposit and purges what it says of persons, its file and its reports, too.
+    pub fn delete_deposit(&mut self, id: DepositId, stamp: &Stamp) -> Result<Deletion> {
+        let deletion = self.ledger.delete_deposit(id, stamp)?;
+        // From here on it is deleted; a file that cannot be removed now is removed when the workspace is opened again.
+        self.remove_deleted()?;
+        Ok(deletion)
+    }
+
+    /// Removes the files and the reports of deposits that were deleted.
+    fn remove_deleted(&mut self) -> Result<()> {
+        for deposit in self.ledger.purged_deposits()? {
+            if let Some(kept) = deposit.kept.as_deref().map(|kept| self.root.join(kept)) {
+                match fs::remove_file(&kept) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(Error::io(&kept, Code::WriteFailed, error));
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(reports) = deposit.reports.as_deref()
+                && !self.has_later_reports(&deposit, reports)?
+            {
+                pipeline::remove_folder(&self.root.join(reports))?;
+            }
+            self.ledger.release_deposit(deposit.id)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a folder holds the reports of something that came later.
+    fn has_later_reports(&self, deposit: &DepositEntry, reports: &Path) -> Result<bool> {
+        let deposits =
+            self.ledger.deposits(&DepositFilter { from: Some(deposit.received_at), ..DepositFilter::default() })?;
+        let is_there = |other: &DepositEntry| other.id > deposit.id && other.reports.as_deref() == Some(reports);
+        if deposits.iter().any(is_there) {
+            return Ok(true);
+        }
+        let import = self.ledger.import_at(reports)?.map(|id| self.ledger.import(id)).transpose()?.flatten();
+        Ok(import.is_some_and(|import| import.received_at > deposit.received_at))
+    }
+
     /// Finishes what a run left that ended in between: reports get their final names, files go where their status says.
     pub(super) fn recover_deposits(&mut self) -> Result<()> {
+        self.remove_deleted()?;
         for held in self.ledger.held_deposits()? {
             if let Some(reports) = &held.reports {
                 pipeline::finish_folder(&self.root.join(reports), self.sync)?;

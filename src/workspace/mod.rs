@@ -23,7 +23,7 @@ pub mod work_order;
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
 pub use invoice::{InvoiceLine, MatchedInvoice};
-pub use solution::{NewSolution, Subject};
+pub use solution::{NewSolution, Subject, solution_values};
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -16,9 +16,14 @@ use crate::pipeline::write_file;
 pub(super) const OUTBOX: &str = "outbox";
 
 impl Workspace {
+    /// Where messages to the platform wait to be handed over.
+    pub fn outbox(&self) -> PathBuf {
+        self.root.join(OUTBOX)
+    }
+
     /// Where the file of a message is, or will be.
     fn message_path(&self, pending: &PendingMessage) -> PathBuf {
-        self.root.join(OUTBOX).join(format!("{:06}-{}.json", pending.number, pending.message.call))
+        self.outbox().join(format!("{:06}-{}.json", pending.number, pending.message.call))
     }
 
     /// Writes the messages that have no file yet. Done twice, it gives the same files.

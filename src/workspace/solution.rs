@@ -29,7 +29,7 @@ pub enum Subject {
     /// A product of a manufacturer.
     Product(ManufacturerId, String),
     /// A repair file or a claim.
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 /// What is said of a request besides its subject.
@@ -115,7 +115,7 @@ impl Workspace {
             Subject::Entry(entry) => {
                 let known = self.entry_body(entry, fields)?;
                 for field in &form.fields {
-                    let value = field.from.and_then(|from| known.value(fields.get(from)));
+                    let value = field.from.and_then(|from| known.shown(fields.get(from)));
                     put(&mut body, Some(field), value.unwrap_or_default());
                 }
             }
@@ -185,8 +185,14 @@ impl Workspace {
     }
 }
 
-/// What a request says, by field.
-pub(crate) fn members(body: &str) -> Map<String, Value> {
+/// What a request says, for each field of the form.
+pub fn solution_values<'f>(solution: &SolutionEntry, form: &'f SolutionForm) -> Vec<(&'f SolutionField, String)> {
+    let body = members(&solution.body);
+    let value = |field: &SolutionField| body.get(&field.name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    form.fields.iter().map(|field| (field, value(field))).collect()
+}
+
+fn members(body: &str) -> Map<String, Value> {
     match serde_json::from_str(body) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),

@@ -75,7 +75,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("rust_xlsxwriter", &["export", "report"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "ledger", "export", "report", "pipeline", "cli"]),
-    ("serde_json", &["ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
+    ("serde_json", &["model", "ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "workspace", "cli"]),

@@ -53,10 +53,9 @@ fn folder(code: &str) -> PathBuf {
 fn is_about_data(code: Code) -> bool {
     use crate::order_codes::{RAISED, WARNED};
 
-    if RAISED.contains(&code.name())
-        || WARNED.contains(&code.name())
-        || [crate::deposit_tracking::TOLD, crate::work_order_life::TOLD].contains(&code.name())
-    {
+    let told = [crate::deposit_tracking::TOLD, crate::work_order_life::TOLD];
+    let elsewhere = [RAISED, &WARNED, crate::claims::RAISED, &told];
+    if elsewhere.iter().any(|names| names.contains(&code.name())) {
         return false;
     }
     matches!(code.scope(), Scope::Cell | Scope::Line | Scope::File | Scope::Catalogue) && !COMPILED.contains(&code)

@@ -129,7 +129,9 @@ fn a_deposit_is_kept_and_comes_once() {
     let mut cells = records(&root().join("samples/codes/DUPLICATE_DEPOSIT/earlier.csv"));
     desk.put("first.csv", written(&cells));
     cells.swap(1, 2);
-    cells.iter_mut().for_each(|row| row.swap(0, 7));
+    for row in &mut cells {
+        row.swap(0, 7);
+    }
     desk.put("second.csv", written(&cells));
     sound(&desk);
     let elsewhere = Desk::workspace();
@@ -281,7 +283,7 @@ fn a_month_of_deposits_adds_up() {
     let (mut sent, mut valid, mut open) = (0_usize, 0_usize, 0_usize);
     for day in 1..=12_usize {
         let mut cells = vec![model[0].clone()];
-        let bad = |place: usize| (place * 7 + day) % 3 == 0;
+        let bad = |place: usize| (place * 7 + day).is_multiple_of(3);
         for place in 0..10 {
             let mut row = model[1].clone();
             row[0] = format!("R-{day:02}-{place:02}");
@@ -358,5 +360,48 @@ fn a_deposit_that_was_interrupted_is_known_and_can_be_read_again() {
     ok(&desk, "deposits retry 1", 3);
     assert_eq!(deposits(&desk), ["1 - FILE PARTIAL 3 2 0 2 0"]);
     assert_eq!(names(&desk.path("done")), ["deposit-000001-claims.csv"]);
+    sound(&desk);
+}
+
+/// Both forms of what machines are told, of orders and of deposits; the schema is asked by a program that we did not write.
+#[test]
+fn machines_are_told_what_became_of_a_file() {
+    let desk = Desk::workspace();
+    desk.bring("deposits/claims-list.csv", "a & b.csv");
+    let ended = crate::support::run(&desk.path(""), ["deposit", "a & b.csv"]);
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    ok(&desk, "import orders.csv", 3);
+    for (folder, of, file) in [("deposit-000001", "deposit", "a & b.csv"), ("import-000001", "order", "orders.csv")] {
+        let path = |ending: &str| desk.path(&format!("out/{folder}/{file}.ack.{ending}"));
+        let told: serde_json::Value = serde_json::from_slice(&fs::read(path("json")).unwrap()).unwrap();
+        assert_eq!((&told["of"], &told["file"], &told["exit"]), (&of.into(), &file.into(), &3.into()));
+        let sum = ["accepted", "rejected", "ignored"].iter().map(|name| told[*name].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(told["read"].as_u64(), Some(sum));
+        let xml = fs::read_to_string(path("xml")).unwrap();
+        assert!(xml.contains(&format!("<Read>{sum}</Read>")), "{xml}");
+        let schema = root().join("docs/acknowledgement-1.xsd");
+        match std::process::Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(path("xml")).output()
+        {
+            Ok(ended) => assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr)),
+            Err(error) if std::env::var_os("CI").is_some() => panic!("xmllint: {error}"),
+            Err(_) => println!("xmllint is not installed: {file} was not compared with the schema"),
+        }
+    }
+}
+
+/// Whatever came is in the list, with what became of it.
+#[test]
+fn a_file_that_cannot_be_read_is_known_all_the_same() {
+    let desk = Desk::workspace();
+    for (name, content) in [("empty.csv", &b""[..]), ("bill.pdf", b"%PDF-1.4 \0\0\x01"), ("other.csv", b"a;b\n1;2\n")] {
+        desk.put(name, content);
+        ok(&desk, &format!("deposit {name}"), 6);
+    }
+    let refused = rows(&desk, "SELECT file, status, json_extract(refusal, '$.code') FROM deposit ORDER BY id");
+    assert_eq!(
+        refused,
+        ["empty.csv REJECTED FILE_EMPTY", "bill.pdf REJECTED FILE_BINARY", "other.csv REJECTED FIELDS_UNKNOWN"]
+    );
+    assert_eq!(names(&desk.path("rejected")).len(), 3);
     sound(&desk);
 }

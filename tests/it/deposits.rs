@@ -15,6 +15,7 @@ use bordereau::pipeline::DepositSettings;
 
 use crate::support::{
     Desk, FORMATS, deposit_settings, deposit_with, expect, names, records, root, samples, summary, tree, with_threads,
+    written,
 };
 
 fn folder() -> PathBuf {
@@ -253,4 +254,43 @@ fn the_samples_in_xml_are_as_the_schema_says() {
             Err(_) => println!("xmllint is not installed: {name} was not compared with the schema"),
         }
     }
+}
+
+/// A column of letters is read as one; letters among numbers are a slip.
+#[test]
+fn countries_are_told_by_letters_only_where_all_are() {
+    let desk = Desk::new();
+    let mut cells = records(&samples().join("codes/REPORT_KNOWN/claims.csv"));
+    let country = cells[0].iter().position(|heading| heading == "Pays").unwrap();
+    let out = |desk: &Desk, code| {
+        let ended = desk.run("deposit claims.csv --catalogue catalogue.csv --out out");
+        assert_eq!(ended.code, Some(code), "{}", ended.stderr);
+        let cells = records(&desk.path("out/created.csv"));
+        cells.iter().skip(1).map(|row| row[country + 1].clone()).collect::<Vec<_>>()
+    };
+    cells[1][country] = "fr".to_owned();
+    cells[2][country] = "BEL".to_owned();
+    desk.put("claims.csv", written(&cells));
+    assert_eq!(out(&desk, 0), ["250", "056"]);
+    cells[2][country] = "056".to_owned();
+    desk.put("claims.csv", written(&cells));
+    assert_eq!(out(&desk, 3), ["056"]);
+}
+
+#[test]
+fn a_country_that_is_not_given_is_the_usual_one_only_when_a_table_says_so() {
+    let desk = Desk::workspace();
+    let mut cells = records(&samples().join("codes/REPORT_KNOWN/claims.csv"));
+    let country = cells[0].iter().position(|heading| heading == "Pays").unwrap();
+    for row in cells.iter_mut().skip(1) {
+        row[country] = String::new();
+    }
+    desk.put("claims.csv", written(&cells));
+    desk.put("rules/reference/mandatory_fields.csv", "kind;manufacturer_id;field;severity\nclaim;*;Country;E\n");
+    assert_eq!(desk.run("deposit claims.csv --formats rules").code, Some(4));
+    desk.put("rules/reference/deposit_checks.csv", "check;value\ndefault_country;250\n");
+    assert_eq!(desk.run("deposit claims.csv --formats rules").code, Some(0));
+    let ledger = rusqlite::Connection::open(desk.path("ledger.sqlite")).unwrap();
+    let told = "SELECT count(*) FROM entry WHERE body LIKE '%\"Country\":250%'";
+    assert_eq!(ledger.query_row(told, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
 }

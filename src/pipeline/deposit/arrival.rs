@@ -11,9 +11,9 @@ use super::{DepositRequest, DepositSettings};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::Account;
 use crate::ledger::{DepositEntry, DepositHead, DepositId, KnownDeposits};
+use crate::model::DepositKind;
 use crate::pipeline::folder::kept_path;
 use crate::pipeline::gather::Finished;
-use crate::pipeline::look::Subject;
 use crate::pipeline::source::Opened;
 use crate::report::{Acknowledgement, DepositSummary};
 
@@ -67,11 +67,8 @@ pub(super) fn arrive(
         parent.map(|(parent, _)| parent).or_else(|| booking.again.clone().filter(|each| !each.status.is_unfinished()));
     let (hash, bytes) = match &plan {
         Ok(plan) => (plan.survey.hash.clone(), plan.survey.bytes),
-        Err(_) => match Subject::survey(opened, request.registry) {
-            Ok(subject) => (subject.survey.hash.clone(), subject.survey.bytes),
-            // Nothing can be said of it, not even what it is.
-            Err(error) => return Err(error),
-        },
+        // Of a file that says nothing it is still known that it came.
+        Err(_) => opened.identity()?,
     };
     booking.take_up(&hash)?;
     let head = booking.head(opened, &hash, bytes);
@@ -79,7 +76,8 @@ pub(super) fn arrive(
     if settings.dry_run {
         return arrival.rehearse(booking, &plan?).map_err(|turned| turned.error);
     }
-    if let Some(earlier) = arrival.earlier(booking.ledger)? {
+    let kind = plan.as_ref().ok().map(|plan| plan.mapping.kind);
+    if let Some(earlier) = arrival.earlier(booking.ledger, kind)? {
         let Turned { error, duplicate_of } = Turned::duplicate(&head.file, &earlier);
         // Its bytes are kept already.
         let id = booking.ledger.receive_deposit(&head, &|_| PathBuf::new())?;
@@ -119,8 +117,14 @@ struct Arrival<'a> {
 
 impl Arrival<'_> {
     /// The deposit that brought these bytes before.
-    fn earlier(&self, known: &(impl KnownDeposits + ?Sized)) -> Result<Option<DepositEntry>> {
-        if self.parent.is_some() { Ok(None) } else { known.deposit_of_bytes(&self.head.hash) }
+    fn earlier(
+        &self,
+        known: &(impl KnownDeposits + ?Sized),
+        kind: Option<DepositKind>,
+    ) -> Result<Option<DepositEntry>> {
+        let earlier = if self.parent.is_some() { None } else { known.deposit_of_bytes(&self.head.hash)? };
+        // One file may hold claims and repair files, and comes once for each.
+        Ok(earlier.filter(|earlier| kind.is_none() || earlier.kind == kind))
     }
 
     fn file<'f>(&'f self, plan: &'f DepositPlan, account: &'f Account) -> DepositFile<'f> {
@@ -134,7 +138,7 @@ impl Arrival<'_> {
         booking: &DepositBooking<'_>,
         plan: &DepositPlan,
     ) -> std::result::Result<Finished<DepositSummary>, Turned> {
-        if let Some(earlier) = self.earlier(booking.ledger)? {
+        if let Some(earlier) = self.earlier(booking.ledger, Some(plan.mapping.kind))? {
             return Err(Turned::duplicate(&self.head.file, &earlier));
         }
         let file = self.file(plan, booking.account);
@@ -159,7 +163,7 @@ impl Arrival<'_> {
         let file = self.file(plan, account);
         let correction = self.parent.map(|parent| correction(plan, parent, record.as_ref())).transpose()?;
         // While it is written down nobody else writes: what is known now is known until its end.
-        if let Some(earlier) = self.earlier(record.as_ref())? {
+        if let Some(earlier) = self.earlier(record.as_ref(), Some(plan.mapping.kind))? {
             return Err(Turned::duplicate(&self.head.file, &earlier));
         }
         let look = file.look(memory(record.as_ref(), correction.as_ref(), plan))?;

@@ -15,7 +15,7 @@ use crate::ledger::{
     KnownDeposits, Stamp,
 };
 use crate::model::{DepositKind, DepositStatus};
-use crate::pipeline::folder::write_file;
+use crate::pipeline::folder::keep_file;
 use crate::pipeline::known::read_key;
 use crate::pipeline::plan::ReportKey;
 use crate::pipeline::source::Opened;
@@ -132,7 +132,7 @@ impl DepositBooking<'_> {
         if begun.is_some() && path.exists() {
             return Ok(id);
         }
-        write_file(&path, sync, |kept| {
+        keep_file(&path, sync, |kept| {
             std::io::copy(&mut opened.rewind().map_err(std::io::Error::other)?, kept).map(drop)
         })?;
         Ok(id)
@@ -201,6 +201,6 @@ fn kept_name(id: DepositId, file: &str) -> String {
     const LONGEST: usize = 200;
     let bare =
         file.rsplit(['/', '\\']).next().filter(|bare| !matches!(*bare, "" | "-" | "." | "..")).unwrap_or("stdin");
-    let cut = (bare.len().saturating_sub(LONGEST)..).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
+    let cut = (bare.len().saturating_sub(LONGEST)..=bare.len()).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
     format!("deposit-{:06}-{}", id.0, &bare[cut..])
 }

@@ -8,7 +8,7 @@ use crate::export::EntryBodies;
 use crate::format::Key;
 use crate::ledger::{KeptFault, NewEntry, RefusedRow, stable_hash};
 use crate::map::{EntryDraft, EntryReader, whole};
-use crate::model::{Day, DepositKind, Language, ManufacturerId};
+use crate::model::{Day, DayTime, DepositKind, Language, ManufacturerId};
 use crate::report::{FindingObject, ValidationObject};
 
 /// What an entry is judged to be.
@@ -114,7 +114,7 @@ impl Who {
         };
         let serial = text(Key::SerialNumber);
         let appliance = (!serial.is_empty()).then(|| super::hindsight::identity("appliance", [&manufacturer, &serial]));
-        let repaired_on = date(Key::InterventionStartDateTime).or_else(|| date(Key::CallDate)).map(|at| at.day());
+        let repaired_on = date(Key::InterventionStartDateTime).or_else(|| date(Key::CallDate)).map(DayTime::day);
         let intervention = number(Key::InterventionId).map(u64::from).filter(|number| *number > 0);
         Some(Self {
             line,

@@ -68,12 +68,12 @@ impl DepositFile<'_> {
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !self.plan.is_from_tree());
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let keeper = Some(self.keeper(terms, &bodies, memory.correction));
         let mut hindsight = Hindsight::default();
         loop {
             let judge = Judge { keeper, ..self.judge(terms, &created, &hindsight) };
-            let mut passed = self.pass(judge, &mut Nobody)?;
+            let mut passed = self.pass(&judge, &mut Nobody)?;
             let shown = self.shown(&mut passed, &hindsight, deposits, Some(memory))?;
             if shown == hindsight {
                 let content = crate::ledger::stable_hash(&[
@@ -100,7 +100,7 @@ impl DepositFile<'_> {
         let (plan, settings) = (self.plan, self.settings);
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !plan.is_from_tree());
         let keeper = look.as_ref().map(|(_, correction)| self.keeper(terms, &bodies, *correction));
         let looked = look.is_some();
@@ -119,7 +119,7 @@ impl DepositFile<'_> {
                 wants: reports.wants(),
                 ..self.judge(terms, &created, &hindsight)
             };
-            let mut passed = self.pass(judge, &mut reports)?;
+            let mut passed = self.pass(&judge, &mut reports)?;
             if !looked {
                 let shown = self.shown(&mut passed, &hindsight, deposits, None)?;
                 if shown != hindsight {
@@ -171,11 +171,11 @@ impl DepositFile<'_> {
         let deposits = self.deposits()?;
         let terms = self.terms(deposits);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !self.plan.is_from_tree());
-        let created = CreatedRows::new(&terms.reader);
+        let created = CreatedRows::new(&terms.reader, terms.rules);
         let Look { hindsight, .. } =
             self.look(Memory { known, correction: None, except, kind: self.plan.mapping.kind })?;
         let keeper = Some(self.keeper(terms, &bodies, None));
-        self.pass(Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
+        self.pass(&Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
     }
 
     fn deposits(&self) -> Result<&Deposits> {
@@ -191,17 +191,17 @@ impl DepositFile<'_> {
         Keeper { reader: terms.reader, bodies, correction, drafts: self.settings.accept == DepositAccept::Drafts }
     }
 
-    fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows, hindsight: &'j Hindsight) -> Judge<'j> {
+    fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows<'j>, hindsight: &'j Hindsight) -> Judge<'j> {
         let mixed = self.plan.layout.encoding().filter(|encoding| encoding.is_mixed());
         let wants = Wants { refused_cells: false, all_cells: false, content: false };
         Judge { plan: self.plan, terms, created, hindsight, mixed, keeper: None, validation: None, wants }
     }
 
-    fn pass(&self, judge: Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
+    fn pass(&self, judge: &Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {
         let DepositRequest { registry, progress, stop, .. } = *self.request;
         let plan = self.plan;
         progress.begin(self.opened.name(), plan.survey.bytes);
-        let pass = Pass { judge, conveyor: Conveyor { progress, stop } };
+        let pass = Pass { judge: *judge, conveyor: Conveyor { progress, stop } };
         let width = plan.mapping.headings().width();
         let pieces = Pieces::of(&plan.layout, width, self.opened, registry, &plan.limits, PIECE_BYTES)?;
         pass.run(pieces, listener, |error| self.opened.row_failed(error))

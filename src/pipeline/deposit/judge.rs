@@ -5,7 +5,7 @@
 
 use super::entry::{Fate, JudgedEntry, Keeper, Who, validation};
 use super::hindsight::{Hindsight, RepairSeen, ReportSeen};
-use super::known::Stands;
+use super::known::{Correction, Stands};
 use super::plan::DepositPlan;
 use crate::catalogue::{self, PartId};
 use crate::decode::EncodingChoice;
@@ -28,7 +28,7 @@ const BLOCK: usize = 64;
 pub(super) struct Judge<'j> {
     pub(super) plan: &'j DepositPlan,
     pub(super) terms: EntryTerms<'j>,
-    pub(super) created: &'j CreatedRows,
+    pub(super) created: &'j CreatedRows<'j>,
     /// What an earlier pass showed.
     pub(super) hindsight: &'j Hindsight,
     /// The encodings of a mixed file.
@@ -311,7 +311,7 @@ impl Judge<'_> {
     /// Notes that nobody can tell what a row of a corrected report stands for.
     #[cold]
     fn unclear(&self, draft: &EntryDraft<'_, '_>, judged: &mut Judged) {
-        let column = self.keeper.and_then(|keeper| keeper.correction).and_then(|correction| correction.column());
+        let column = self.keeper.and_then(|keeper| keeper.correction).and_then(Correction::column);
         for row in draft.rows().iter().take(1) {
             let value =
                 column.map(|column| row.record.cell(column).text(self.terms.reader.charset)).unwrap_or_default();

@@ -5,7 +5,7 @@ use super::booking::Kept;
 use crate::decode::{FileKind, SampleRecord, Survey, Wanted};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{Claim, Deposits, EntryFields, Key, Limits, RecordPlace, Registry, Target};
+use crate::format::{Claim, Deposits, EntryFields, Key, Limits, RecordPlace, Registry, Target, ValueKind};
 use crate::map::{DayTimeForms, EntryMapping, EntryReader, kind_of};
 use crate::model::DepositKind;
 use crate::pipeline::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
@@ -141,7 +141,7 @@ impl DepositPlan {
                 Arguments::none().with("what", what).with("limit", limits.columns),
             ));
         }
-        let mapping = EntryMapping::assign(sample.headings.clone(), kind, &deposits.fields)?;
+        let mut mapping = EntryMapping::assign(sample.headings.clone(), kind, &deposits.fields)?;
         if !mapping.is_deposit(&deposits.fields) {
             return Err(Error::new(Code::FieldsUnknown, path().with("headings", sample.headings.join(", "))));
         }
@@ -150,6 +150,8 @@ impl DepositPlan {
         if is_whole && sample.records.len() < SAMPLE_ROWS && body.iter().all(SampleRecord::is_blank) {
             return Err(Error::new(Code::HeadingAlone, path()));
         }
+        let lettered = lettered(&mapping, body, deposits);
+        mapping.set_lettered(lettered);
         let forms = match layout {
             Layout::Delimited { .. } | Layout::Agora { .. } => DayTimeForms::Written,
             Layout::Workbook { .. } => DayTimeForms::WrittenOrTyped,
@@ -205,6 +207,17 @@ impl DepositPlan {
         let Layout::Tree { outline, .. } = &self.layout else { return Vec::new() };
         outline.others.iter().map(String::as_str).filter(|place| *place != "/").collect()
     }
+}
+
+/// Columns of countries whose cells are codes of letters throughout.
+fn lettered(mapping: &EntryMapping, body: &[SampleRecord], deposits: &Deposits) -> Vec<usize> {
+    let is_lettered = |column: usize| {
+        let cells = body.iter().filter_map(|record| record.cells.get(column)).map(|cell| cell.trim());
+        let mut filled = cells.filter(|cell| !cell.is_empty()).peekable();
+        filled.peek().is_some() && filled.all(|cell| deposits.rules.country_of_letters(cell.as_bytes()).is_some())
+    };
+    let countries = mapping.mapped().filter(|(_, field)| deposits.fields.get(*field).kind == ValueKind::Country);
+    countries.map(|(column, _)| column).filter(|column| is_lettered(*column)).collect()
 }
 
 /// Where the keys of a corrected report stand, if it is one.

@@ -40,7 +40,7 @@ impl<'r, 'l> Reports<'r, 'l> {
         folder: Option<&'r Folder>,
         file: &str,
         plan: &'r DepositPlan,
-        rows: &CreatedRows,
+        rows: &CreatedRows<'_>,
         settings: &'r DepositSettings,
         record: Option<&'r mut (dyn DepositRecord + 'l)>,
     ) -> Result<Self> {

@@ -210,13 +210,7 @@ impl File<'_> {
                 arrival.check_content(&content, record.as_ref())?;
             }
             let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
-            let exit = summary.exit(settings.warnings_fail);
-            let text = summary_json(&summary, &self.request.catalogue.note(), exit, settings.language);
-            if let Some(received) = &self.received {
-                received.clone().with(&summary.counts, exit).put(|name, text| put(&folder, name, text))?;
-            }
-            put(&folder, SUMMARY, &text)?;
-            self.request.stop.check()?;
+            put_summary(self.request, self.received.as_ref(), &folder, &summary)?;
             let import = match record {
                 Some(record) => {
                     // From the moment on which the ledger has it, the next run would finish what this one does not.
@@ -234,6 +228,22 @@ impl File<'_> {
             return Ok(Imported::of(summary, out, import, content));
         }
     }
+}
+
+/// Writes what programs read of the result, the summary last.
+fn put_summary(
+    request: &ImportRequest<'_>,
+    received: Option<&Acknowledgement>,
+    folder: &Folder,
+    summary: &Summary,
+) -> Result<()> {
+    let ImportRequest { settings, stop, .. } = *request;
+    let exit = summary.exit(settings.warnings_fail);
+    if let Some(received) = received {
+        received.clone().with(&summary.counts, exit).put(|name, text| put(folder, name, text))?;
+    }
+    put(folder, SUMMARY, &summary_json(summary, &request.catalogue.note(), exit, settings.language))?;
+    stop.check()
 }
 
 /// What a file says of an order, as the ledger keeps it.

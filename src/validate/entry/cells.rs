@@ -54,7 +54,9 @@ fn judge(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts:
     match facts.kind {
         ValueKind::Serial => serial(findings, row, field, text),
         ValueKind::Title if !rules.is_title(text) => fault(findings, row, field, Code::TitleInvalid, none()),
-        ValueKind::Country if !rules.is_country(text) => fault(findings, row, field, Code::CountryInvalid, none()),
+        ValueKind::Country if !is_country(findings, field, text) => {
+            fault(findings, row, field, Code::CountryInvalid, none());
+        }
         ValueKind::Email if !is_email(text) => fault(findings, row, field, Code::EmailInvalid, none()),
         ValueKind::Whole => number(findings, row, field, facts, text),
         ValueKind::Money if Money::parse(text).is_none() => fault(findings, row, field, Code::PriceInvalid, none()),
@@ -71,6 +73,14 @@ fn judge(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts:
         ValueKind::Iris => iris(findings, row, field, text),
         _ => {}
     }
+}
+
+/// A country by its number, or by letters in a column that does so throughout.
+#[inline]
+fn is_country(findings: &Findings<'_, '_, '_>, field: FieldId, text: &[u8]) -> bool {
+    let (rules, mapping) = (findings.terms.rules, findings.terms.reader.mapping);
+    let is_lettered = || mapping.column(field).is_some_and(|column| mapping.is_lettered(column));
+    rules.is_country(text) || (is_lettered() && rules.country_of_letters(text).is_some())
 }
 
 /// A serial number of the manufacturer's length, in characters.

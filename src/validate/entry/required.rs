@@ -29,6 +29,9 @@ fn missing(findings: &mut Findings<'_, '_, '_>, required: &Requirement) {
     if terms.content_is_identity && field == findings.key(Key::ReportNumber) {
         return;
     }
+    if terms.rules.default_country.is_some() && field == findings.key(Key::Country) {
+        return;
+    }
     let holds = |rule: &Requirement| {
         rule.when.as_ref().is_none_or(|(field, value)| {
             findings.draft.field(0, *field, terms.reader.mapping).eq_ignore_ascii_case(value.as_bytes())

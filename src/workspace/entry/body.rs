@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{EntryField, EntryFields, FieldId, Item, Key, nearest};
+use crate::format::{EntryField, EntryFields, FieldId, Item, Key, ValueKind, nearest};
 use crate::map::part_list;
 use crate::model::DepositKind;
 
@@ -71,6 +71,13 @@ impl EntryBody {
     /// The value of a field that the program knows by a key.
     pub fn key(&self, key: Key, fields: &EntryFields) -> Option<String> {
         self.value(fields.get(fields.key(key)))
+    }
+
+    /// The same as people read it: of a day only the day.
+    pub fn shown(&self, field: &EntryField) -> Option<String> {
+        let value = self.value(field)?;
+        let day = value.strip_suffix("T00:00:00").filter(|_| field.kind == ValueKind::Day).map(str::to_owned);
+        Some(day.unwrap_or(value))
     }
 
     fn at(&self, path: &str) -> Option<&Value> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Judging, Outcome};
+use super::{Judging, Outcome, Own};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Purpose, Registry};
 use crate::ledger::{Entry, EntryBook as _, EntryChange, EntryFilter, EntryId, Message, Stamp};
@@ -82,7 +82,8 @@ impl Workspace {
         if let Some(state) = repair.repair_state.filter(|state| state.is_closed()) {
             return Err(not_allowed(repair, state.name(), crate::model::RepairState::ClosedWithClaim.name()));
         }
-        let judged = self.judge(body.text().as_bytes(), DepositKind::Claims, None, judging)?;
+        let own = Own { entry: None, counterpart: Some(repair.id) };
+        let judged = self.judge(body.text().as_bytes(), DepositKind::Claims, own, judging)?;
         let mut entry = None;
         if !is_rehearsed {
             let id = self.ledger.create_entry(&judged.entry(), Some(repair.id), stamp)?;

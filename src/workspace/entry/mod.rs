@@ -15,7 +15,7 @@ mod repair;
 pub use answer::{AnsweredClaim, ClaimAnswers};
 pub use body::{EntryBody, EntryEdit, MASK};
 pub use claim::Chosen;
-pub use parts::OrderedPart;
+pub use parts::{OrderedPart, PartsOrder};
 pub use repair::{Closing, NewStatus, RepairStatus};
 
 use super::Workspace;
@@ -71,6 +71,19 @@ impl Outcome {
     }
 }
 
+/// What an entry is not compared with: itself, and what it was made of.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own {
+    entry: Option<EntryId>,
+    counterpart: Option<EntryId>,
+}
+
+impl Own {
+    const fn of(entry: &Entry) -> Self {
+        Self { entry: Some(entry.id), counterpart: entry.counterpart }
+    }
+}
+
 impl Workspace {
     /// An entry by its number.
     pub fn entry(&self, kind: DepositKind, id: EntryId) -> Result<Entry> {
@@ -95,14 +108,9 @@ impl Workspace {
     }
 
     /// Judges the content of an entry as a deposit would.
-    fn judge(
-        &self,
-        body: &[u8],
-        kind: DepositKind,
-        except: Option<EntryId>,
-        judging: &Judging<'_>,
-    ) -> Result<JudgedEntry> {
-        let judged = pipeline::judge_entry(
+    fn judge(&self, body: &[u8], kind: DepositKind, own: Own, judging: &Judging<'_>) -> Result<JudgedEntry> {
+        let except = own.entry;
+        let mut judged = pipeline::judge_entry(
             body,
             kind,
             &EntryRequest {
@@ -114,6 +122,12 @@ impl Workspace {
                 language: judging.language,
             },
         )?;
+        // A claim is about the repair of its own repair file.
+        let counterpart = own.counterpart.map(|id| id.0.to_string());
+        let is_own = |fault: &KeptFault| {
+            fault.code == Code::RepairedAgain.name() && fault.arguments.get("entry") == counterpart.as_ref()
+        };
+        judged.faults.retain(|fault| counterpart.is_none() || !is_own(fault));
         let other = self.ledger.entry_of_identity(kind, judged.identity)?.filter(|other| Some(other.id) != except);
         match other {
             Some(other) => {
@@ -133,11 +147,11 @@ impl Workspace {
         is_rehearsed: bool,
         stamp: &Stamp,
     ) -> Result<Outcome> {
-        let judged = self.judge(body, kind, None, judging)?;
+        let judged = self.judge(body, kind, Own::default(), judging)?;
         let mut entry = None;
         if !is_rehearsed {
             let id = self.ledger.create_entry(&judged.entry(), None, stamp)?;
-            let state = self.state_of(&judged, judging)?;
+            let state = Self::state_of(&judged, judging)?;
             if let Some(change) = state.filter(|_| kind == DepositKind::Repairs) {
                 self.ledger.change_entry(id, &change, &[], stamp)?;
             }
@@ -147,7 +161,7 @@ impl Workspace {
     }
 
     /// How far the status codes of a repair file bring it, when that is further than its beginning.
-    fn state_of(&self, judged: &JudgedEntry, judging: &Judging<'_>) -> Result<Option<EntryChange>> {
+    fn state_of(judged: &JudgedEntry, judging: &Judging<'_>) -> Result<Option<EntryChange>> {
         let body = EntryBody::new(judged.kind, &judged.body);
         let codes = StatusCodes::read(judging.registry)?;
         let given = repair::codes(&body, judging.fields()?);
@@ -171,20 +185,20 @@ impl Workspace {
         let whole = match &update.whole {
             None => known,
             // As it was handed over it may be XML; judged, it is the body that is kept.
-            Some(bytes) => EntryBody::new(entry.kind, &self.judge(bytes, entry.kind, Some(entry.id), judging)?.body),
+            Some(bytes) => EntryBody::new(entry.kind, &self.judge(bytes, entry.kind, Own::of(entry), judging)?.body),
         };
         let mut body = whole;
         for edit in &update.edits {
             body.edit(edit, judging.fields()?)?;
         }
-        let judged = self.judge(body.text().as_bytes(), entry.kind, Some(entry.id), judging)?;
-        let change = self.state_of(&judged, judging)?;
+        let judged = self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?;
+        let change = Self::state_of(&judged, judging)?;
         let is_told = entry.kind == DepositKind::Repairs && repair::is_on_platform(entry) && judged.entry().is_valid();
         let now = if is_rehearsed {
             Some(entry.clone())
         } else {
             let messages =
-                if is_told { vec![self.repair_message(entry, &judged, judging.registry)?] } else { Vec::new() };
+                if is_told { vec![Self::repair_message(entry, &judged, judging.registry)?] } else { Vec::new() };
             let amended = judged.entry();
             self.ledger.advance_entry(entry.id, &amended, entry.changed_at, change.as_ref(), &messages, stamp)?;
             self.write_outbox()?;

@@ -24,6 +24,15 @@ pub struct OrderedPart {
     pub line: Option<LineId>,
 }
 
+/// What became of the parts of a repair file that were to be ordered.
+#[derive(Debug)]
+pub enum PartsOrder {
+    /// They are in their baskets.
+    Booked(Vec<OrderedPart>),
+    /// None is: these cannot be ordered, each by its reference.
+    Refused(Vec<(String, Error)>),
+}
+
 impl Workspace {
     /// Writes the numbers of orders down that parts are on by now and that the file itself does not name.
     pub(super) fn fill_order_numbers(&self, entry: &Entry, body: &mut EntryBody, fields: &EntryFields) -> Result<()> {
@@ -33,6 +42,8 @@ impl Workspace {
             let booked = booked.remove(at);
             if let Some(order) = booked.order.filter(|_| part.order.is_empty()) {
                 body.put_item(place, fields.get(fields.key(Key::PartOrderNumber)), Value::String(order));
+                // What is ordered must not be ordered again.
+                body.put_item(place, fields.get(fields.key(Key::PartToBeOrdered)), Value::Null);
             }
         }
         Ok(())
@@ -54,7 +65,7 @@ impl Workspace {
         key: MergeKey,
         is_rehearsed: bool,
         stamp: &Stamp,
-    ) -> Result<std::result::Result<Vec<OrderedPart>, Vec<(String, Error)>>> {
+    ) -> Result<PartsOrder> {
         let fields = judging.fields()?;
         let body = self.entry_body(entry, fields)?;
         let rules = &judging.registry.deposits()?.rules;
@@ -94,7 +105,7 @@ impl Workspace {
             }
         }
         if !faults.is_empty() {
-            return Ok(Err(faults));
+            return Ok(PartsOrder::Refused(faults));
         }
         let ids = if is_rehearsed || lines.is_empty() {
             Vec::new()
@@ -107,7 +118,7 @@ impl Workspace {
             quantity: line.quantity,
             line: ids.next(),
         });
-        Ok(Ok(ordered.collect()))
+        Ok(PartsOrder::Booked(ordered.collect()))
     }
 }
 

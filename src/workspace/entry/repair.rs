@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::claim::not_allowed;
-use super::{EntryBody, EntryEdit, Judging, Outcome};
+use super::{EntryBody, EntryEdit, Judging, Outcome, Own};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{EntryFields, Item, Key, Purpose, Registry, StatusCodes, StatusNeed, StatusRole};
 use crate::ledger::{Entry, EntryBook as _, EntryChange, EntryFilter, Message, Stamp};
@@ -94,10 +94,15 @@ impl Workspace {
         Ok(statuses)
     }
 
+    /// The call by which the platform is told of a repair file: one that it knows is brought up to date.
+    pub fn repair_purpose(entry: &Entry) -> Purpose {
+        if is_on_platform(entry) { Purpose::ChangedRepair } else { Purpose::NewRepair }
+    }
+
     /// What the platform is told of a repair file.
-    pub(super) fn repair_message(&self, entry: &Entry, judged: &JudgedEntry, registry: &Registry) -> Result<Message> {
-        let is_known = is_on_platform(entry) || judged.intervention.is_some();
-        let purpose = if is_known { Purpose::ChangedRepair } else { Purpose::NewRepair };
+    pub(super) fn repair_message(entry: &Entry, judged: &JudgedEntry, registry: &Registry) -> Result<Message> {
+        let is_named = judged.intervention.is_some();
+        let purpose = if is_named { Purpose::ChangedRepair } else { Self::repair_purpose(entry) };
         Ok(Message { entry: Some(entry.id), call: registry.call(purpose)?.name, body: judged.body.clone() })
     }
 
@@ -116,12 +121,12 @@ impl Workspace {
         if let Some(state) = entry.repair_state.filter(|state| state.is_closed()) {
             return Err(not_allowed(entry, state.name(), &status.code));
         }
-        let judged = self.judge(body.text().as_bytes(), entry.kind, Some(entry.id), judging)?;
+        let judged = self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?;
         let is_valid = judged.entry().is_valid();
         let mut now = Some(entry.clone());
         if is_valid && !is_rehearsed {
-            let change = self.state_of(&judged, judging)?;
-            let message = self.repair_message(entry, &judged, judging.registry)?;
+            let change = Self::state_of(&judged, judging)?;
+            let message = Self::repair_message(entry, &judged, judging.registry)?;
             let amended = judged.entry();
             self.ledger.advance_entry(entry.id, &amended, entry.changed_at, change.as_ref(), &[message], stamp)?;
             self.write_outbox()?;
@@ -160,7 +165,7 @@ impl Workspace {
             Some(status) => {
                 let mut body = self.entry_body(entry, judging.fields()?)?;
                 push_status(&mut body, status, judging.fields()?)?;
-                Some(self.judge(body.text().as_bytes(), entry.kind, Some(entry.id), judging)?)
+                Some(self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?)
             }
             None => None,
         };
@@ -169,7 +174,7 @@ impl Workspace {
             match &judged {
                 Some(judged) => {
                     let message =
-                        told.map(|judged| self.repair_message(entry, judged, judging.registry)).transpose()?;
+                        told.map(|judged| Self::repair_message(entry, judged, judging.registry)).transpose()?;
                     let messages: Vec<_> = message.into_iter().collect();
                     let amended = judged.entry();
                     self.ledger.advance_entry(entry.id, &amended, entry.changed_at, Some(&change), &messages, stamp)?;
@@ -200,15 +205,28 @@ impl Workspace {
         Ok(repairs)
     }
 
-    /// Tells the platform of repair files. Each must be valid.
-    pub fn transmit_repairs(&mut self, repairs: &[Entry], judging: &Judging<'_>, stamp: &Stamp) -> Result<()> {
-        if let Some(entry) = repairs.iter().find(|entry| !entry.is_valid) {
-            return Err(Error::new(Code::RepairNotValid, Arguments::none().with("number", entry.id.0)));
-        }
+    /// Tells the platform of repair files; each must be open and valid, or none is told. Nothing is told when `is_rehearsed`.
+    pub fn transmit_repairs(
+        &mut self,
+        repairs: &[Entry],
+        judging: &Judging<'_>,
+        is_rehearsed: bool,
+        stamp: &Stamp,
+    ) -> Result<()> {
+        let mut ready = Vec::with_capacity(repairs.len());
         for entry in repairs {
             let body = self.entry_body(entry, judging.fields()?)?;
-            let judged = self.judge(body.text().as_bytes(), entry.kind, Some(entry.id), judging)?;
-            let message = self.repair_message(entry, &judged, judging.registry)?;
+            if let Some(state) = entry.repair_state.filter(|state| state.is_closed()) {
+                return Err(not_allowed(entry, state.name(), "TRANSMITTED"));
+            }
+            let judged = self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?;
+            if !judged.entry().is_valid() {
+                return Err(Error::new(Code::RepairNotValid, Arguments::none().with("number", entry.id.0)));
+            }
+            let message = Self::repair_message(entry, &judged, judging.registry)?;
+            ready.push((judged, message));
+        }
+        for (entry, (judged, message)) in repairs.iter().zip(ready).filter(|_| !is_rehearsed) {
             self.ledger.advance_entry(entry.id, &judged.entry(), entry.changed_at, None, &[message], stamp)?;
         }
         self.write_outbox()?;
@@ -220,11 +238,10 @@ impl Workspace {
 fn push_status(body: &mut EntryBody, status: &NewStatus, fields: &EntryFields) -> Result<()> {
     let place = body.items(Item::Status, fields).len() + 1;
     let named = |key: Key| fields.get(fields.key(key)).name.clone();
-    let appointment = named(Key::AppointmentDate);
     let mut members = vec![
         (named(Key::StatusCode), status.code.clone()),
         (STATUS_COMMENT.to_owned(), status.comment.clone()),
-        (appointment.clone(), status.appointment_start.clone()),
+        (named(Key::AppointmentDate), status.appointment_start.clone()),
         (named(Key::AppointmentEndDate), status.appointment_end.clone()),
     ];
     // The appointments of a file are numbered.

@@ -67,7 +67,7 @@ fn play(ledger: &mut SqliteLedger, act: Act, reports: &mut Vec<(DepositId, u64, 
     let entries = ledger.entries(&EntryFilter::default())?;
     match act {
         Act::Deposit(rows, drafts) => {
-            let next = DepositId(deposits.len() as i64 + 1);
+            let next = DepositId(i64::try_from(deposits.len()).unwrap() + 1);
             let entries: Vec<_> = (2..)
                 .zip(rows)
                 .map(|(line, (number, is_right))| {
@@ -80,7 +80,7 @@ fn play(ledger: &mut SqliteLedger, act: Act, reports: &mut Vec<(DepositId, u64, 
         }
         Act::Correct(which, right, drafts) if !deposits.is_empty() => {
             let parent = deposits[which % deposits.len()].id;
-            let next = DepositId(deposits.len() as i64 + 1);
+            let next = DepositId(i64::try_from(deposits.len()).unwrap() + 1);
             let entries: Vec<_> = (2..)
                 .zip(open_lines(ledger, parent))
                 .zip(right)

@@ -43,7 +43,7 @@ fn a_deposit_is_received_read_and_counted() {
         .map(|(report, status)| (report.to_owned(), status))
     );
 
-    assert_eq!(ledger.held_deposits().unwrap(), [deposit.clone()]);
+    assert_eq!(ledger.held_deposits().unwrap(), std::slice::from_ref(&deposit));
     ledger.release_deposit(id).unwrap();
     assert_eq!(ledger.held_deposits().unwrap(), []);
     assert_eq!(ledger.deposit_of_bytes("hash of march.csv").unwrap(), Some(deposit.clone()));
@@ -317,7 +317,7 @@ fn deposits_are_found_by_what_they_are() {
 
 #[test]
 fn a_deleted_deposit_says_nothing_of_persons_any_more() {
-    let (_folder, path, mut ledger) = ledger();
+    let (_folder, _, mut ledger) = ledger();
     let entries = [sent(2, "R-1"), sent(3, "R-2").faulty(), sent(5, "R-3"), sent(6, "R-4")];
     let deposit = deposit_of(&mut ledger, "a.csv", None, &entries);
     let of = |ledger: &SqliteLedger, report: &str| {
@@ -355,8 +355,24 @@ fn a_deleted_deposit_says_nothing_of_persons_any_more() {
     // The reports of the others may come again.
     let again = deposit_of(&mut ledger, "a.csv", None, &[sent(2, "R-1"), sent(3, "R-2")]);
     assert_eq!(again.status, DepositStatus::Done);
-    let bytes = |name: &str| std::fs::read(path.with_file_name(name)).unwrap_or_default();
-    assert!(!bytes("ledger.sqlite").is_empty());
+    healthy(&ledger);
+}
+
+#[test]
+fn what_is_erased_is_not_in_the_file_any_more() {
+    let (_folder, path, mut ledger) = ledger();
+    let named =
+        |line, report: &str| Sent { body: format!("{{\"LastName\":\"Person of {report}\"}}"), ..sent(line, report) };
+    let deposit = deposit_of(&mut ledger, "a.csv", None, &[named(2, "R-1"), named(3, "R-2").faulty()]);
+    let holds = |text: &str| {
+        ["ledger.sqlite", "ledger.sqlite-wal"].iter().any(|name| {
+            let bytes = std::fs::read(path.with_file_name(name)).unwrap_or_default();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    };
+    assert!(holds("Person of R-1") && holds("Person of R-2") && holds("Lef"));
+    ledger.delete_deposit(deposit.id, &stamp()).unwrap();
+    assert!(!holds("Person of") && !holds("Lef"));
     healthy(&ledger);
 }
 

@@ -106,8 +106,12 @@ fn compare(connection: &Connection, draft: &DraftInvoice) -> rusqlite::Result<Co
     for claim in &draft.claims {
         let found = find(connection, draft.manufacturer, &claim.claim_number, &claim.report_number)?;
         let matched = found.as_ref().map_or(Matched::Unknown, |entry| {
-            // A claim that the list names twice is approved once.
-            if named.insert(entry.id) { judge(entry, claim) } else { Matched::Known }
+            let is_first = named.insert(entry.id);
+            match judge(entry, claim) {
+                // A claim that the list names twice is approved once.
+                Matched::Taken if !is_first => Matched::Known,
+                judged => judged,
+            }
         });
         lines.push((matched, found));
     }
@@ -117,12 +121,12 @@ fn compare(connection: &Connection, draft: &DraftInvoice) -> rusqlite::Result<Co
 }
 
 fn judge(entry: &Entry, claim: &ApprovedClaim) -> Matched {
-    if !entry.draft_invoice.is_empty() {
+    let is_meant = agrees(entry, &claim.claim_number, &claim.report_number);
+    if is_meant && !entry.draft_invoice.is_empty() {
         return Matched::Known;
     }
-    let is_possible = agrees(entry, &claim.claim_number, &claim.report_number)
-        && entry.claim_status.is_some_and(|now| approval(now, entry.is_valid).is_some());
-    if is_possible { Matched::Taken } else { Matched::Contradicts }
+    let is_possible = entry.claim_status.is_some_and(|now| approval(now, entry.is_valid).is_some());
+    if is_meant && is_possible { Matched::Taken } else { Matched::Contradicts }
 }
 
 /// The steps that bring a claim to its approval.

@@ -6,17 +6,19 @@
 
 use std::path::PathBuf;
 
-use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
+use bordereau::diagnostic::{Exit, Result};
 use bordereau::pipeline::{DepositRequest, Source};
 use clap::{ArgMatches, Command};
 
-use super::command::{Builder, Page};
-use super::deposit::{page, settings};
-use super::many::{Manner, with_threads};
-use super::{Session, clock, deposit, signals, texts, values};
+use super::super::command::{Builder, Page};
+use super::super::deposit::{choices, page, settings};
+use super::super::many::{Manner, with_threads};
+use super::super::workspace::catalogue;
+use super::super::{Session, clock, signals, texts, values};
+use super::{argument, typed};
 
 /// What can be typed.
-pub(crate) fn command(builder: Builder) -> Command {
+pub(super) fn command(builder: Builder) -> Command {
     let page = Page {
         about: texts::ABOUT_DEPOSITS_RETRY,
         usage: texts::USAGE_DEPOSITS_RETRY,
@@ -24,20 +26,17 @@ pub(crate) fn command(builder: Builder) -> Command {
         after: Some(texts::AFTER_DEPOSITS_RETRY),
         exit_codes: true,
     };
-    let which = builder.positional("deposit", texts::VALUE_DEPOSIT, texts::HELP_DEPOSIT_NAME).required(true);
-    builder.command("retry", page, [which].into_iter().chain(deposit::choices(builder)))
+    builder.command("retry", page, [argument(builder)].into_iter().chain(choices(builder)))
 }
 
 /// Reads it again.
-pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
+pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let threads = matches.get_one::<String>("threads").map(|text| values::threads(text)).transpose()?;
-    let name = matches.get_one::<String>("deposit").map(String::as_str).unwrap_or_default();
     let registry = session.registry()?;
     let mut workspace = session.needed_workspace(&registry)?;
-    let unknown = || Error::new(Code::DepositUnknown, Arguments::none().with("number", name));
-    let found = workspace.find_deposit(name)?.ok_or_else(unknown)?;
+    let found = typed(matches, &workspace)?;
     let settings = settings(matches, session, true)?;
-    let catalogue = super::workspace::catalogue(matches, Some(&workspace))?;
+    let catalogue = catalogue(matches, Some(&workspace))?;
     let manner = Manner::of(matches, session, &[Source::File(PathBuf::from(&found.file))]);
     let bar = manner.bar();
     let stop = signals::listen(session.language);
