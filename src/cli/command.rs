@@ -164,6 +164,8 @@ pub(crate) fn root(language: Language) -> Command {
         super::import::command(builder),
         super::deposit::command(builder),
         super::deposits::command(builder),
+        super::run::command(builder),
+        super::run::watch_command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),

@@ -47,6 +47,7 @@ mod out;
 mod preset;
 mod preview;
 mod progress;
+mod run;
 mod searches;
 mod signals;
 mod solution;
@@ -134,6 +135,8 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("import", matches)) => import::run(matches, session),
         Some(("deposit", matches)) => deposit::run(matches, session),
         Some(("deposits", matches)) => deposits::run(matches, session),
+        Some(("run", matches)) => run::run(matches, session),
+        Some(("watch", matches)) => run::watch(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),

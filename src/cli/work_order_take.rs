@@ -188,14 +188,8 @@ impl Outcome {
         if let Some(error) = &self.error {
             return error.exit();
         }
-        let [(_, read), (_, new), (_, known), (_, changed), (_, conflicts), (_, refused), (_, accepted)] =
-            self.counts();
-        match (conflicts + refused, new + changed + accepted) {
-            (0, 0) if read > 0 => Exit::Duplicate,
-            (0, _) => Exit::Accepted,
-            (_, 0) if known == 0 => Exit::Rejected,
-            _ => Exit::Partial,
-        }
+        let [(_, read), .., (_, refused), (_, accepted)] = self.counts();
+        self.taken.exit(read, refused, accepted)
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::read::fault;
-use super::{Purpose, Registry, Resolution, SolutionForm, StatusCodes, Table, fold, nearest};
+use super::{Purpose, Registry, Resolution, SolutionForm, Table, fold, nearest};
 use crate::diagnostic::{Code, Error, Result, Severity};
 use crate::model::ManufacturerId;
 
@@ -47,7 +47,6 @@ impl Registry {
         // A table that cannot be read was told already.
         let found = [
             self.deposits().err(),
-            StatusCodes::read(self).err(),
             SolutionForm::read(self).err(),
             Purpose::ALL.iter().find_map(|purpose| self.call(*purpose).err()),
         ];

@@ -54,7 +54,7 @@ pub struct StatusCodes {
 
 impl StatusCodes {
     /// The codes of a registry.
-    pub fn read(registry: &Registry) -> Result<Self> {
+    pub(super) fn read(registry: &Registry) -> Result<Self> {
         let Some(table) = registry.reference_table(TABLE)? else { return Ok(Self::default()) };
         let mut codes = Vec::with_capacity(table.rows().len());
         for (place, row) in table.rows().iter().enumerate() {

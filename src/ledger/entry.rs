@@ -166,6 +166,17 @@ pub struct ClaimAnswer {
     pub remarks: Vec<Remark>,
 }
 
+/// An answer, and which claim it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaidOfClaim {
+    /// Whose claim it is, when that is said.
+    pub manufacturer: Option<ManufacturerId>,
+    /// The service centre's own number, when it is said.
+    pub report_number: String,
+    /// What is said.
+    pub answer: ClaimAnswer,
+}
+
 words! {
     /// What became of a line of an answer or of an invoice.
     Matched {
@@ -254,6 +265,8 @@ pub trait EntryBook {
     ) -> Result<()>;
     /// Changes how far an entry is, and puts what the platform is to be told into the outbox, both or nothing.
     fn change_entry(&mut self, id: EntryId, change: &EntryChange, messages: &[Message], stamp: &Stamp) -> Result<()>;
+    /// Changes how far several entries are, all of them or none.
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()>;
     /// Takes in what the manufacturer says of a claim, found by its number on the platform, else by its report number.
     fn take_answer(
         &mut self,
@@ -262,14 +275,13 @@ pub trait EntryBook {
         answer: &ClaimAnswer,
         stamp: &Stamp,
     ) -> Result<(Matched, Option<EntryId>)>;
-    /// What would become of an answer. Nothing is kept.
-    fn rehearse_answer(
+    /// The same for all answers of a file, one after the other; nothing is kept when they are only rehearsed.
+    fn take_answers(
         &mut self,
-        manufacturer: Option<ManufacturerId>,
-        report_number: &str,
-        answer: &ClaimAnswer,
+        answers: &[SaidOfClaim],
+        is_rehearsed: bool,
         stamp: &Stamp,
-    ) -> Result<(Matched, Option<EntryId>)>;
+    ) -> Result<Vec<(Matched, Option<EntryId>)>>;
     /// Puts parts of a repair file into the baskets, each under the reference that the file has for it. All of them or none.
     fn book_parts(&mut self, id: EntryId, parts: &[(&str, NewLine<'_>)], stamp: &Stamp) -> Result<Vec<LineId>>;
     /// Parts of a repair file that went into a basket, in that order.
@@ -278,8 +290,8 @@ pub trait EntryBook {
     fn pending_messages(&self) -> Result<Vec<PendingMessage>>;
     /// Puts a message into the outbox that is about no change of an entry.
     fn post_message(&mut self, message: &Message, stamp: &Stamp) -> Result<i64>;
-    /// A message was written.
-    fn release_message(&mut self, number: i64) -> Result<()>;
+    /// Messages were written.
+    fn release_messages(&mut self, numbers: &[i64]) -> Result<()>;
 }
 
 /// The number of an after-sales solution request.

@@ -27,7 +27,7 @@ pub use deposit::{
 };
 pub use entry::{
     ApprovedClaim, BookedPart, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter,
-    EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark,
+    EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SaidOfClaim,
     SolutionBook, SolutionEntry, SolutionId, SolutionStatus,
 };
 pub use import::{

@@ -219,7 +219,11 @@ pub fn remove_folder(path: &Path) -> Result<()> {
         return Ok(());
     }
     // The summary goes last: as long as it is there, the rest is known to be ours.
-    let mut names = acknowledgements(path)?;
+    let mut names = match acknowledgements(path) {
+        // Another program was faster.
+        Err(_) if !path.exists() => return Ok(()),
+        names => names?,
+    };
     names.push(PARTIAL.to_owned());
     names.extend(OURS.iter().rev().map(|name| (*name).to_owned()));
     remove(path, names.iter().map(String::as_str))?;

@@ -14,6 +14,7 @@ mod convert;
 mod conveyor;
 mod copy;
 mod deposit;
+mod errand;
 mod folder;
 mod gather;
 mod guess;
@@ -35,6 +36,7 @@ pub use deposit::{
     DepositAccept, DepositBooking, DepositPlan, DepositRequest, DepositSettings, EntryRequest, JudgedEntry, PLACES,
     deposit, judge_entry, settle_file,
 };
+pub use errand::{Recognised, recognise};
 pub use folder::{Folder, finish_folder, remove_folder, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};

@@ -14,6 +14,7 @@ mod deposit;
 mod doctor;
 pub mod entry;
 mod import;
+mod inbox;
 mod invoice;
 pub mod order;
 mod outbox;
@@ -22,6 +23,7 @@ pub mod work_order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
+pub use inbox::{Delivered, InboxRequest, Turn};
 pub use invoice::{InvoiceLine, MatchedInvoice};
 pub use solution::{NewSolution, Subject, solution_values};
 

@@ -27,17 +27,18 @@ impl Workspace {
     }
 
     /// Writes the messages that have no file yet. Done twice, it gives the same files.
-    pub(super) fn write_outbox(&mut self) -> Result<Vec<PathBuf>> {
-        let mut written = Vec::new();
-        for pending in self.ledger.pending_messages()? {
-            let path = self.message_path(&pending);
-            write_file(&path, self.sync, |file| {
+    pub(super) fn write_outbox(&mut self) -> Result<()> {
+        let pending = self.ledger.pending_messages()?;
+        for pending in &pending {
+            write_file(&self.message_path(pending), self.sync, |file| {
                 file.write_all(pending.message.body.as_bytes())?;
                 file.write_all(b"\n")
             })?;
-            self.ledger.release_message(pending.number)?;
-            written.push(path);
         }
-        Ok(written)
+        if !pending.is_empty() {
+            let numbers: Vec<_> = pending.iter().map(|pending| pending.number).collect();
+            self.ledger.release_messages(&numbers)?;
+        }
+        Ok(())
     }
 }

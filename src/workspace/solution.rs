@@ -14,8 +14,7 @@ use super::entry::{Judging, NewStatus, Outcome};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result, Severity};
 use crate::export::{Profile, SolutionColumn, SolutionDocument, SolutionFile, write_solutions};
 use crate::format::{
-    EntryFields, Registry, SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, StatusCodes, StatusRole,
-    nearest,
+    EntryFields, Registry, SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, StatusRole, nearest,
 };
 use crate::ledger::{
     Entry, EntryBook as _, KeptFault, SolutionBook as _, SolutionEntry, SolutionId, SolutionStatus, Stamp,
@@ -50,12 +49,13 @@ impl Workspace {
         self.ledger.solution(id)?.ok_or_else(unknown)
     }
 
-    /// Makes a request; one that lacks something is kept, too, to be completed.
+    /// Makes a request; one that lacks something is kept, too, to be completed. Rehearsed, it has the number 0.
     pub fn create_solution(
         &mut self,
         subject: &Subject,
         said: &NewSolution,
         registry: &Registry,
+        is_rehearsed: bool,
         stamp: &Stamp,
     ) -> Result<SolutionEntry> {
         let form = SolutionForm::read(registry)?;
@@ -79,7 +79,9 @@ impl Workspace {
             body: Value::Object(body).to_string(),
             faults,
         };
-        solution.id = self.ledger.create_solution(&solution, stamp)?;
+        if !is_rehearsed {
+            solution.id = self.ledger.create_solution(&solution, stamp)?;
+        }
         Ok(solution)
     }
 
@@ -177,7 +179,7 @@ impl Workspace {
         let Some(entry) = entry.filter(|entry| entry.kind == DepositKind::Repairs && is_open(entry)) else {
             return Ok(None);
         };
-        let codes = StatusCodes::read(judging.registry)?;
+        let codes = &judging.registry.deposits()?.statuses;
         let Some(code) = codes.of_role(StatusRole::Solution).next() else { return Ok(None) };
         let status = NewStatus { code: code.code.clone(), ..NewStatus::default() };
         let outcome = self.add_status(&entry, &status, judging, false, stamp)?;

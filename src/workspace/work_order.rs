@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Workspace;
 use super::entry::Judging;
-use crate::diagnostic::{Arguments, Code, Error, Result};
+use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
 use crate::ledger::{
     Acceptance, AcceptedBy, Arrived, ArrivingWorkOrder, EntryId, KeptFault, Stamp, WorkOrderBook as _, WorkOrderEntry,
     stable_hash,
@@ -43,6 +43,19 @@ impl TakenFile {
     /// How many of its work orders became that.
     pub fn count(&self, is_meant: impl Fn(&Arrived) -> bool) -> u64 {
         self.orders.iter().filter(|order| is_meant(&order.arrived)).count() as u64
+    }
+
+    /// How a file ends of which `read` work orders came, `refused` of them refused by themselves, and `accepted` were accepted
+    /// with that.
+    pub fn exit(&self, read: u64, refused: u64, accepted: u64) -> Exit {
+        let new = self.count(|arrived| matches!(arrived, Arrived::New | Arrived::Moved { .. }));
+        let known = self.count(|arrived| matches!(arrived, Arrived::Known | Arrived::Otherwise { .. }));
+        match (self.count(|arrived| *arrived == Arrived::Conflict) + refused, new + accepted) {
+            (0, 0) if read > 0 => Exit::Duplicate,
+            (0, _) => Exit::Accepted,
+            (_, 0) if known == 0 => Exit::Rejected,
+            _ => Exit::Partial,
+        }
     }
 }
 

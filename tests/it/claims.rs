@@ -14,7 +14,6 @@ use crate::support::{Desk, Ended, expect, names, root, samples};
 raises! {
     ANSWER_CLAIM_UNKNOWN: an_answer_is_about_a_claim_of_ours => answered(r#"{"ReportNumber":"R-9","LastStatus":"ACCEPTED"}"#);
     ANSWER_CONTRADICTS: a_refused_claim_is_not_accepted_any_more => contradicted();
-    ANSWER_IS_ERROR: an_answer_that_is_an_error_is_told_as_it_is => answered(r#"{"IsValid":false,"ResponseStatus":"E","ResponseErrorMessage":"api_key"}"#);
     ANSWER_UNREADABLE: an_answer_names_its_claims => answered(r#"[{"Colour":"red"}]"#);
     ENTRY_NOT_ALONE: several_entries_are_a_deposit => several();
     ENTRY_PURGED: what_was_purged_cannot_be_corrected => purged();
@@ -232,8 +231,9 @@ fn claims_go_only_where_the_table_lets_them() {
     let sent: Vec<_> = sent.map(|pair| numbers[&report(pair)].0.to_string()).collect();
     ends(&desk, &format!("claim transmit {}", sent.join(" ")), 0);
     let answers = |pairs: &mut dyn Iterator<Item = (String, ClaimStatus)>| {
-        let rows: String = pairs.map(|(report, status)| format!("{report};{}\n", status.name())).collect();
-        format!("report_number;last_status\n{rows}")
+        let rows =
+            pairs.flat_map(|(report, status)| [report, ";".to_owned(), status.name().to_owned(), "\n".to_owned()]);
+        "report_number;last_status\n".to_owned() + &rows.collect::<String>()
     };
     let there = pairs.iter().filter(|(from, _)| !matches!(from, NotValid | Valid | Waiting));
     desk.put("first.csv", answers(&mut there.map(|pair| (report(pair), pair.0))));
@@ -285,6 +285,23 @@ fn answers_come_in_any_form_and_count_once() {
 }
 
 #[test]
+fn the_samples_of_answers_and_of_a_draft_invoice_are_read() {
+    let claims: Vec<_> = (1..=4).map(|number| claim(&format!("R-{number}"))).collect();
+    let desk = desk(&[("claims.json", &json!({ "WarrantyClaims": claims }))]);
+    ends(&desk, "deposit claims.json", 0);
+    ends(&desk, "claim transmit --all-valid", 0);
+    for file in ["claims.json", "claims.csv", "draft-invoice.xlsx"] {
+        desk.bring(&format!("responses/{file}"), &format!("from-{file}"));
+    }
+    ends(&desk, "claim answer from-claims.json", 0);
+    ends(&desk, "claim answer from-claims.csv", 0);
+    let status = |number: u32| told(&desk, &format!("claim show {number}"))["status"].clone();
+    assert_eq!([1, 2, 3, 4].map(status), ["CLOSEDACCEPTED", "NOTCONFORM", "REFUSED", "WAITING"].map(Value::from));
+    let ended = ends(&desk, "invoice match from-draft-invoice.xlsx --draft PF-1 --manufacturer 15", 0);
+    assert!(ended.stderr.contains("150.50 EUR"), "{}", ended.stderr);
+}
+
+#[test]
 fn the_words_of_the_manufacturer_are_kept_as_they_came() {
     let desk = desk(&[("claim.json", &claim("R-1"))]);
     ends(&desk, "claim create claim.json", 0);
@@ -316,6 +333,18 @@ fn one_faulty_row_leaves_the_others_alone() {
     assert!(ends(&desk, "claim answer answer.csv", 6).tells("RESPONSE_UNREADABLE"));
     desk.put("answer.json", "{\"ReportNumber\":");
     assert!(ends(&desk, "claim answer answer.json", 6).tells("JSON_INVALID"));
+    for envelope in [
+        r#"{"IsValid":false,"ResponseErrorMessage":"clé refusée","ResponseData":null}"#,
+        r#"{"ResponseStatus":"E","ResponseMessage":"clé refusée","ResponseData":[]}"#,
+    ] {
+        desk.put("answer.json", envelope);
+        let ended = ends(&desk, "claim answer answer.json", 4);
+        assert!(ended.tells("RESPONSE_REFUSED") && ended.stderr.contains("clé refusée"), "{}", ended.stderr);
+    }
+    // An error about some of them does not hide what is said of the others.
+    desk.put("answer.json", r#"{"IsValid":false,"ResponseErrorMessage":"partiel","ResponseData":{"ReportNumber":"R-1","LastStatus":"CLOSEDACCEPTED"}}"#);
+    assert!(ends(&desk, "claim answer answer.json", 3).stderr.contains("partiel"));
+    assert_eq!(told(&desk, "claim show 1")["status"], "CLOSEDACCEPTED");
 }
 
 #[test]

@@ -67,8 +67,8 @@ fn a_list_is_compared_with_what_is_known() {
 fn an_invoice_is_recorded_once_and_the_platform_is_told() {
     let desk = month();
     ends(&desk, "invoice match list.csv --draft PF-3 --invoice F-118 --month 2026-03", 3);
-    let last = names(&desk.path("outbox")).len();
-    let (call, text) = message(&desk, last);
+    let sent = names(&desk.path("outbox")).len();
+    let (call, text) = message(&desk, sent);
     assert_eq!(call, "CreateeInvoice");
     let answer: InvoiceAnswer = serde_json::from_str(&text).unwrap();
     assert_eq!((answer.invoice_number.as_str(), answer.draft_invoice_number.as_str()), ("F-118", "PF-3"));
@@ -84,7 +84,7 @@ fn an_invoice_is_recorded_once_and_the_platform_is_told() {
     ] {
         assert!(ends(&desk, line, 2).tells(code), "{line}");
     }
-    assert_eq!(names(&desk.path("outbox")).len(), last, "nothing more is told");
+    assert_eq!(names(&desk.path("outbox")).len(), sent, "nothing more is told");
     // What is paid is not paid by another list.
     let ended = ends(&desk, "invoice match list.csv --draft PF-4 --json", 3);
     assert_eq!(outcomes(&ended)[0], (json!("R-1"), json!("KNOWN")));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use bordereau::diagnostic::Severity;
-use bordereau::format::{StatusCodes, StatusNeed};
+use bordereau::format::StatusNeed;
 use bordereau::model::{CompleteRepairState, RepairState};
 use serde_json::{Value, json};
 
@@ -92,8 +92,8 @@ fn a_repair_file_is_told_from_its_creation_to_its_claim() {
 /// Every code of the table: without the data it asks for, and with it.
 #[test]
 fn every_status_code_asks_for_its_data_and_brings_the_file_on() {
-    let codes = StatusCodes::read(&FORMATS).unwrap();
-    let rules = &FORMATS.deposits().unwrap().rules;
+    let deposits = FORMATS.deposits().unwrap();
+    let (codes, rules) = (&deposits.statuses, &deposits.rules);
     let files: Vec<_> = codes
         .all()
         .iter()
@@ -230,8 +230,7 @@ fn a_part_that_cannot_be_ordered_keeps_the_others_out_of_the_basket() {
     ends(&desk, "repair create file.json", 0);
     // A newer catalogue has one of them no more.
     let catalogue = fs::read_to_string(desk.path("catalogue.csv")).unwrap();
-    let fewer: String =
-        catalogue.lines().filter(|line| !line.contains("00999001")).map(|line| format!("{line}\n")).collect();
+    let fewer: String = catalogue.split_inclusive('\n').filter(|line| !line.contains("00999001")).collect();
     desk.put("fewer.csv", fewer);
     ends(&desk, "catalogue load fewer.csv", 0);
     let ended = ends(&desk, "repair order 1", 4);
@@ -365,6 +364,9 @@ fn a_request_is_made_completed_handed_over_and_answered() {
     ends(&desk, "solution transmit 2 -o requests.csv", 2);
     ends(&desk, "solution update 2 --problem autre", 2);
     assert_eq!(told(&desk, "solution show 2")["answer"], "refusé");
+    // A trial leaves nothing.
+    let ended = ends(&desk, "solution create --repair 1 --kind other --problem bruit --dry-run", 0);
+    assert_eq!((ended.stdout.as_str(), told(&desk, "solution list")["rows"].as_array().unwrap().len()), ("", 3));
     is_whole(&desk);
 }
 
@@ -395,6 +397,8 @@ fn files_are_listed_by_state_validity_and_deposit() {
     let count = |filter: &str| told(&desk, &format!("repair list {filter}"))["rows"].as_array().unwrap().len();
     let all = count("");
     assert!(all > 1);
+    // How far a file is follows from its status codes, however it came.
+    assert_eq!(count("--status in_progress"), 1);
     assert_eq!(count("--valid no"), 1);
     assert_eq!(count("--valid oui"), all - 1);
     assert_eq!(count("--deposit 1"), all - 1);

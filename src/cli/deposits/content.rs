@@ -53,24 +53,24 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         .collect();
     rows.reverse();
     let columns = [
-        Of::number("entry", texts::ENTRY_NUMBER, |row| Some(row.entry.id.0)),
+        Of::number("number", texts::COLUMN_ENTRY, |row| Some(row.entry.id.0)),
         Of::word("kind", texts::DEPOSIT_KIND, |row| Some(kind_word(row.entry.kind))).unusual(),
-        Of::text("report_number", texts::ENTRY_REPORT, |row| Some(row.entry.report_number.as_str().into())),
+        Of::text("report_number", texts::COLUMN_REPORT, |row| Some(row.entry.report_number.as_str().into())).whole(),
         Of::number("manufacturer_id", texts::COLUMN_MANUFACTURER_ID, |row| {
             row.entry.manufacturer.map(|id| id.0.into())
         })
         .unusual(),
         Of::text("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.manufacturer.as_str().into())),
         Of::word("status", texts::COLUMN_STATUS, |row| state_word(&row.entry)),
-        Of::flag("valid", texts::ENTRY_VALID, |row| Some(row.entry.is_valid)),
+        Of::flag("valid", texts::COLUMN_VALID, |row| Some(row.entry.is_valid)),
         Of::number("line", texts::COLUMN_LINE, |row| {
             let line = row.entry.source.filter(|_| row.is_created).map(|(_, line)| line);
             line.and_then(|line| i64::try_from(line).ok())
         }),
         Of::flag("created", texts::ENTRY_CREATED, |row| Some(row.is_created)).unusual(),
-        Of::text("claim_number", texts::ENTRY_CLAIM_NUMBER, |row| Some(row.entry.claim_number.as_str().into()))
+        Of::text("claim_number", texts::COLUMN_CLAIM_NUMBER, |row| Some(row.entry.claim_number.as_str().into()))
             .unusual(),
-        Of::moment("changed_at", texts::ENTRY_CHANGED_AT, |row| Some(row.entry.changed_at)).unusual(),
+        Of::moment("changed_at", texts::COLUMN_CHANGED, |row| Some(row.entry.changed_at)).unusual(),
     ];
     listing::show(Listing::new("deposit-content", columns, rows), "deposits content", matches, session)?;
     Ok(Exit::Accepted)

@@ -67,7 +67,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     found.sort_by_key(|finding| finding.line);
     out::talk(&findings(&found, true, language));
     out::talk(&page(&answers, is_tried, language));
-    Ok(exit(&answers))
+    Ok(answers.exit())
 }
 
 /// What became of an answer, in the words of people.
@@ -87,12 +87,12 @@ fn listing(answers: &ClaimAnswers) -> Listing<&AnsweredClaim> {
     let columns = [
         Of::number("line", texts::COLUMN_LINE, |row| i64::try_from(row.line).ok()),
         Of::number("number", texts::COLUMN_ENTRY, |row| row.entry.map(|id| id.0)),
-        Of::text("report_number", texts::COLUMN_REPORT, |row| Some(row.report_number.as_str().into())).whole(),
-        Of::text("claim_number", texts::COLUMN_CLAIM_NUMBER, |row| Some(row.answer.claim_number.as_str().into()))
+        Of::text("report_number", texts::COLUMN_REPORT, |row| Some(row.said.report_number.as_str().into())).whole(),
+        Of::text("claim_number", texts::COLUMN_CLAIM_NUMBER, |row| Some(row.said.answer.claim_number.as_str().into()))
             .whole(),
-        Of::text("said", texts::COLUMN_ANSWER, |row| Some(row.answer.status.as_str().into())).whole(),
+        Of::text("said", texts::COLUMN_ANSWER, |row| Some(row.said.answer.status.as_str().into())).whole(),
         Of::word("outcome", texts::COLUMN_OUTCOME, |row| Some(matched_word(row.matched))),
-        Of::number("remarks", texts::COLUMN_REMARKS, |row| i64::try_from(row.answer.remarks.len()).ok()),
+        Of::number("remarks", texts::COLUMN_REMARKS, |row| i64::try_from(row.said.answer.remarks.len()).ok()),
     ];
     Listing::new("claim-answers", columns, answers.claims.iter().collect())
 }
@@ -100,13 +100,13 @@ fn listing(answers: &ClaimAnswers) -> Listing<&AnsweredClaim> {
 /// What is wrong with an answer, if anything.
 fn finding(claim: &AnsweredClaim, workspace: &Workspace, language: Language) -> Result<Option<Diagnostic>> {
     let fault = |code, value: &str, arguments| Diagnostic::new(code, claim.line, None, value.to_owned(), arguments);
-    let answer = &claim.answer;
+    let answer = &claim.said.answer;
     Ok(match (claim.matched, claim.entry) {
         (Matched::Unknown, _) => {
-            let filled = [("claim", &answer.claim_number), ("report", &claim.report_number)];
+            let filled = [("claim", &answer.claim_number), ("report", &claim.said.report_number)];
             let filled = filled.into_iter().filter(|(_, text)| !text.is_empty());
             let arguments = filled.fold(Arguments::none(), |arguments, (name, text)| arguments.with(name, text));
-            Some(fault(Code::AnswerClaimUnknown, &claim.report_number, arguments))
+            Some(fault(Code::AnswerClaimUnknown, &claim.said.report_number, arguments))
         }
         (Matched::Contradicts, Some(id)) => {
             let entry = workspace.ledger().entry(id)?;
@@ -123,10 +123,14 @@ fn finding(claim: &AnsweredClaim, workspace: &Workspace, language: Language) -> 
 /// What became of a file of answers.
 fn page(answers: &ClaimAnswers, is_tried: bool, language: Language) -> String {
     let mut text = String::new();
-    for claim in answers.claims.iter().filter(|claim| !claim.answer.remarks.is_empty()) {
-        let name = if claim.report_number.is_empty() { &claim.answer.claim_number } else { &claim.report_number };
+    for claim in answers.claims.iter().filter(|claim| !claim.said.answer.remarks.is_empty()) {
+        let name = if claim.said.report_number.is_empty() {
+            &claim.said.answer.claim_number
+        } else {
+            &claim.said.report_number
+        };
         text += &(texts::ANSWER_REMARKS_OF.with(language, &[("report", &escape(name))]) + "\n");
-        text.extend(claim.answer.remarks.iter().map(remark_line));
+        text.extend(claim.said.answer.remarks.iter().map(remark_line));
     }
     if !answers.message.is_empty() {
         let said = if answers.is_error { texts::ANSWER_SAYS_ERROR } else { texts::ANSWER_SAYS };
@@ -144,16 +148,4 @@ fn page(answers: &ClaimAnswers, is_tried: bool, language: Language) -> String {
     let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
     let said = if is_tried { texts::ANSWER_TRIED } else { texts::ANSWER_COUNTS };
     text + &said.with(language, &counts) + "\n"
-}
-
-fn exit(answers: &ClaimAnswers) -> Exit {
-    let has_faults = !answers.faults.is_empty()
-        || answers.count(Matched::Unknown) + answers.count(Matched::Contradicts) > 0
-        || answers.is_error;
-    match (answers.count(Matched::Taken), answers.count(Matched::Known), has_faults) {
-        (0, 0, true) => Exit::Rejected,
-        (_, _, true) => Exit::Partial,
-        (0, known, false) if known > 0 => Exit::Duplicate,
-        _ => Exit::Accepted,
-    }
 }

@@ -21,7 +21,7 @@ use bordereau::pipeline::CatalogueFile;
 use bordereau::report::listing::Word;
 use bordereau::report::{escape, text};
 use bordereau::workspace::Workspace;
-use bordereau::workspace::entry::{Judging, MASK};
+use bordereau::workspace::entry::Judging;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
@@ -127,7 +127,8 @@ pub(crate) fn number(builder: Builder, kind: DepositKind) -> Arg {
         DepositKind::Claims => texts::HELP_CLAIM_NUMBER,
         DepositKind::Repairs => texts::HELP_REPAIR_NUMBER,
     };
-    builder.positional("number", texts::VALUE_NUMBER, help).value_parser(value_parser!(i64).range(1..)).required(true)
+    let number = builder.positional("number", texts::VALUE_NUMBER, help).display_order(1);
+    number.value_parser(value_parser!(i64).range(1..)).required(true)
 }
 
 /// The number that was typed.
@@ -200,7 +201,7 @@ impl FaultObject {
         let label = |path| find(path).map_or(path, |field| field.label(told.language));
         let label = fault.field.split(" | ").map(label).collect::<Vec<_>>().join(" | ");
         let hides = !told.personal && known.is_none_or(|field| field.is_personal) && !fault.value.trim().is_empty();
-        Self::with(fault, label, if hides { MASK.to_owned() } else { fault.value.clone() }, told.language)
+        Self::with(fault, label, if hides { text::MASK.to_owned() } else { fault.value.clone() }, told.language)
     }
 
     /// The same, of a field that is called so.

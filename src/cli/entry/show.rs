@@ -4,7 +4,7 @@
 //! What says who a person is is shown only to whoever asks for it.
 
 use bordereau::diagnostic::{Exit, Result};
-use bordereau::format::{EntryField, Item, Registry, StatusCodes, ValueKind};
+use bordereau::format::{EntryField, Item, Registry, ValueKind};
 use bordereau::ledger::{Entry, EntryBook as _, EntryContent, JournalEntry, Remark};
 use bordereau::model::{ClaimStatus, DepositKind, Language, Moment, Money, RepairState};
 use bordereau::report::escape;
@@ -187,7 +187,7 @@ fn part_lines(body: &EntryBody, told: Told<'_>) -> String {
 
 /// The status codes, the newest on top.
 fn status_lines(statuses: &[RepairStatus], registry: &Registry, language: Language) -> Result<String> {
-    let codes = StatusCodes::read(registry)?;
+    let codes = &registry.deposits()?.statuses;
     let row = |status: &RepairStatus| {
         let title = codes.get(&status.code).map_or("", |code| code.title(language));
         let comment = match status.automatic_since {

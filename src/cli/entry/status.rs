@@ -4,7 +4,6 @@
 //! something, a file with errors; every fault is told, and nothing is changed.
 
 use bordereau::diagnostic::{Exit, Result};
-use bordereau::format::StatusCodes;
 use bordereau::model::DepositKind;
 use bordereau::workspace::entry::NewStatus;
 use clap::{ArgAction, ArgMatches, Command};
@@ -27,7 +26,7 @@ pub(super) fn command(builder: Builder) -> Command {
     };
     let arguments = [
         number(builder, DepositKind::Repairs),
-        builder.positional("code", texts::VALUE_CODE, texts::HELP_STATUS_CODE).required(true),
+        builder.positional("code", texts::VALUE_CODE, texts::HELP_STATUS_CODE).required(true).display_order(2),
         builder.option("comment", texts::VALUE_TEXT, texts::HELP_STATUS_COMMENT).allow_hyphen_values(true),
         builder.option("appointment-start", texts::VALUE_MOMENT, texts::HELP_STATUS_START),
         builder.option("appointment-end", texts::VALUE_MOMENT, texts::HELP_STATUS_END),
@@ -57,8 +56,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let told =
         Told { fields: &desk.registry.deposits()?.fields, kind: DepositKind::Repairs, personal: false, language };
     out::talk(&fault_lines(&outcome.faults, told));
-    let title = StatusCodes::read(&desk.registry)?;
-    let title = title.get(&status.code).map_or("", |code| code.title(language));
+    let title = desk.registry.deposits()?.statuses.get(&status.code).map_or("", |code| code.title(language));
     let state = outcome.entry.as_ref().and_then(state_word).map_or("", |word| word.text.get(language));
     let number = entry.id.0.to_string();
     let said = [("number", &*number), ("code", &status.code), ("title", title), ("state", state)];

@@ -7,10 +7,10 @@
 
 use serde_json::Value;
 
-use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::format::{Registry, ResponseField};
-use crate::ledger::{ClaimAnswer, EntryBook as _, EntryId, Matched, Remark, Stamp};
-use crate::model::{ClaimStatus, Envelope, ManufacturerId, ValidationResult, WarrantyClaimResult};
+use crate::ledger::{ClaimAnswer, EntryBook as _, EntryId, Matched, Remark, SaidOfClaim, Stamp};
+use crate::model::{ClaimStatus, Envelope, ValidationResult, WarrantyClaimResult};
 use crate::pipeline::{Document, GuessSettings, Source, Table, read_document};
 use crate::workspace::Workspace;
 use crate::workspace::columns::{Cells, Columns};
@@ -20,12 +20,8 @@ use crate::workspace::columns::{Cells, Columns};
 pub struct AnsweredClaim {
     /// The line of the file, or the place in its list.
     pub line: u64,
-    /// Whose claim it is, when that is said.
-    pub manufacturer: Option<ManufacturerId>,
-    /// The service centre's own number.
-    pub report_number: String,
-    /// What is said.
-    pub answer: ClaimAnswer,
+    /// What is said, and of which claim.
+    pub said: SaidOfClaim,
     /// What became of it.
     pub matched: Matched,
     /// The claim.
@@ -48,6 +44,19 @@ pub struct ClaimAnswers {
 }
 
 impl ClaimAnswers {
+    /// How the file ended.
+    pub fn exit(&self) -> Exit {
+        let is_faulty = !self.faults.is_empty()
+            || self.count(Matched::Unknown) + self.count(Matched::Contradicts) > 0
+            || self.is_error;
+        match (self.count(Matched::Taken), self.count(Matched::Known), is_faulty) {
+            (0, 0, true) => Exit::Rejected,
+            (_, _, true) => Exit::Partial,
+            (0, known, false) if known > 0 => Exit::Duplicate,
+            _ => Exit::Accepted,
+        }
+    }
+
     /// How many answers ended so.
     pub fn count(&self, matched: Matched) -> usize {
         self.claims.iter().filter(|claim| claim.matched == matched).count()
@@ -59,7 +68,8 @@ struct Said {
     file: String,
     message: String,
     is_error: bool,
-    claims: Vec<(u64, Option<ManufacturerId>, String, ClaimAnswer)>,
+    lines: Vec<u64>,
+    claims: Vec<SaidOfClaim>,
     faults: Vec<Diagnostic>,
 }
 
@@ -79,15 +89,10 @@ impl Workspace {
             Document::Json { file, value } => of_json(file, value)?,
             Document::Table(table) => of_table(table, registry)?,
         };
-        let mut claims = Vec::with_capacity(said.claims.len());
-        for (line, manufacturer, report_number, answer) in said.claims {
-            let (matched, entry) = if is_rehearsed {
-                self.ledger.rehearse_answer(manufacturer, &report_number, &answer, stamp)?
-            } else {
-                self.ledger.take_answer(manufacturer, &report_number, &answer, stamp)?
-            };
-            claims.push(AnsweredClaim { line, manufacturer, report_number, answer, matched, entry });
-        }
+        let taken = self.ledger.take_answers(&said.claims, is_rehearsed, stamp)?;
+        let claims = said.lines.into_iter().zip(said.claims).zip(taken);
+        let claims = claims.map(|((line, said), (matched, entry))| AnsweredClaim { line, said, matched, entry });
+        let claims = claims.collect();
         Ok(ClaimAnswers {
             file: said.file,
             message: said.message,
@@ -119,26 +124,27 @@ fn of_json(file: String, value: Value) -> Result<Said> {
     if results.is_empty() && is_error {
         let arguments = Arguments::none().with("path", &file);
         let arguments = if message.is_empty() { arguments } else { arguments.with("message", message) };
-        return Err(Error::new(Code::AnswerIsError, arguments));
+        return Err(Error::new(Code::ResponseRefused, arguments));
     }
     if results.is_empty() {
         return Err(unreadable("ResponseData = []"));
     }
-    let mut claims = Vec::with_capacity(results.len());
+    let (mut lines, mut claims) = (Vec::new(), Vec::with_capacity(results.len()));
     for (place, result) in (1_u64..).zip(results) {
         let result: WarrantyClaimResult =
             serde_json::from_value(result).map_err(|cause| unreadable(&format!("#{place}: {cause}")))?;
-        let (manufacturer, report_number, answer) = read(result);
-        if report_number.is_empty() && answer.claim_number.is_empty() {
+        let said = read(result);
+        if said.report_number.is_empty() && said.answer.claim_number.is_empty() {
             return Err(unreadable(&format!("#{place}: ReportNumber | ClaimID = ?")));
         }
-        claims.push((place, manufacturer, report_number, answer));
+        lines.push(place);
+        claims.push(said);
     }
-    Ok(Said { file, message, is_error, claims, faults: Vec::new() })
+    Ok(Said { file, message, is_error, lines, claims, faults: Vec::new() })
 }
 
 /// What a result says.
-fn read(result: WarrantyClaimResult) -> (Option<ManufacturerId>, String, ClaimAnswer) {
+fn read(result: WarrantyClaimResult) -> SaidOfClaim {
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let mut remarks: Vec<_> = result.validation_errors.unwrap_or_default().into_iter().map(remark).collect();
     remarks.extend(filled(result.error_message).map(|error_message| Remark { error_message, ..Remark::default() }));
@@ -150,7 +156,11 @@ fn read(result: WarrantyClaimResult) -> (Option<ManufacturerId>, String, ClaimAn
         claim_number: WarrantyClaimResult::number(&result.claim_id),
         remarks,
     };
-    (result.manufacturer_id, WarrantyClaimResult::number(&result.report_number), answer)
+    SaidOfClaim {
+        manufacturer: result.manufacturer_id,
+        report_number: WarrantyClaimResult::number(&result.report_number),
+        answer,
+    }
 }
 
 fn remark(result: ValidationResult) -> Remark {
@@ -165,7 +175,7 @@ fn remark(result: ValidationResult) -> Remark {
 fn of_table(table: Table, registry: &Registry) -> Result<Said> {
     let format = registry.response("claim-answer")?;
     let columns = Columns::of(&table.heading.cells, format, &table.file)?;
-    let (mut claims, mut faults) = (Vec::new(), Vec::new());
+    let (mut lines, mut claims, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for row in &table.rows {
         let cells = Cells { columns: &columns, texts: &row.cells, row: row.line };
         let text = |field| cells.text(field).to_owned();
@@ -190,7 +200,8 @@ fn of_table(table: Table, registry: &Registry) -> Result<Said> {
             claim_number,
             remarks: remarks.into_iter().map(|error_message| Remark { error_message, ..Remark::default() }).collect(),
         };
-        claims.push((row.line, manufacturer, report_number, answer));
+        lines.push(row.line);
+        claims.push(SaidOfClaim { manufacturer, report_number, answer });
     }
-    Ok(Said { file: table.file, message: String::new(), is_error: false, claims, faults })
+    Ok(Said { file: table.file, message: String::new(), is_error: false, lines, claims, faults })
 }

@@ -10,9 +10,7 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{EntryField, EntryFields, FieldId, Item, Key, ValueKind, nearest};
 use crate::map::part_list;
 use crate::model::DepositKind;
-
-/// What stands for a value that says who a person is, where such values are not shown.
-pub const MASK: &str = "•••";
+use crate::report::text::MASK;
 
 /// What an entry says.
 #[derive(Clone, Debug, PartialEq)]

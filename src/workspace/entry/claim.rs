@@ -1,7 +1,5 @@
 //! How warranty claims go to their manufacturers.
 
-use std::path::PathBuf;
-
 use super::{Judging, Outcome, Own};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Purpose, Registry};
@@ -55,8 +53,9 @@ impl Workspace {
         if is_known { Purpose::ChangedClaim } else { Purpose::NewClaim }
     }
 
-    /// Transmits claims: each waits from now on, and a file in the outbox holds what the call takes.
-    pub fn transmit_claims(&mut self, claims: &[Entry], registry: &Registry, stamp: &Stamp) -> Result<Vec<PathBuf>> {
+    /// Transmits claims, all of them or none: each waits from now on, and a file in the outbox holds what the call takes.
+    pub fn transmit_claims(&mut self, claims: &[Entry], registry: &Registry, stamp: &Stamp) -> Result<()> {
+        let mut changes = Vec::with_capacity(claims.len());
         for claim in claims {
             let content = self.ledger.entry_content(claim.id)?;
             let purged = || Error::new(Code::EntryPurged, Arguments::none().with("number", claim.id.0));
@@ -65,8 +64,9 @@ impl Workspace {
                 call: registry.call(Self::claim_purpose(claim))?.name,
                 body: content.body.ok_or_else(purged)?,
             };
-            self.ledger.change_entry(claim.id, &EntryChange::Claim(ClaimStatus::Waiting), &[message], stamp)?;
+            changes.push((claim.id, EntryChange::Claim(ClaimStatus::Waiting), message));
         }
+        self.ledger.change_entries(&changes, stamp)?;
         self.write_outbox()
     }
 

@@ -13,15 +13,15 @@ mod parts;
 mod repair;
 
 pub use answer::{AnsweredClaim, ClaimAnswers};
-pub use body::{EntryBody, EntryEdit, MASK};
+pub use body::{EntryBody, EntryEdit};
 pub use claim::Chosen;
 pub use parts::{OrderedPart, PartsOrder};
 pub use repair::{Closing, NewStatus, RepairStatus};
 
 use super::Workspace;
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{EntryFields, Registry, StatusCodes};
-use crate::ledger::{Entry, EntryBook as _, EntryChange, EntryContent, EntryId, KeptFault, KnownDeposits as _, Stamp};
+use crate::format::{EntryFields, Registry};
+use crate::ledger::{Entry, EntryBook as _, EntryContent, EntryId, KeptFault, KnownDeposits as _, Stamp};
 use crate::model::{DepositKind, Language};
 use crate::pipeline::{self, CatalogueFile, EntryRequest, JudgedEntry};
 
@@ -151,24 +151,9 @@ impl Workspace {
         let mut entry = None;
         if !is_rehearsed {
             let id = self.ledger.create_entry(&judged.entry(), None, stamp)?;
-            let state = Self::state_of(&judged, judging)?;
-            if let Some(change) = state.filter(|_| kind == DepositKind::Repairs) {
-                self.ledger.change_entry(id, &change, &[], stamp)?;
-            }
             entry = self.ledger.entry(id)?;
         }
         Ok(Outcome { entry, faults: judged.faults, gone: Vec::new(), is_told: false })
-    }
-
-    /// How far the status codes of a repair file bring it, when that is further than its beginning.
-    fn state_of(judged: &JudgedEntry, judging: &Judging<'_>) -> Result<Option<EntryChange>> {
-        let body = EntryBody::new(judged.kind, &judged.body);
-        let codes = StatusCodes::read(judging.registry)?;
-        let given = repair::codes(&body, judging.fields()?);
-        if judged.kind != DepositKind::Repairs || given.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(EntryChange::Repair(codes.state(given.iter().map(String::as_str)))))
     }
 
     /// Changes what an entry says, and judges it anew. What the platform knows of a repair file, it is told.
@@ -192,7 +177,6 @@ impl Workspace {
             body.edit(edit, judging.fields()?)?;
         }
         let judged = self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?;
-        let change = Self::state_of(&judged, judging)?;
         let is_told = entry.kind == DepositKind::Repairs && repair::is_on_platform(entry) && judged.entry().is_valid();
         let now = if is_rehearsed {
             Some(entry.clone())
@@ -200,7 +184,7 @@ impl Workspace {
             let messages =
                 if is_told { vec![Self::repair_message(entry, &judged, judging.registry)?] } else { Vec::new() };
             let amended = judged.entry();
-            self.ledger.advance_entry(entry.id, &amended, entry.changed_at, change.as_ref(), &messages, stamp)?;
+            self.ledger.advance_entry(entry.id, &amended, entry.changed_at, None, &messages, stamp)?;
             self.write_outbox()?;
             self.ledger.entry(entry.id)?
         };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::claim::not_allowed;
 use super::{EntryBody, EntryEdit, Judging, Outcome, Own};
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::{EntryFields, Item, Key, Purpose, Registry, StatusCodes, StatusNeed, StatusRole};
+use crate::format::{EntryFields, Item, Key, Purpose, Registry, StatusNeed, StatusRole};
 use crate::ledger::{Entry, EntryBook as _, EntryChange, EntryFilter, Message, Stamp};
 use crate::model::{DepositKind, Moment, RepairState};
 use crate::pipeline::JudgedEntry;
@@ -52,12 +52,6 @@ pub struct Closing {
     pub reason: String,
     /// What is said besides a code.
     pub comment: String,
-}
-
-/// The status codes of a repair file, in their order.
-pub(super) fn codes(body: &EntryBody, fields: &EntryFields) -> Vec<String> {
-    let field = fields.get(fields.key(Key::StatusCode));
-    body.items(Item::Status, fields).iter().filter_map(|item| body.item_value(item, field)).collect()
 }
 
 /// Whether the platform knows a repair file.
@@ -125,10 +119,9 @@ impl Workspace {
         let is_valid = judged.entry().is_valid();
         let mut now = Some(entry.clone());
         if is_valid && !is_rehearsed {
-            let change = Self::state_of(&judged, judging)?;
             let message = Self::repair_message(entry, &judged, judging.registry)?;
             let amended = judged.entry();
-            self.ledger.advance_entry(entry.id, &amended, entry.changed_at, change.as_ref(), &[message], stamp)?;
+            self.ledger.advance_entry(entry.id, &amended, entry.changed_at, None, &[message], stamp)?;
             self.write_outbox()?;
             now = self.ledger.entry(entry.id)?;
         }
@@ -147,7 +140,7 @@ impl Workspace {
         if let Some(state) = entry.repair_state.filter(|state| state.is_closed()) {
             return Err(not_allowed(entry, state.name(), RepairState::ClosedWithoutClaim.name()));
         }
-        let codes = StatusCodes::read(judging.registry)?;
+        let codes = &judging.registry.deposits()?.statuses;
         let reason = closing.reason.trim();
         let code = codes.get(reason);
         if let Some(code) = code.filter(|code| code.role != Some(StatusRole::Reason)) {

@@ -19,7 +19,7 @@ pub(super) use faults::faults;
 pub(super) use read::{from_json, to_json};
 pub(super) use write::{amend, create, insert};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::import::note;
 use super::rows::moment;
@@ -27,7 +27,7 @@ use super::{Connected as _, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
     BookedPart, ClaimAnswer, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId, JournalEntry, LineId,
-    Matched, Message, NewEntry, NewLine, PendingMessage, Stamp,
+    Matched, Message, NewEntry, NewLine, PendingMessage, SaidOfClaim, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -91,6 +91,14 @@ impl EntryBook for SqliteLedger {
         self.decide(|transaction| change::change(transaction, id, change, messages, stamp))
     }
 
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()> {
+        self.decide(|transaction| {
+            changes.iter().try_for_each(|(id, change, message)| {
+                change::change(transaction, *id, change, std::slice::from_ref(message), stamp)
+            })
+        })
+    }
+
     fn take_answer(
         &mut self,
         manufacturer: Option<ManufacturerId>,
@@ -101,14 +109,19 @@ impl EntryBook for SqliteLedger {
         self.decide(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
     }
 
-    fn rehearse_answer(
+    fn take_answers(
         &mut self,
-        manufacturer: Option<ManufacturerId>,
-        report_number: &str,
-        answer: &ClaimAnswer,
+        answers: &[SaidOfClaim],
+        is_rehearsed: bool,
         stamp: &Stamp,
-    ) -> Result<(Matched, Option<EntryId>)> {
-        self.rehearse(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
+    ) -> Result<Vec<(Matched, Option<EntryId>)>> {
+        let take = |transaction: &Transaction<'_>| {
+            let each = |said: &SaidOfClaim| {
+                answer::take(transaction, said.manufacturer, &said.report_number, &said.answer, stamp)
+            };
+            answers.iter().map(each).collect()
+        };
+        if is_rehearsed { self.rehearse(take) } else { self.decide(take) }
     }
 
     fn book_parts(&mut self, id: EntryId, parts: &[(&str, NewLine<'_>)], stamp: &Stamp) -> Result<Vec<LineId>> {
@@ -136,9 +149,10 @@ impl EntryBook for SqliteLedger {
         self.change(|transaction| post(transaction, message, stamp))
     }
 
-    fn release_message(&mut self, number: i64) -> Result<()> {
+    fn release_messages(&mut self, numbers: &[i64]) -> Result<()> {
         self.change(|transaction| {
-            transaction.execute("UPDATE outbox SET body = NULL WHERE id = ?1", [number]).map(|_| ())
+            let mut release = transaction.prepare("UPDATE outbox SET body = NULL WHERE id = ?1")?;
+            numbers.iter().try_for_each(|number| release.execute([number]).map(|_| ()))
         })
     }
 }
