@@ -53,13 +53,8 @@ fn folder(code: &str) -> PathBuf {
 fn is_about_data(code: Code) -> bool {
     use crate::order_codes::{RAISED, WARNED};
 
-<<<<<<< HEAD
-    let told = [crate::deposit_tracking::TOLD, crate::work_order_life::TOLD];
-    let elsewhere = [RAISED, &WARNED, crate::claims::RAISED, &told];
-=======
     let elsewhere =
         [RAISED, &WARNED, crate::claims::RAISED, &[crate::deposit_tracking::TOLD, crate::work_order_life::TOLD]];
->>>>>>> main
     if elsewhere.iter().any(|names| names.contains(&code.name())) {
         return false;
     }
