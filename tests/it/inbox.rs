@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,7 @@ fn files(home: &Path) -> Vec<String> {
     for folder in ["inbox", "work", "done", "rejected", "duplicates", "quarantine"] {
         walk(home, &home.join(folder), &mut found);
     }
-    let is_beside = |name: &String| name.ends_with(".txt") || name.ends_with(".errors.xlsx") || name.ends_with(".lock");
+    let is_beside = |name: &str| [".txt", ".errors.xlsx", ".lock"].iter().any(|ending| name.ends_with(ending));
     found.retain(|name| !is_beside(name));
     found.sort();
     found
@@ -266,7 +266,7 @@ impl Drop for Watch {
     }
 }
 
-fn wait_for(path: &PathBuf) {
+fn wait_for(path: &Path) {
     let end = Instant::now() + Duration::from_secs(30);
     while !path.exists() {
         assert!(Instant::now() < end, "{} does not come", path.display());
