@@ -11,6 +11,7 @@ mod basket;
 mod catalogue;
 mod deposit;
 mod doctor;
+mod events;
 mod import;
 pub mod order;
 
@@ -110,7 +111,8 @@ impl Workspace {
             self.ledger.release_reports(held.id)?;
         }
         self.recover_deposits()?;
-        self.recover_orders(registry)
+        self.recover_orders(registry)?;
+        self.write_events()
     }
 
     /// The folder.
