@@ -175,6 +175,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::explain::command(builder),
         super::stats::command(builder),
         super::order::command(builder),
+        super::notify::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
         help(builder),

@@ -34,6 +34,7 @@ mod many;
 mod map;
 mod map_page;
 mod mistakes;
+mod notify;
 mod order;
 mod order_change;
 mod order_create;
@@ -138,6 +139,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),
         Some(("order", matches)) => order::run(matches, session),
+        Some(("notify", matches)) => notify::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

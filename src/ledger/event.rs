@@ -246,6 +246,9 @@ pub trait EventBook {
     /// Writes an event down that no other book writes; `false` when it is known.
     fn note_event(&mut self, event: &NewEvent) -> Result<bool>;
 
+    /// Work orders that wait for an answer until a moment between these two and were not told of yet, as events of `now`.
+    fn near_deadlines(&self, from: Moment, until: Moment, now: Moment) -> Result<Vec<NewEvent>>;
+
     /// The first events behind one, at most so many.
     fn events_after(&self, id: EventId, limit: u32) -> Result<Vec<Event>>;
 

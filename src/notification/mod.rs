@@ -16,9 +16,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::format::Registry;
+use crate::format::{NotificationSettings, Registry};
 use crate::ledger::{
-    AttemptEnd, Claim, Event, EventBook as _, Notification, NotificationId, NotificationStatus,
+    AttemptEnd, Claim, Event, EventBook as _, EventId, NewEvent, Notification, NotificationId, NotificationStatus,
 };
 use crate::model::{Channel, Language, Moment, Recipient};
 use crate::pipeline::Stop;
@@ -61,6 +61,8 @@ pub struct NotifyOutcome {
     pub errors: Vec<Error>,
     /// How many are open still, because they wait for a later attempt.
     pub waiting: u64,
+    /// When the first of them may be tried.
+    pub next: Option<Moment>,
 }
 
 /// Why something was not handed over.
@@ -119,14 +121,18 @@ impl Peers {
 pub fn notify(workspace: &mut Workspace, request: &NotifyRequest<'_>) -> Result<NotifyOutcome> {
     needs_rules(workspace)?;
     let peers = Peers::of(workspace)?;
-    workspace.write_events()?;
     let now = (request.now)()?;
+    for event in near_deadlines(workspace, now)? {
+        workspace.ledger_mut().note_event(&event)?;
+    }
+    workspace.write_events()?;
     let account = workspace.account().clone();
     workspace.ledger_mut().route_events(&|event| recipients(&account.notification, event, now))?;
     let mut run = Run { workspace, request, peers: &peers, language: language(&account.notification, request) };
     let mut outcome = run.hand_over()?;
     let open = workspace.ledger().notifications(&[NotificationStatus::Open])?;
     outcome.waiting = open.iter().filter(|each| each.next_attempt.is_some()).count() as u64;
+    outcome.next = open.iter().filter_map(|each| each.next_attempt).min();
     Ok(outcome)
 }
 
@@ -138,7 +144,15 @@ pub fn foresee(workspace: &Workspace, request: &NotifyRequest<'_>) -> Result<Vec
     let is_due = |each: &Notification| each.next_attempt.is_none_or(|next| next <= now);
     let mut due = workspace.ledger().notifications(&[NotificationStatus::Open])?;
     due.retain(is_due);
-    for event in workspace.ledger().unrouted_events()? {
+    let near = near_deadlines(workspace, now)?.into_iter().map(|event| Event {
+        id: EventId::default(),
+        key: event.key,
+        at: event.stamp.at,
+        by: event.stamp.by,
+        subject: event.subject,
+        facts: event.facts,
+    });
+    for event in workspace.ledger().unrouted_events()?.into_iter().chain(near) {
         due.extend(recipients(settings, &event, now).into_iter().map(|recipient| Notification {
             id: NotificationId::default(),
             event: event.clone(),
@@ -164,7 +178,7 @@ pub fn test(workspace: &Workspace, to: &Recipient, request: &NotifyRequest<'_>) 
     peer.hand_over(to, &what, now).map_err(|failure| complaint(&failure, peer, to))
 }
 
-fn language(settings: &crate::format::NotificationSettings, request: &NotifyRequest<'_>) -> Language {
+fn language(settings: &NotificationSettings, request: &NotifyRequest<'_>) -> Language {
     settings.language.unwrap_or(request.language)
 }
 
@@ -183,8 +197,14 @@ fn not_set(channel: Channel) -> Error {
     Error::new(Code::NotifyNotSet, Arguments::none().with("key", key))
 }
 
+/// Work orders whose deadline has come near, or has passed not long ago, and nobody was told.
+fn near_deadlines(workspace: &Workspace, now: Moment) -> Result<Vec<NewEvent>> {
+    let soon = workspace.account().notification.soon;
+    workspace.ledger().near_deadlines(now.days_before(NEWS_DAYS), later(now, soon), now)
+}
+
 /// Who is told of an event for the first time now.
-fn recipients(settings: &crate::format::NotificationSettings, event: &Event, now: Moment) -> Vec<Recipient> {
+fn recipients(settings: &NotificationSettings, event: &Event, now: Moment) -> Vec<Recipient> {
     if is_news(event, now) { settings.recipients(event.facts.kind(), &event.by) } else { Vec::new() }
 }
 

@@ -3,14 +3,14 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 
-use super::rows::{maybe_moment, moment, number, told, word};
+use super::rows::{manufacturer, maybe_moment, moment, number, told, word};
 use super::{Connected as _, SqliteLedger};
 use crate::diagnostic::Result;
 use crate::ledger::{
     AttemptEnd, Claim, Event, EventBook, EventFacts, EventId, NewEvent, Notification, NotificationId,
-    NotificationStatus,
+    NotificationStatus, Stamp, WorkOrderFacts,
 };
-use crate::model::{Channel, EventKind, Recipient};
+use crate::model::{Channel, EventKind, Moment, Recipient};
 
 /// The columns of an event. Where it is told its key begins with the name of the ledger: others hear of several.
 const EVENT: &str = "e.id, s.name || ':' || e.key, e.kind, e.at, e.by, e.subject, e.facts";
@@ -40,6 +40,26 @@ pub(super) fn note_event(connection: &Connection, event: &NewEvent) -> rusqlite:
 impl EventBook for SqliteLedger {
     fn note_event(&mut self, event: &NewEvent) -> Result<bool> {
         self.change(|transaction| note_event(transaction, event))
+    }
+
+    fn near_deadlines(&self, from: Moment, until: Moment, now: Moment) -> Result<Vec<NewEvent>> {
+        self.ask(|connection| {
+            if !connection.table_exists(None, "work_order")? {
+                return Ok(Vec::new());
+            }
+            let mut statement = connection.prepare(
+                "SELECT w.id, w.number, w.manufacturer, w.deadline, w.received_by FROM work_order AS w
+                 WHERE w.status = 'NEW' AND w.deadline BETWEEN ?1 AND ?2
+                     AND NOT EXISTS (SELECT 1 FROM event WHERE key = 'work-order:' || w.id || ':deadline-near')
+                 ORDER BY w.deadline, w.id",
+            )?;
+            let rows = statement.query_map([from.seconds(), until.seconds()], |row| {
+                let number = row.get_ref(1)?.as_str()?;
+                let facts = WorkOrderFacts::new(self::number(row, 0)?, number, manufacturer(row, 2)?, maybe_moment(row, 3)?);
+                Ok(NewEvent::deadline_near(facts, Stamp { at: now, by: row.get(4)? }))
+            })?;
+            rows.collect()
+        })
     }
 
     fn events_after(&self, id: EventId, limit: u32) -> Result<Vec<Event>> {
