@@ -42,9 +42,7 @@ pub use headings::{Claim, Dictionary, Target};
 pub use layout::{Column, Decode, Doubt, Format, FormatTest, Limits, Localised, QuantityRange, Recognise, Repeats};
 pub use manufacturer::{Manufacturer, Resolution, Shape};
 pub use nearest::nearest;
-pub use notification::{
-    Login, MailSecurity, MailServer, NotificationRule, NotificationSettings, Secret, Webhook,
-};
+pub use notification::{Login, MailSecurity, MailServer, NotificationRule, NotificationSettings, Secret, Webhook};
 pub use order_profile::{DeliveryOption, OrderDatum, OrderFileProfile, OrderForm, OrderProfile};
 pub use recognise::Recognition;
 pub use registry::Registry;

@@ -203,9 +203,8 @@ impl Complaints<'_> {
 
     /// The line on which a key stands, be it in a table of one line.
     fn line(&self, key: &str) -> usize {
-        let is_key = |line: &str| {
-            line.match_indices(key).any(|(at, _)| line[at + key.len()..].trim_start().starts_with('='))
-        };
+        let is_key =
+            |line: &str| line.match_indices(key).any(|(at, _)| line[at + key.len()..].trim_start().starts_with('='));
         self.text.lines().position(is_key).map_or(1, |place| place + 1)
     }
 
@@ -264,7 +263,8 @@ impl Complaints<'_> {
         let kind = |name: &String| {
             let known = || EventKind::ALL.iter().map(|kind| kind.name());
             EventKind::from_name(name).ok_or(()).or_else(|()| {
-                let suggestion = nearest(name, known()).map_or_else(|| known().collect::<Vec<_>>().join(", "), str::to_owned);
+                let suggestion =
+                    nearest(name, known()).map_or_else(|| known().collect::<Vec<_>>().join(", "), str::to_owned);
                 self.about("events", format_args!("events = {name:?} → {suggestion}"))
             })
         };
@@ -373,7 +373,8 @@ mod tests {
         let smtp = settings.smtp.unwrap();
         assert_eq!((smtp.port, smtp.tls, smtp.timeout, smtp.login), (587, MailSecurity::Starttls, 20, None));
         assert_eq!((settings.language, settings.soon), (None, 4 * 3600));
-        let text = with(", tls = \"tls\", user = \"u\", password-file = \"secret\", timeout = 5", "", "to = [\"webhook\"]");
+        let text =
+            with(", tls = \"tls\", user = \"u\", password-file = \"secret\", timeout = 5", "", "to = [\"webhook\"]");
         let smtp = read(&text).unwrap().smtp.unwrap();
         let password = Secret::File(PathBuf::from("secret"));
         assert_eq!((smtp.port, smtp.timeout), (465, 5));

@@ -285,8 +285,7 @@ mod tests {
     fn facts_come_back_from_json_and_name_nobody() {
         let stamp = Stamp { at: Moment::beginning(), by: "claire".to_owned() };
         let work_order = WorkOrderFacts::new(4_711_001, "OM-1", ManufacturerId(15), Moment::from_seconds(0));
-        let deposit =
-            DepositFacts { deposit: 12, file: "claims.csv".to_owned(), read: 3, rejected: 3, code: None };
+        let deposit = DepositFacts { deposit: 12, file: "claims.csv".to_owned(), read: 3, rejected: 3, code: None };
         let response = ResponseFacts { file: "answer.csv".to_owned(), orders: 1, taken: 2, refused: 0 };
         let events = [
             NewEvent::new_work_order(work_order.clone(), stamp.clone()),

@@ -55,7 +55,15 @@ use crate::model::Moment;
 
 /// Everything that is kept.
 pub trait Ledger:
-    ImportBook + BasketBook + OrderBook + PartsBook + StatisticsBook + DepositBook + EntryBook + SolutionBook + InvoiceBook
+    ImportBook
+    + BasketBook
+    + OrderBook
+    + PartsBook
+    + StatisticsBook
+    + DepositBook
+    + EntryBook
+    + SolutionBook
+    + InvoiceBook
     + EventBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.

@@ -73,7 +73,12 @@ impl Announcement {
             EventFacts::DepositRejected(facts) => told.deposit(facts, event.at),
             EventFacts::OrderResponse(facts) => told.response(facts, event.at),
         };
-        Self { key: event.key.clone(), json: event_json(event), subject, body: body + &signature(account, &event.key, language) }
+        Self {
+            key: event.key.clone(),
+            json: event_json(event),
+            subject,
+            body: body + &signature(account, &event.key, language),
+        }
     }
 
     /// What shows that mails and calls arrive.
@@ -111,7 +116,8 @@ impl Told<'_> {
         let manufacturer = ManufacturerId(facts.manufacturer);
         let name = self.registry.manufacturer_of(manufacturer).map(|each| each.name.clone());
         let none = || text::MAIL_NO_DEADLINE.get(self.language).to_owned();
-        let deadline = facts.deadline.as_deref().map(|text| Moment::parse(text).map_or(text.to_owned(), |at| self.when(at)));
+        let deadline =
+            facts.deadline.as_deref().map(|text| Moment::parse(text).map_or(text.to_owned(), |at| self.when(at)));
         self.fill(
             [subject, body],
             &[
@@ -169,7 +175,6 @@ fn clock(day: Day, time: TimeOfDay, language: Language) -> String {
         _ => format!("{date} {minute}"),
     }
 }
-
 
 /// Who writes, and the key, by which a mail that comes twice can be told.
 fn signature(account: &str, key: &str, language: Language) -> String {

@@ -18,6 +18,7 @@ mod formats;
 mod order_codes;
 mod kills;
 mod ledger_refusals;
+mod notifications;
 mod orders;
 mod orders_workspace;
 mod pipeline;

@@ -55,7 +55,8 @@ impl EventBook for SqliteLedger {
             )?;
             let rows = statement.query_map([from.seconds(), until.seconds()], |row| {
                 let number = row.get_ref(1)?.as_str()?;
-                let facts = WorkOrderFacts::new(self::number(row, 0)?, number, manufacturer(row, 2)?, maybe_moment(row, 3)?);
+                let facts =
+                    WorkOrderFacts::new(self::number(row, 0)?, number, manufacturer(row, 2)?, maybe_moment(row, 3)?);
                 Ok(NewEvent::deadline_near(facts, Stamp { at: now, by: row.get(4)? }))
             })?;
             rows.collect()
@@ -156,8 +157,7 @@ impl EventBook for SqliteLedger {
 
     fn reopen_notifications(&mut self) -> Result<u64> {
         self.change(|transaction| {
-            let opened =
-                transaction.execute("UPDATE notification SET status = 'OPEN' WHERE status = 'REFUSED'", [])?;
+            let opened = transaction.execute("UPDATE notification SET status = 'OPEN' WHERE status = 'REFUSED'", [])?;
             Ok(opened as u64)
         })
     }
@@ -230,4 +230,3 @@ pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     }
     Ok(faults)
 }
-

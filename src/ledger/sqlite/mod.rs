@@ -15,6 +15,8 @@ mod deposit_tests;
 mod earlier;
 mod entry;
 mod event;
+#[cfg(test)]
+mod event_tests;
 mod import;
 mod order;
 mod parts;
@@ -35,11 +37,8 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 const APPLICATION: i32 = 0x424F_5244;
 
 /// What turned one shape of the ledger into the next, in order; the number of a shape is its place from 1.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("migrations/0001.sql"),
-    include_str!("migrations/0002.sql"),
-    include_str!("migrations/0003.sql"),
-];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// How long a writer waits for another one before it gives up.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -24,8 +24,8 @@ use super::rows::{count, day_number, number};
 use super::{Connected, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    Deletion, DepositBook, DepositEntry, DepositFacts, DepositFilter, DepositHead, DepositId, DepositReading, DepositRecord,
-    EarlierEntry, EntryId, KeptFault, KnownDeposits, NewEvent, RefusedRecord, RefusedRow, Stamp,
+    Deletion, DepositBook, DepositEntry, DepositFacts, DepositFilter, DepositHead, DepositId, DepositReading,
+    DepositRecord, EarlierEntry, EntryId, KeptFault, KnownDeposits, NewEvent, RefusedRecord, RefusedRow, Stamp,
 };
 use crate::model::{Day, DepositKind, DepositStatus};
 
