@@ -156,7 +156,7 @@ fn a_mail_is_handed_over_once_and_says_what_happened_and_what_to_do() {
     assert!(mail.heading("Content-Type").starts_with("text/plain; charset=utf-8"), "{}", mail.text);
     let body = mail.body();
     assert!(body.contains("wrong-1.csv") && body.contains("bordereau deposits errors 1"), "{body}");
-    assert!(body.contains("Rien n'a été créé de ce dépôt.") && body.contains("(0064100)"), "{body}");
+    assert!(body.contains("Rien n'a été créé de cette dépose.") && body.contains("(0064100)"), "{body}");
     assert!(!mail.text.contains("claire"), "{}", mail.text);
     assert_eq!(statuses(&desk), [0, 1, 0]);
 }
