@@ -159,11 +159,13 @@ pub(crate) fn root(language: Language) -> Command {
         .global(true);
     let no_workspace = builder.flag("no-workspace", texts::HELP_NO_WORKSPACE).global(true).conflicts_with("workspace");
     let version = builder.flag("version", texts::HELP_VERSION).short('V').action(ArgAction::Version);
-    let commands = [
+    let commands = vec![
         super::init::command(builder),
         super::import::command(builder),
         super::deposit::command(builder),
         super::deposits::command(builder),
+        super::run::command(builder),
+        super::run::watch_command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),
@@ -175,6 +177,10 @@ pub(crate) fn root(language: Language) -> Command {
         super::explain::command(builder),
         super::stats::command(builder),
         super::order::command(builder),
+        super::entry::claim_command(builder),
+        super::entry::repair_command(builder),
+        super::solution::command(builder),
+        super::invoice::command(builder),
         super::notify::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),

@@ -15,12 +15,14 @@ mod catalogue_find;
 mod catalogue_show;
 mod clock;
 mod catalogue_update;
+mod columns;
 mod command;
 mod convert;
 mod crash;
 mod deposit;
 mod deposits;
 mod doctor;
+mod entry;
 mod explain;
 mod formats;
 mod formats_check;
@@ -28,6 +30,7 @@ mod guess;
 mod import;
 mod imports;
 mod init;
+mod invoice;
 mod language;
 mod listing;
 mod many;
@@ -45,13 +48,18 @@ mod out;
 mod preset;
 mod preview;
 mod progress;
+mod run;
 mod searches;
 mod signals;
+mod solution;
 mod stats;
 mod values;
 mod work_order;
+mod work_order_decide;
 mod work_order_export;
+mod work_order_list;
 mod work_order_show;
+mod work_order_take;
 mod workspace;
 
 /// The words of the command line, from `texts.toml`.
@@ -128,6 +136,8 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("import", matches)) => import::run(matches, session),
         Some(("deposit", matches)) => deposit::run(matches, session),
         Some(("deposits", matches)) => deposits::run(matches, session),
+        Some(("run", matches)) => run::run(matches, session),
+        Some(("watch", matches)) => run::watch(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),
@@ -139,6 +149,10 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("explain", matches)) => explain::run(matches, session),
         Some(("stats", matches)) => stats::run(matches, session),
         Some(("order", matches)) => order::run(matches, session),
+        Some(("claim", matches)) => entry::run_claim(matches, session),
+        Some(("repair", matches)) => entry::run_repair(matches, session),
+        Some(("solution", matches)) => solution::run(matches, session),
+        Some(("invoice", matches)) => invoice::run(matches, session),
         Some(("notify", matches)) => notify::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),

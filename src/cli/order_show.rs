@@ -14,7 +14,7 @@ use bordereau::workspace::order::{Proposal, SentOrder};
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
-use super::ask::{pad, text_width};
+use super::columns::{fact_lines, table};
 use super::command::{Builder, Page};
 use super::order::{line_word, manufacturer_name, money, number, typed_order};
 use super::order_change::RefusedObject;
@@ -41,30 +41,6 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let order = typed_order(matches, &workspace)?;
     tell_order(&workspace, &registry, &order, matches, session)?;
     Ok(Exit::Accepted)
-}
-
-/// Names and values below each other.
-pub(crate) fn fact_lines(facts: &[(&str, String)]) -> String {
-    let filled = || facts.iter().filter(|(_, value)| !value.is_empty());
-    let width = filled().map(|(name, _)| text_width(name)).max().unwrap_or_default();
-    filled()
-        .flat_map(|(name, value)| ["  ".to_owned(), pad(name, width), "  ".to_owned(), escape(value), "\n".to_owned()])
-        .collect()
-}
-
-/// Rows below each other; those columns that are named stand to the right.
-fn table(rows: &[Vec<String>], right: &[usize]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| text_width(cell)).max();
-    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().enumerate().map(|(column, cell)| {
-            let room = " ".repeat(widths[column].saturating_sub(text_width(cell)));
-            if right.contains(&column) { room + cell } else { cell.clone() + &room }
-        });
-        format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 /// An order of the ledger for people.

@@ -1,6 +1,6 @@
 //! `workorder export` and `workorder print`: work orders into documents.
 //!
-//! What enters: files, which work orders of them are wanted, as what and where to. What leaves: documents under their final
+//! What enters: files, which work orders of them are wanted, as what and where to; without files, those of the workspace. What leaves: documents under their final
 //! names, a sentence on standard error, with `--json` an object on standard output.
 //! What is refused: a document and a JSON object that would both go to standard output, a workbook on it.
 
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use bordereau::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result, Severity};
 use bordereau::export::Profile;
+use bordereau::ledger::WorkOrderBook as _;
 use bordereau::model::Language;
 use bordereau::pipeline::{self, ExportKind, ExportOrder, ExportTarget, Exported, Target, WorkOrders};
 use clap::{ArgMatches, Command, value_parser};
@@ -40,12 +41,14 @@ pub(crate) fn command(builder: Builder) -> Command {
         builder.option("format", texts::VALUE_NAME, texts::HELP_WORKORDER_FORMAT),
         builder.choice("profile", texts::VALUE_PROFILE, texts::HELP_PROFILE, &["machine", "excel-fr"]),
         builder.flag("keep-formulas", texts::HELP_KEEP_FORMULAS),
+        builder.flag("since-last-export", texts::HELP_WORKORDER_SINCE),
+        builder.flag("no-mark", texts::HELP_WORKORDER_NO_MARK),
         builder.flag("dry-run", texts::HELP_DRY_RUN),
         builder.json(),
         builder.choice("fail-on", texts::VALUE_LEVEL, texts::HELP_WORKORDER_FAIL_ON, &["error", "warning"]),
         builder.flag("quiet", texts::HELP_WORKORDER_QUIET).short('q'),
     ];
-    builder.command("export", page, arguments(builder).into_iter().chain(own))
+    builder.command("export", page, arguments(builder).chain(own))
 }
 
 /// What can be typed to print.
@@ -57,7 +60,7 @@ pub(crate) fn print(builder: Builder) -> Command {
         after: Some(texts::AFTER_WORKORDER_PRINT),
         exit_codes: false,
     };
-    builder.command("print", page, arguments(builder).into_iter().chain([target(builder)]))
+    builder.command("print", page, arguments(builder).chain([target(builder)]))
 }
 
 fn target(builder: Builder) -> clap::Arg {
@@ -78,6 +81,8 @@ struct Wish {
     fail_on: Severity,
     json: bool,
     quiet: bool,
+    /// Whether the ledger notes what was exported.
+    marks: bool,
 }
 
 /// Where documents go.
@@ -132,8 +137,13 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         fail_on: if word("fail-on") == Some("warning") { Severity::Warning } else { Severity::Error },
         json: matches.get_flag("json"),
         quiet: matches.get_flag("quiet"),
+        marks: !matches.get_flag("no-mark") && !matches.get_flag("dry-run"),
     };
-    export(&Call::new(matches, matches.get_one("format"), session)?, &wish)
+    let mut call = Call::new(matches, matches.get_one("format"), clock::now()?, session)?;
+    if matches.get_flag("since-last-export") {
+        call.only_unexported()?;
+    }
+    export(&mut call, &wish)
 }
 
 /// Makes pages to be printed.
@@ -147,18 +157,18 @@ pub(crate) fn run_print(matches: &ArgMatches, session: &Session) -> Result<Exit>
         fail_on: Severity::Error,
         json: false,
         quiet: false,
+        marks: false,
     };
-    export(&Call::new(matches, None, session)?, &wish)
+    export(&mut Call::new(matches, None, clock::now()?, session)?, &wish)
 }
 
-fn export(call: &Call<'_>, wish: &Wish) -> Result<Exit> {
+fn export(call: &mut Call<'_>, wish: &Wish) -> Result<Exit> {
     if let Some(argument) = wish.conflict() {
         let arguments = Arguments::none().with("argument", argument).with("other", "-o -");
         return Err(Error::new(Code::ArgumentConflict, arguments));
     }
-    let now = clock::now()?;
     let stop = signals::listen(call.session.language);
-    let orders = match call.read(&stop, wish.json.then_some(KIND)) {
+    let orders = match call.read(&stop, wish.json.then_some(KIND))? {
         Ok(orders) => orders,
         Err(exit) => return Ok(exit),
     };
@@ -169,18 +179,32 @@ fn export(call: &Call<'_>, wish: &Wish) -> Result<Exit> {
         profile: wish.profile,
         keeps_formulas: wish.keeps_formulas,
         language: call.session.language,
-        now,
+        now: call.now,
         sync: std::env::var_os(super::many::NO_SYNC).is_none(),
         stop: &stop,
     };
     let exit = exit(&orders, wish.fail_on);
     let written = write(&orders, &order, &wish.target);
+    if written.is_ok() && wish.marks {
+        mark(call, &orders)?;
+    }
     if wish.json {
         let ended = written.as_ref().map_or_else(Error::exit, |_| exit);
         out::json(KIND, Object::new(&orders, written.as_ref().ok(), ended, call.session.language))?;
     }
     tell(&orders, &written?, wish, call.session.language);
     Ok(exit)
+}
+
+/// Notes in the ledger what was exported from it. Whoever is interrupted before gets it once more.
+fn mark(call: &mut Call<'_>, orders: &WorkOrders) -> Result<()> {
+    let Some(workspace) = call.workspace() else { return Ok(()) };
+    let mut ids = Vec::new();
+    orders.each(|order| {
+        ids.push(order.id());
+        Ok(())
+    })?;
+    workspace.ledger_mut().mark_exported(&ids, &clock::stamp()?)
 }
 
 fn write(orders: &WorkOrders, order: &ExportOrder<'_>, target: &Wanted) -> Result<Exported> {

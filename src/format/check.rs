@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::read::fault;
-use super::{Registry, Resolution, Table, fold, nearest};
+use super::{Purpose, Registry, Resolution, SolutionForm, Table, fold, nearest};
 use crate::diagnostic::{Code, Error, Result, Severity};
 use crate::model::ManufacturerId;
 
@@ -45,8 +45,16 @@ impl Registry {
             return;
         }
         // A table that cannot be read was told already.
-        let fault = self.deposits().err();
-        faults.extend(fault.filter(|fault| !faults.iter().any(|other| other.arguments == fault.arguments)));
+        let found = [
+            self.deposits().err(),
+            SolutionForm::read(self).err(),
+            Purpose::ALL.iter().find_map(|purpose| self.call(*purpose).err()),
+        ];
+        for fault in found.into_iter().flatten() {
+            if !faults.iter().any(|other| other.arguments == fault.arguments) {
+                faults.push(fault);
+            }
+        }
     }
 
     /// One file for each manufacturer of the table, one row for each file.

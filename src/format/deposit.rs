@@ -4,7 +4,7 @@
 //! What is refused: a table that misses a column or names what nobody knows.
 
 use super::read::fault;
-use super::{EntryFields, Registry, Rules, Table};
+use super::{EntryFields, Registry, Rules, StatusCodes, Table};
 use crate::diagnostic::Result;
 use crate::model::DepositKind;
 
@@ -28,6 +28,8 @@ pub struct Deposits {
     pub places: Vec<RecordPlace>,
     /// What is asked.
     pub rules: Rules,
+    /// What status codes say of a repair file.
+    pub statuses: StatusCodes,
 }
 
 impl Deposits {
@@ -48,7 +50,7 @@ impl Deposits {
             .collect();
         let fields = EntryFields::read(&table("fields")?, &lists)?;
         let rules = Rules::read(registry, &fields)?;
-        Ok(Self { fields, places, rules })
+        Ok(Self { fields, places, rules, statuses: StatusCodes::read(registry)? })
     }
 }
 

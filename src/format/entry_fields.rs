@@ -220,6 +220,12 @@ impl EntryField {
         [&self.platform, label, &self.name].into_iter().find(|name| !name.is_empty()).map_or("", String::as_str)
     }
 
+    /// Its heading in a language; else its name.
+    pub fn label(&self, language: Language) -> &str {
+        let label = &self.labels[usize::from(language == Language::English)];
+        if label.is_empty() { &self.name } else { label }
+    }
+
     /// What messages call it: its path with dots, else its name.
     pub fn shown(&self, kind: DepositKind) -> String {
         self.path(kind).map_or_else(|| self.name.clone(), |path| path.replace('/', "."))

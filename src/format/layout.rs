@@ -4,7 +4,7 @@
 //! What is refused: nothing; a value that could not be was refused before.
 
 use super::{Accept, DateForm, RejectLimit, RepeatPolicy};
-use crate::model::Field;
+use crate::model::{Field, Language};
 
 /// How files of one sender are recognised, read and judged (source: a file of `formats/import/` over `generic.toml`).
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +64,16 @@ pub struct Localised {
     pub fr: String,
     /// In English.
     pub en: String,
+}
+
+impl Localised {
+    /// The text in a language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::French => &self.fr,
+            Language::English => &self.en,
+        }
+    }
 }
 
 /// How a file is told from others.

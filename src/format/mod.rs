@@ -8,10 +8,12 @@
 //! cells. A format cannot hold logic: it names fields, forms and numbers.
 
 mod account;
+mod calls;
 mod check;
 mod date_form;
 mod export;
 mod deposit;
+mod drop_settings;
 mod entry_fields;
 mod file;
 mod headings;
@@ -29,12 +31,16 @@ mod resolve;
 mod response;
 mod rules;
 mod schema;
+mod solution;
+mod status_codes;
 mod table;
 
 pub use crate::model::fold;
-pub use account::Account;
+pub use account::{Account, AutoAccept, WorkOrderRules};
+pub use calls::{Call, Purpose};
 pub use date_form::DateForm;
 pub use deposit::{Deposits, RecordPlace};
+pub use drop_settings::DropSettings;
 pub use entry_fields::{EntryField, EntryFields, FieldId, Item, Key, ValueKind};
 pub use export::{ExportColumn, ExportFormat};
 pub use file::{Accept, RepeatPolicy};
@@ -50,6 +56,8 @@ pub use reject_limit::RejectLimit;
 pub use response::{ResponseField, ResponseFormat};
 pub use rules::{ManufacturerRules, Pattern, RepairType, Requirement, Rules, StatusNeed};
 pub use schema::schema;
+pub use solution::{SOLUTION_KIND, SOLUTION_PROBLEM, SolutionField, SolutionForm, SolutionKind};
+pub use status_codes::{StatusCode, StatusCodes, StatusRole};
 pub use table::Table;
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));

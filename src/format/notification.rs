@@ -9,27 +9,19 @@ use serde::Deserialize;
 
 use super::{nearest, read};
 use crate::diagnostic::Result;
-use crate::model::{DeadlineClass, EventKind, Language, Recipient};
+use crate::model::{EventKind, Language, Recipient};
 
 /// Who is told of what, and by which servers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotificationSettings {
     /// The language of mails; that of the program when none is named.
     pub language: Option<Language>,
-    /// How many seconds before its deadline a work order is told of.
-    pub soon: i64,
     /// The server that takes mails.
     pub smtp: Option<MailServer>,
     /// The program that is called.
     pub webhook: Option<Webhook>,
     /// Who is told of what.
     pub rules: Vec<NotificationRule>,
-}
-
-impl Default for NotificationSettings {
-    fn default() -> Self {
-        Self { language: None, soon: DeadlineClass::SOON, smtp: None, webhook: None, rules: Vec::new() }
-    }
 }
 
 /// A server that takes mails.
@@ -134,7 +126,6 @@ impl NotificationSettings {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct NotificationFile {
     language: Option<LanguageWord>,
-    deadline_hours: Option<u32>,
     smtp: Option<MailServerFile>,
     webhook: Option<WebhookFile>,
     #[serde(default)]
@@ -198,14 +189,24 @@ struct Complaints<'f> {
 impl Complaints<'_> {
     /// The complaint about the value of a key.
     fn about<T>(&self, key: &str, cause: impl std::fmt::Display) -> Result<T> {
-        Err(read::invalid(self.path, self.line(key), format_args!("notify: {cause}")))
+        self.about_value(key, "", cause)
     }
 
-    /// The line on which a key stands, be it in a table of one line.
-    fn line(&self, key: &str) -> usize {
-        let is_key =
-            |line: &str| line.match_indices(key).any(|(at, _)| line[at + key.len()..].trim_start().starts_with('='));
-        self.text.lines().position(is_key).map_or(1, |place| place + 1)
+    /// The complaint about a value of a key that may stand on several lines.
+    fn about_value<T>(&self, key: &str, value: &str, cause: impl std::fmt::Display) -> Result<T> {
+        Err(read::invalid(self.path, self.line(key, value), format_args!("notify: {cause}")))
+    }
+
+    /// The first line on which a key stands, be it in a table of one line, with this value if there is such a line.
+    fn line(&self, key: &str, value: &str) -> usize {
+        let is_key = |line: &str| {
+            line.match_indices(key).any(|(at, _)| {
+                let is_whole = !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
+                is_whole && line[at + key.len()..].trim_start().starts_with('=')
+            })
+        };
+        let lines = || (1..).zip(self.text.lines()).filter(|(_, line)| is_key(line));
+        lines().find(|(_, line)| line.contains(value)).or_else(|| lines().next()).map_or(1, |(number, _)| number)
     }
 
     fn secret(&self, name: &str, variable: Option<String>, file: Option<PathBuf>) -> Result<Option<Secret>> {
@@ -237,7 +238,8 @@ impl Complaints<'_> {
         let login = match (user, self.secret("password", password_env, password_file)?) {
             (None, None) => None,
             (Some(user), Some(password)) => Some(Login { user, password }),
-            _ => return self.about("user", "user + password-env | password-file"),
+            (Some(_), None) => return self.about("user", "user + password-env | password-file"),
+            (None, Some(_)) => return self.about("from", "user + password-env | password-file"),
         };
         if login.is_some() && tls == MailSecurity::None && !is_own(&host) {
             return self.about("tls", "tls = \"none\" + user: \"starttls\" | \"tls\"");
@@ -265,13 +267,13 @@ impl Complaints<'_> {
             EventKind::from_name(name).ok_or(()).or_else(|()| {
                 let suggestion =
                     nearest(name, known()).map_or_else(|| known().collect::<Vec<_>>().join(", "), str::to_owned);
-                self.about("events", format_args!("events = {name:?} → {suggestion}"))
+                self.about_value("events", name, format_args!("events = {name:?} → {suggestion}"))
             })
         };
         let recipient = |name: &String| {
             Recipient::parse(name)
                 .ok_or(())
-                .or_else(|()| self.about("to", format_args!("to = {name:?} → mailto:NAME@HOST, webhook")))
+                .or_else(|()| self.about_value("to", name, format_args!("to = {name:?} → mailto:NAME@HOST, webhook")))
         };
         if file.to.is_empty() {
             return self.about("to", "to = []");
@@ -321,7 +323,11 @@ pub(super) fn settings(path: &str, text: &str, file: NotificationFile) -> Result
             Recipient::Webhook => (webhook.is_some(), "webhook"),
         };
         if !is_reached {
-            return complaints.about("to", format_args!("to = \"{recipient}\" + {key} = {{ … }}"));
+            return complaints.about_value(
+                "to",
+                &recipient.to_string(),
+                format_args!("to = \"{recipient}\" + {key} = {{ … }}"),
+            );
         }
     }
     Ok(NotificationSettings {
@@ -329,7 +335,6 @@ pub(super) fn settings(path: &str, text: &str, file: NotificationFile) -> Result
             LanguageWord::Fr => Language::French,
             LanguageWord::En => Language::English,
         }),
-        soon: file.deadline_hours.map_or(DeadlineClass::SOON, |hours| i64::from(hours) * 3600),
         smtp,
         webhook,
         rules,
@@ -372,7 +377,7 @@ mod tests {
         let settings = read(&with("", "", "to = [\"webhook\"]")).unwrap();
         let smtp = settings.smtp.unwrap();
         assert_eq!((smtp.port, smtp.tls, smtp.timeout, smtp.login), (587, MailSecurity::Starttls, 20, None));
-        assert_eq!((settings.language, settings.soon), (None, 4 * 3600));
+        assert_eq!(settings.language, None);
         let text =
             with(", tls = \"tls\", user = \"u\", password-file = \"secret\", timeout = 5", "", "to = [\"webhook\"]");
         let smtp = read(&text).unwrap().smtp.unwrap();

@@ -42,6 +42,16 @@ pub enum ResponseField {
     Available,
     /// What the order costs besides its parts.
     Fees,
+    /// The service centre's own number of a claim.
+    ReportNumber,
+    /// The number of a claim on the platform.
+    ClaimId,
+    /// Whose claim it is.
+    ManufacturerId,
+    /// What will be paid for a claim.
+    Amount,
+    /// In which currency.
+    Currency,
 }
 
 impl ResponseField {
@@ -61,6 +71,11 @@ impl ResponseField {
             Self::UnitPrice => "unit-price",
             Self::Available => "available",
             Self::Fees => "fees",
+            Self::ReportNumber => "report-number",
+            Self::ClaimId => "claim-id",
+            Self::ManufacturerId => "manufacturer-id",
+            Self::Amount => "amount",
+            Self::Currency => "currency",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{EntryId, KeptFault, Stamp};
 use crate::diagnostic::Result;
-use crate::model::{Counts, Day, DepositKind, DepositStatus, ManufacturerId, Moment, words};
+use crate::model::{Counts, Day, DepositKind, DepositStatus, ManufacturerId, Moment, RepairState, words};
 
 /// The number of a deposit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,8 @@ pub struct NewEntry<'e> {
     pub repaired_on: Option<Day>,
     /// The repair file on the platform, where it is named.
     pub intervention: Option<u64>,
+    /// How far a repair file is, by its status codes; nothing for a claim.
+    pub state: Option<RepairState>,
     /// What it says, as JSON with the member names of the platform's interface; what cannot be read stands there as it was
     /// written.
     pub body: &'e str,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DepositId, JournalEntry, NewEntry, Stamp};
+use super::{DepositId, JournalEntry, LineId, LineState, NewEntry, NewLine, Stamp};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Result, Severity};
 use crate::model::{ClaimStatus, Day, DepositKind, ManufacturerId, Moment, Money, RepairState, words};
 
@@ -166,6 +166,17 @@ pub struct ClaimAnswer {
     pub remarks: Vec<Remark>,
 }
 
+/// An answer, and which claim it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaidOfClaim {
+    /// Whose claim it is, when that is said.
+    pub manufacturer: Option<ManufacturerId>,
+    /// The service centre's own number, when it is said.
+    pub report_number: String,
+    /// What is said.
+    pub answer: ClaimAnswer,
+}
+
 words! {
     /// What became of a line of an answer or of an invoice.
     Matched {
@@ -200,6 +211,19 @@ pub struct PendingMessage {
     pub message: Message,
 }
 
+/// A part of a repair file that went into a basket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedPart {
+    /// The part, as the file calls it.
+    pub reference: String,
+    /// The basket line that it went to, perhaps with others.
+    pub line: LineId,
+    /// Where that line stands.
+    pub state: LineState,
+    /// The order that the line is on.
+    pub order: Option<String>,
+}
+
 /// How an entry is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryChange {
@@ -228,8 +252,21 @@ pub trait EntryBook {
     /// Gives an entry that may still be changed another content; a refused entry of a deposit that it was kept for counts as
     /// corrected once it is valid. Refused when somebody else has changed it since `known_at`.
     fn amend_entry(&mut self, id: EntryId, entry: &NewEntry<'_>, known_at: Moment, stamp: &Stamp) -> Result<()>;
+    /// Gives an entry another content and changes how far it is; what the platform is to be told goes into the outbox with it.
+    /// All of it or nothing.
+    fn advance_entry(
+        &mut self,
+        id: EntryId,
+        entry: &NewEntry<'_>,
+        known_at: Moment,
+        change: Option<&EntryChange>,
+        messages: &[Message],
+        stamp: &Stamp,
+    ) -> Result<()>;
     /// Changes how far an entry is, and puts what the platform is to be told into the outbox, both or nothing.
     fn change_entry(&mut self, id: EntryId, change: &EntryChange, messages: &[Message], stamp: &Stamp) -> Result<()>;
+    /// Changes how far several entries are, all of them or none.
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()>;
     /// Takes in what the manufacturer says of a claim, found by its number on the platform, else by its report number.
     fn take_answer(
         &mut self,
@@ -238,12 +275,23 @@ pub trait EntryBook {
         answer: &ClaimAnswer,
         stamp: &Stamp,
     ) -> Result<(Matched, Option<EntryId>)>;
+    /// The same for all answers of a file, one after the other; nothing is kept when they are only rehearsed.
+    fn take_answers(
+        &mut self,
+        answers: &[SaidOfClaim],
+        is_rehearsed: bool,
+        stamp: &Stamp,
+    ) -> Result<Vec<(Matched, Option<EntryId>)>>;
+    /// Puts parts of a repair file into the baskets, each under the reference that the file has for it. All of them or none.
+    fn book_parts(&mut self, id: EntryId, parts: &[(&str, NewLine<'_>)], stamp: &Stamp) -> Result<Vec<LineId>>;
+    /// Parts of a repair file that went into a basket, in that order.
+    fn booked_parts(&self, id: EntryId) -> Result<Vec<BookedPart>>;
     /// Messages that still have to be written into the outbox.
     fn pending_messages(&self) -> Result<Vec<PendingMessage>>;
     /// Puts a message into the outbox that is about no change of an entry.
     fn post_message(&mut self, message: &Message, stamp: &Stamp) -> Result<i64>;
-    /// A message was written.
-    fn release_message(&mut self, number: i64) -> Result<()>;
+    /// Messages were written.
+    fn release_messages(&mut self, numbers: &[i64]) -> Result<()>;
 }
 
 /// The number of an after-sales solution request.
@@ -295,6 +343,8 @@ pub trait SolutionBook {
     fn solutions(&self) -> Result<Vec<SolutionEntry>>;
     /// Makes a request.
     fn create_solution(&mut self, solution: &SolutionEntry, stamp: &Stamp) -> Result<SolutionId>;
+    /// Gives a request that was not handed over another content.
+    fn amend_solution(&mut self, id: SolutionId, body: &str, faults: &[KeptFault], stamp: &Stamp) -> Result<()>;
     /// Changes how far a request is, and keeps what was answered.
     fn change_solution(&mut self, id: SolutionId, status: SolutionStatus, answer: &str, stamp: &Stamp) -> Result<()>;
 }
@@ -340,8 +390,35 @@ pub struct InvoiceMatch {
     pub missing: Vec<EntryId>,
 }
 
+/// A draft invoice that was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvoiceEntry {
+    /// The service centre's invoice.
+    pub invoice: String,
+    /// The number of the draft invoice.
+    pub draft: String,
+    /// Whose it is.
+    pub manufacturer: Option<ManufacturerId>,
+    /// The bare name of its list.
+    pub file: String,
+    /// When it was recorded.
+    pub kept_at: Moment,
+    /// By whom.
+    pub kept_by: String,
+    /// How many claims its list names.
+    pub claims: u64,
+    /// How many of them are known.
+    pub approved: u64,
+    /// What the known ones come to, by currency.
+    pub amounts: Vec<(String, Money)>,
+}
+
 /// The book of invoices.
 pub trait InvoiceBook {
+    /// Draft invoices that were answered, the newest first.
+    fn invoices(&self) -> Result<Vec<InvoiceEntry>>;
+    /// The claims that such a draft invoice names, with what was known of each then; by the number of the draft invoice.
+    fn approved_claims(&self, draft: &str) -> Result<Vec<(ApprovedClaim, Matched, Option<EntryId>)>>;
     /// Compares a draft invoice with what is known. Nothing is kept.
     fn match_invoice(&self, draft: &DraftInvoice) -> Result<InvoiceMatch>;
     /// Keeps a draft invoice and the service centre's invoice for it, and puts the answer into the outbox: all or nothing.

@@ -18,6 +18,7 @@ mod order;
 mod parts;
 mod sqlite;
 mod statistics;
+mod work_order;
 
 pub use basket::{
     Asked, BasketBook, BasketTotals, Change, LineFilter, LineId, LineState, NewLine, NotWaiting, Totals, WaitingLine,
@@ -27,9 +28,9 @@ pub use deposit::{
     DepositReading, DepositRecord, EarlierEntry, KnownDeposits, NewEntry, RefusedRecord, RefusedRow,
 };
 pub use entry::{
-    ApprovedClaim, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId,
-    InvoiceBook, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SolutionBook, SolutionEntry,
-    SolutionId, SolutionStatus,
+    ApprovedClaim, BookedPart, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter,
+    EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SaidOfClaim,
+    SolutionBook, SolutionEntry, SolutionId, SolutionStatus,
 };
 pub use event::{
     AttemptEnd, Claim, DepositFacts, Event, EventBook, EventFacts, EventId, NewEvent, Notification, NotificationId,
@@ -47,6 +48,9 @@ pub use order::{
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
 pub use sqlite::SqliteLedger;
 pub use statistics::{OrderShare, Period, StatisticsBook};
+pub use work_order::{
+    Acceptance, Accepted, AcceptedBy, Arrived, ArrivingWorkOrder, TakeIn, WorkOrderBook, WorkOrderEntry,
+};
 
 use std::path::Path;
 
@@ -65,6 +69,7 @@ pub trait Ledger:
     + SolutionBook
     + InvoiceBook
     + EventBook
+    + WorkOrderBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;

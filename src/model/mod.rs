@@ -9,11 +9,13 @@
 mod address;
 mod agora;
 mod claim;
+mod claim_result;
 mod counts;
 mod day;
 mod day_time;
 mod deposit_kind;
 mod deposit_status;
+mod errand;
 mod event;
 mod field;
 mod fold;
@@ -35,11 +37,13 @@ pub use agora::{AgoraContents, AgoraHeader, OrderHead};
 pub use claim::{
     ClaimAppliance, ClaimConsumer, ClaimDelivery, ClaimInfos, ClaimLabour, ClaimPart, ClaimReseller, WarrantyClaim,
 };
+pub use claim_result::{Envelope, InvoiceAnswer, ValidationResult, WarrantyClaimResult};
 pub use counts::{Counts, IgnoredReason};
 pub use day::Day;
 pub use day_time::DayTime;
 pub use deposit_kind::DepositKind;
 pub use deposit_status::{ClaimStatus, DepositStatus, RepairState};
+pub use errand::Errand;
 pub use event::{Channel, EventKind, Recipient};
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
@@ -54,8 +58,8 @@ pub use repair::{CompleteRepairState, Consumer, Intervention, RepairPart, Resell
 pub use time_of_day::TimeOfDay;
 pub(crate) use words::words;
 pub use work_order::{
-    Appliance, AppointmentWish, CloseKind, DeadlineClass, InterventionType, Slot, SuggestedPart, Symptom, TRANSITIONS,
-    Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderField, WorkOrderId, WorkOrderReseller,
-    WorkOrderStatus,
+    Appliance, AppointmentWish, CloseKind, DeadlineClass, DeadlineClock, InterventionType, Slot, SuggestedPart,
+    Symptom, TRANSITIONS, Trigger, Value, WorkOrder, WorkOrderConsumer, WorkOrderContent, WorkOrderFacts,
+    WorkOrderField, WorkOrderFilter, WorkOrderId, WorkOrderReseller, WorkOrderStatus,
 };
 pub use zone::Zone;

@@ -199,7 +199,7 @@ fn not_set(channel: Channel) -> Error {
 
 /// Work orders whose deadline has come near, or has passed not long ago, and nobody was told.
 fn near_deadlines(workspace: &Workspace, now: Moment) -> Result<Vec<NewEvent>> {
-    let soon = workspace.account().notification.soon;
+    let soon = workspace.account().work_orders.soon();
     workspace.ledger().near_deadlines(now.days_before(NEWS_DAYS), later(now, soon), now)
 }
 

@@ -219,7 +219,11 @@ pub fn remove_folder(path: &Path) -> Result<()> {
         return Ok(());
     }
     // The summary goes last: as long as it is there, the rest is known to be ours.
-    let mut names = acknowledgements(path)?;
+    let mut names = match acknowledgements(path) {
+        // Another program was faster.
+        Err(_) if !path.exists() => return Ok(()),
+        names => names?,
+    };
     names.push(PARTIAL.to_owned());
     names.extend(OURS.iter().rev().map(|name| (*name).to_owned()));
     remove(path, names.iter().map(String::as_str))?;
@@ -357,7 +361,9 @@ impl Files {
 /// Writes one file beside its final name, under one that is always the same: whoever does it again after a crash writes over
 /// what was left.
 pub(super) fn keep_file(path: &Path, sync: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
-    let aside = path.with_added_extension("part");
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
     let done = File::create(&aside).and_then(|mut file| {
         write(&mut file)?;
         if sync { file.sync_all() } else { Ok(()) }

@@ -14,6 +14,7 @@ mod convert;
 mod conveyor;
 mod copy;
 mod deposit;
+mod errand;
 mod folder;
 mod gather;
 mod guess;
@@ -35,6 +36,7 @@ pub use deposit::{
     DepositAccept, DepositBooking, DepositPlan, DepositRequest, DepositSettings, EntryRequest, JudgedEntry, PLACES,
     deposit, judge_entry, settle_file,
 };
+pub use errand::{Recognised, recognise};
 pub use folder::{Folder, finish_folder, remove_folder, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
@@ -43,10 +45,10 @@ pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
 pub use source::{Source, file_hash};
-pub use table::{Table, TableLine, read_table};
+pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
 pub use work_orders::{
-    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders,
-    export_work_orders, read_work_orders,
+    ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderRequest, WorkOrders,
+    export_work_orders, kept_work_order, read_work_orders, work_order_body,
 };
 
 use std::sync::atomic::{AtomicU8, Ordering};

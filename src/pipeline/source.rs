@@ -233,6 +233,13 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// BLAKE3 of its bytes, and how many they are.
+    pub(super) fn identity(&self) -> Result<(String, u64)> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(self.rewind()?).map_err(|error| self.failed(error))?;
+        Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
+    }
+
     /// Where it is; for a file of an archive with its name behind that of the archive.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -282,7 +289,8 @@ impl Opened {
         self.kept.check_unchanged(self.kept.changed)
     }
 
-    fn kind(&self) -> Result<FileKind> {
+    /// What kind of file it is.
+    pub(super) fn kind(&self) -> Result<FileKind> {
         file_kind(&mut self.bytes()).map_err(|error| self.failed(error))
     }
 

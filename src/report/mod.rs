@@ -39,5 +39,8 @@ pub use summary::{
 };
 pub use terminal::{escape, render_catalogue, render_deposit, render_error, render_finding, render_summary};
 pub use validation::{FindingObject, ValidationList, ValidationObject};
-pub use work_order::{WorkOrderPages, render_notices, render_work_order, render_work_orders};
+pub use work_order::{
+    WorkOrderPages, close_kind_word, deadline_word, render_notices, render_work_order, render_work_orders,
+    work_order_status_word,
+};
 pub use workbook::{KEY_HEADING, ListWorkbook, OWN_COLUMNS, is_disk_failure};

@@ -28,4 +28,7 @@ impl Text {
     }
 }
 
+/// What stands for a value that says who a person is, where such values are not shown.
+pub const MASK: &str = "•••";
+
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));

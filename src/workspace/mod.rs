@@ -9,14 +9,24 @@
 mod backup;
 mod basket;
 mod catalogue;
+mod columns;
 mod deposit;
 mod doctor;
+pub mod entry;
 mod events;
 mod import;
+mod inbox;
+mod invoice;
 pub mod order;
+mod outbox;
+mod solution;
+pub mod work_order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
+pub use inbox::{Delivered, InboxRequest, Turn};
+pub use invoice::{InvoiceLine, MatchedInvoice};
+pub use solution::{NewSolution, Subject, solution_values};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +47,7 @@ const LEDGER: &str = "ledger.sqlite";
 const CATALOGUE: &str = "catalogue.bdc";
 
 /// Folders of a workspace: where files wait, are worked on, and go.
-const FOLDERS: [&str; 7] = ["inbox", "work", "done", "rejected", "duplicates", "quarantine", "out"];
+const FOLDERS: [&str; 8] = ["inbox", "work", "done", "rejected", "duplicates", "quarantine", "out", outbox::OUTBOX];
 
 /// A folder in which work goes on from run to run.
 #[derive(Debug)]
@@ -88,7 +98,8 @@ impl Workspace {
     }
 
     /// Makes the folders that are missing, and finishes what a run left that ended in between: reports whose import is in the
-    /// ledger get their final names, documents of orders that were sent are written.
+    /// ledger get their final names, documents of orders that were sent are written,
+    /// and messages to the platform.
     fn recover(&mut self, registry: &Registry) -> Result<()> {
         match self.finish(registry) {
             // What can only be read can be looked at all the same; the rest is finished when there is room again.
@@ -111,6 +122,7 @@ impl Workspace {
             self.ledger.release_reports(held.id)?;
         }
         self.recover_deposits()?;
+        self.write_outbox()?;
         self.recover_orders(registry)?;
         self.write_events()
     }

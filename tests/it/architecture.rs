@@ -78,7 +78,7 @@ const HOMES: [(&str, &[&str]); 28] = [
     ("rust_xlsxwriter", &["export", "report"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "ledger", "export", "report", "pipeline", "cli"]),
-    ("serde_json", &["ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
+    ("serde_json", &["model", "ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
     ("signal_hook", &["cli"]),
     ("strsim", &["format"]),
     ("tempfile", &["pipeline", "workspace", "cli"]),

@@ -53,7 +53,9 @@ fn folder(code: &str) -> PathBuf {
 fn is_about_data(code: Code) -> bool {
     use crate::order_codes::{RAISED, WARNED};
 
-    if RAISED.contains(&code.name()) || WARNED.contains(&code.name()) || code.name() == crate::deposit_tracking::TOLD {
+    let elsewhere =
+        [RAISED, &WARNED, crate::claims::RAISED, &[crate::deposit_tracking::TOLD, crate::work_order_life::TOLD]];
+    if elsewhere.iter().any(|names| names.contains(&code.name())) {
         return false;
     }
     matches!(code.scope(), Scope::Cell | Scope::Line | Scope::File | Scope::Catalogue) && !COMPILED.contains(&code)

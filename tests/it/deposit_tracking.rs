@@ -388,3 +388,20 @@ fn machines_are_told_what_became_of_a_file() {
         }
     }
 }
+
+/// Whatever came is in the list, with what became of it.
+#[test]
+fn a_file_that_cannot_be_read_is_known_all_the_same() {
+    let desk = Desk::workspace();
+    for (name, content) in [("empty.csv", &b""[..]), ("bill.pdf", b"%PDF-1.4 \0\0\x01"), ("other.csv", b"a;b\n1;2\n")] {
+        desk.put(name, content);
+        ok(&desk, &format!("deposit {name}"), 6);
+    }
+    let refused = rows(&desk, "SELECT file, status, json_extract(refusal, '$.code') FROM deposit ORDER BY id");
+    assert_eq!(
+        refused,
+        ["empty.csv REJECTED FILE_EMPTY", "bill.pdf REJECTED FILE_BINARY", "other.csv REJECTED FIELDS_UNKNOWN"]
+    );
+    assert_eq!(names(&desk.path("rejected")).len(), 3);
+    sound(&desk);
+}

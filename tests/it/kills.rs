@@ -25,7 +25,7 @@ struct Deed {
     done: &'static str,
 }
 
-const DEEDS: [Deed; 4] = [
+const DEEDS: [Deed; 9] = [
     Deed {
         name: "import",
         words: "import more.csv",
@@ -43,10 +43,32 @@ const DEEDS: [Deed; 4] = [
         done: "SELECT count(*) FROM purchase_order WHERE status = 'SENT'",
     },
     Deed {
+        name: "accepting work orders",
+        words: "workorder accept --all-new",
+        done: "SELECT count(*) = 2 FROM work_order WHERE status = 'ACCEPTED' AND id > 4711000",
+    },
+    // They come in, then they get their repair files.
+    Deed {
+        name: "taking work orders in",
+        words: "workorder take accepted.json",
+        done: "SELECT count(*) FROM work_order WHERE status = 'ACCEPTED' AND id = 4710998",
+    },
+    Deed {
         name: "deposit",
         words: "deposit claims.csv",
         done: "SELECT count(*) FROM deposit WHERE status = 'PARTIAL'",
     },
+    Deed {
+        name: "transmission",
+        words: "claim transmit 1",
+        done: "SELECT count(*) FROM entry WHERE status = 'WAITING'",
+    },
+    Deed {
+        name: "status code",
+        words: "repair status 2 205",
+        done: "SELECT count(*) FROM entry WHERE status = 'WAITING_PARTS' AND transmitted_at IS NOT NULL AND body LIKE '%205%'",
+    },
+    Deed { name: "parts of a repair", words: "repair order 2", done: "SELECT count(*) FROM repair_part" },
 ];
 
 /// A workspace with lines in two baskets and an order file to come.
@@ -60,6 +82,14 @@ fn template() -> Desk {
     }
     desk.put("more.csv", more);
     desk.bring("deposits/claims-list.csv", "claims.csv");
+    desk.put("claim.json", crate::claims::claim("K-1").to_string());
+    desk.put("file.json", crate::repairs::repair("K-2").to_string());
+    for line in ["claim create claim.json", "repair create file.json"] {
+        assert_eq!(desk.run(line).code, Some(0), "{line}");
+    }
+    desk.bring("work-orders/new-mandates.json", "new.json");
+    desk.bring("work-orders/accepted-mandates.json", "accepted.json");
+    assert_eq!(desk.run("workorder take new.json").code, Some(0));
     desk
 }
 
@@ -136,6 +166,9 @@ fn whole(home: &Path, told: &str) {
     walk(&home.join("out"), &mut files);
     let written = files.iter().filter(|path| path.parent().is_some_and(|parent| parent.ends_with("orders"))).count();
     assert!(i64::try_from(written).unwrap() >= orders, "{told}: {orders} orders, {written} files: {files:?}");
+    let messages = fs::read_dir(home.join("outbox")).unwrap().map(|file| file.unwrap().path());
+    let messages = messages.filter(|path| path.extension().is_some_and(|ending| ending == "json")).count();
+    assert_eq!(i64::try_from(messages).unwrap(), ask(home, "SELECT count(*) FROM outbox"), "{told}: messages");
 }
 
 /// What deeds come to when nothing interrupts them: lines, waiting lines, parts of all basket lines, claims.
@@ -166,9 +199,11 @@ fn killed_at_any_call_that_writes_nothing_is_lost_and_nothing_doubled() {
         return;
     }
     let template = template();
-    let end = Instant::now() + Duration::from_secs(60);
+    let (start, many) = (Instant::now(), u32::try_from(DEEDS.len()).unwrap());
     let (mut rounds, mut killed) = (0, 0);
-    for deed in &DEEDS {
+    for (share, deed) in (1..).zip(&DEEDS) {
+        // What one deed leaves of its time the others have.
+        let end = start + Duration::from_secs(60) * share / many;
         let room = tempfile::tempdir().unwrap();
         let expected = undisturbed(&template, deed, room.path());
         for call in CALLS {
@@ -214,7 +249,7 @@ fn killed_at_random_moments_nothing_is_lost_and_nothing_doubled() {
         let expected = undisturbed(&template, deed, room.path());
         let whole = start.elapsed();
         let (mut before, mut after) = (0, 0);
-        for round in 0..rounds / 4 {
+        for round in 0..rounds / u32::try_from(DEEDS.len()).unwrap() {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;

@@ -46,6 +46,7 @@ const ENTRY: NewEntry<'static> = NewEntry {
     appliance: None,
     repaired_on: None,
     intervention: None,
+    state: None,
     body: "{}",
     faults: &[],
     stands_for: None,

@@ -362,3 +362,36 @@ fn an_answer_to_orders_is_told() {
     assert_eq!(event["event"].as_str(), Some("order-response"), "{event}");
     assert_eq!(event["facts"]["taken"].as_i64(), Some(1), "{event}");
 }
+
+#[test]
+fn work_orders_are_told_of_when_they_come_and_when_they_have_to_be_answered() {
+    let server = HttpServer::new(200);
+    let desk = workspace(&by_webhook(server.port, ""), 0);
+    desk.bring("work-orders/morning.json", "morning.json");
+    for code in [0, 5] {
+        assert_eq!(desk.run("workorder take morning.json").code, Some(code));
+    }
+    // One has ten hours left, the deadline of one has passed half an hour ago, one has none.
+    let foreseen = desk.run("notify --dry-run --json");
+    let list: serde_json::Value = serde_json::from_str(&foreseen.stdout).unwrap();
+    assert_eq!(list["rows"].as_array().unwrap().len(), 4, "{}", foreseen.stdout);
+    let told = |now: &str| {
+        let before = server.calls().len();
+        notified(&desk, now, 0);
+        let calls = server.calls().split_off(before);
+        let name = |call: &peers::Call| {
+            let event = call.json();
+            assert!(event["facts"].get("order_mission").is_some() && !call.body.contains("Lefèvre"), "{event}");
+            format!("{} {}", event["event"].as_str().unwrap(), event["subject"].as_str().unwrap())
+        };
+        calls.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(NOW),
+        ["new-work-order 4711020", "new-work-order 4711021", "new-work-order 4711022", "deadline-near 4711021"]
+    );
+    assert_eq!(told("2026-03-04T13:00:00Z"), Vec::<String>::new());
+    assert_eq!(told("2026-03-04T14:00:01Z"), ["deadline-near 4711020"]);
+    assert_eq!(told("2026-03-04T15:00:00Z"), Vec::<String>::new());
+    assert_eq!(desk.run("doctor").code, Some(0));
+}

@@ -8,11 +8,11 @@ use bordereau::export::Profile;
 use bordereau::format::ExportFormat;
 use bordereau::model::{
     Appliance, Day, Language, ManufacturerId, Moment, Slot, SuggestedPart, TimeOfDay, Value, WorkOrder,
-    WorkOrderContent, WorkOrderField, WorkOrderStatus,
+    WorkOrderContent, WorkOrderField, WorkOrderFilter, WorkOrderStatus,
 };
 use bordereau::pipeline::{
-    ExportKind, ExportOrder, ExportTarget, Source, Stop, Target, WorkOrderFilter, WorkOrderRequest, WorkOrders,
-    export_work_orders, read_work_orders,
+    ExportKind, ExportOrder, ExportTarget, Source, Stop, Target, WorkOrderRequest, WorkOrders, export_work_orders,
+    read_work_orders,
 };
 use proptest::prelude::*;
 

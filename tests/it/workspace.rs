@@ -104,7 +104,7 @@ fn a_workspace_is_found_from_any_folder_in_it_and_can_be_left_out() {
     fs::create_dir_all(desk.path("inbox/monday")).unwrap();
     let ended = crate::support::run(&desk.path("inbox/monday"), ["doctor", "--lang", "en"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stdout.lines().count() == 9 && ended.stdout.contains("ledger.sqlite"), "{}", ended.stdout);
+    assert!(ended.stdout.lines().count() == 10 && ended.stdout.contains("ledger.sqlite"), "{}", ended.stdout);
     assert_eq!(desk.run("doctor --no-workspace").code, Some(2));
     // Without the workspace an import is what it always was.
     assert_eq!(desk.run("--no-workspace import orders.csv --catalogue catalogue.csv --out alone").code, Some(3));

@@ -180,7 +180,7 @@ fn quantity(text: &str, registry: &Registry) -> Result<u32> {
 }
 
 /// Ends a command whose values were refused: codes about data have no exit of their own.
-fn refused(error: Error, session: &Session) -> Result<Exit> {
+pub(crate) fn refused(error: Error, session: &Session) -> Result<Exit> {
     if error.code.exit().is_some() {
         return Err(error);
     }

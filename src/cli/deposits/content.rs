@@ -5,11 +5,11 @@
 
 use bordereau::diagnostic::{Exit, Result};
 use bordereau::ledger::{Entry, EntryBook as _, EntryFilter};
-use bordereau::model::{ClaimStatus, RepairState};
-use bordereau::report::listing::{Column, Listing, Word};
+use bordereau::report::listing::{Column, Listing};
 use clap::{ArgMatches, Command};
 
 use super::super::command::{Builder, Page};
+use super::super::entry::state_word;
 use super::super::order::manufacturer_name;
 use super::super::{Session, listing, texts};
 use super::{argument, kind_word, typed};
@@ -53,57 +53,25 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         .collect();
     rows.reverse();
     let columns = [
-        Of::number("entry", texts::ENTRY_NUMBER, |row| Some(row.entry.id.0)),
+        Of::number("number", texts::COLUMN_ENTRY, |row| Some(row.entry.id.0)),
         Of::word("kind", texts::DEPOSIT_KIND, |row| Some(kind_word(row.entry.kind))).unusual(),
-        Of::text("report_number", texts::ENTRY_REPORT, |row| Some(row.entry.report_number.as_str().into())),
+        Of::text("report_number", texts::COLUMN_REPORT, |row| Some(row.entry.report_number.as_str().into())).whole(),
         Of::number("manufacturer_id", texts::COLUMN_MANUFACTURER_ID, |row| {
             row.entry.manufacturer.map(|id| id.0.into())
         })
         .unusual(),
         Of::text("manufacturer", texts::COLUMN_MANUFACTURER, |row| Some(row.manufacturer.as_str().into())),
-        Of::word("status", texts::COLUMN_STATUS, |row| status(&row.entry)),
-        Of::flag("valid", texts::ENTRY_VALID, |row| Some(row.entry.is_valid)),
+        Of::word("status", texts::COLUMN_STATUS, |row| state_word(&row.entry)),
+        Of::flag("valid", texts::COLUMN_VALID, |row| Some(row.entry.is_valid)),
         Of::number("line", texts::COLUMN_LINE, |row| {
             let line = row.entry.source.filter(|_| row.is_created).map(|(_, line)| line);
             line.and_then(|line| i64::try_from(line).ok())
         }),
         Of::flag("created", texts::ENTRY_CREATED, |row| Some(row.is_created)).unusual(),
-        Of::text("claim_number", texts::ENTRY_CLAIM_NUMBER, |row| Some(row.entry.claim_number.as_str().into()))
+        Of::text("claim_number", texts::COLUMN_CLAIM_NUMBER, |row| Some(row.entry.claim_number.as_str().into()))
             .unusual(),
-        Of::moment("changed_at", texts::ENTRY_CHANGED_AT, |row| Some(row.entry.changed_at)).unusual(),
+        Of::moment("changed_at", texts::COLUMN_CHANGED, |row| Some(row.entry.changed_at)).unusual(),
     ];
     listing::show(Listing::new("deposit-content", columns, rows), "deposits content", matches, session)?;
     Ok(Exit::Accepted)
-}
-
-/// How far an entry is, in the words of people.
-fn status(entry: &Entry) -> Option<Word> {
-    entry.claim_status.map(claim_word).or(entry.repair_state.map(repair_word))
-}
-
-const fn claim_word(status: ClaimStatus) -> Word {
-    let text = match status {
-        ClaimStatus::NotValid => texts::CLAIM_NOT_VALID,
-        ClaimStatus::Valid => texts::CLAIM_VALID,
-        ClaimStatus::Waiting => texts::CLAIM_WAITING,
-        ClaimStatus::NotConform => texts::CLAIM_NOT_CONFORM,
-        ClaimStatus::Arbitration => texts::CLAIM_ARBITRATION,
-        ClaimStatus::Accepted => texts::CLAIM_ACCEPTED,
-        ClaimStatus::ClosedAccepted => texts::CLAIM_CLOSED_ACCEPTED,
-        ClaimStatus::Refused => texts::CLAIM_REFUSED,
-        ClaimStatus::Cancelled => texts::CLAIM_CANCELLED,
-    };
-    Word { name: status.name(), text }
-}
-
-const fn repair_word(state: RepairState) -> Word {
-    let text = match state {
-        RepairState::ToPlan => texts::REPAIR_TO_PLAN,
-        RepairState::Planned => texts::REPAIR_PLANNED,
-        RepairState::InProgress => texts::REPAIR_IN_PROGRESS,
-        RepairState::WaitingParts => texts::REPAIR_WAITING_PARTS,
-        RepairState::ClosedWithClaim => texts::REPAIR_CLOSED_WITH_CLAIM,
-        RepairState::ClosedWithoutClaim => texts::REPAIR_CLOSED_WITHOUT_CLAIM,
-    };
-    Word { name: state.name(), text }
 }

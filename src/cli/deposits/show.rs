@@ -14,8 +14,8 @@ use bordereau::workspace::Workspace;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
+use super::super::columns::fact_lines;
 use super::super::command::{Builder, Page};
-use super::super::order_show::fact_lines;
 use super::super::{Session, out, texts};
 use super::{argument, kind_word, open, origin_word, shown, status_word, typed, updated};
 

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::agora::{Field, Form, Head, VERSION};
-use super::xml_writer::Xml;
+use crate::export::xml_writer::Xml;
 
 const NAMESPACE: &str = "urn:bordereau:agora-order:1";
 const ROOT: &str = "AgoraOrder";

@@ -13,9 +13,6 @@ mod json;
 mod rows;
 mod xlsx;
 mod xml;
-mod xml_writer;
-
-pub use xml_writer::escape_xml;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::impossible;
-use super::xml_writer::Xml;
+use crate::export::xml_writer::Xml;
 use crate::model::{Day, OrderDocument, OrderDocumentLine};
 
 const NAMESPACE: &str = "urn:bordereau:order:1";

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::value::push_value;
 use super::{Buffer, Document, Head};
-use crate::model::{SuggestedPart, Value, WorkOrder, WorkOrderField, write_integer};
+use crate::model::{SuggestedPart, Value, WorkOrder, WorkOrderContent, WorkOrderField, write_integer};
 
 /// Writes JSON, a work order on each line.
 pub struct JsonWorkOrders<W> {
@@ -29,7 +29,7 @@ impl<W: Write> JsonWorkOrders<W> {
 impl<W: Write> Document for JsonWorkOrders<W> {
     fn add(&mut self, order: &WorkOrder) -> io::Result<()> {
         self.buffer.bytes.extend_from_slice(if std::mem::take(&mut self.is_first) { b"\n" } else { b",\n" });
-        push_order(&mut self.buffer.bytes, order)?;
+        push_work_order(&mut self.buffer.bytes, order.content())?;
         self.buffer.settle()
     }
 
@@ -39,11 +39,12 @@ impl<W: Write> Document for JsonWorkOrders<W> {
     }
 }
 
-fn push_order(out: &mut Vec<u8>, order: &WorkOrder) -> io::Result<()> {
+/// Adds what a work order says, as a JSON object: the same content gives the same bytes.
+pub fn push_work_order(out: &mut Vec<u8>, content: &WorkOrderContent) -> io::Result<()> {
     out.push(b'{');
     let (mut group, mut separates) = ("", false);
     for field in WorkOrderField::ALL {
-        let value = order.content().value(field);
+        let value = content.value(field);
         if value == Value::Nothing {
             continue;
         }

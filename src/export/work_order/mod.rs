@@ -9,7 +9,7 @@ mod table;
 mod value;
 mod xml;
 
-pub use json::JsonWorkOrders;
+pub use json::{JsonWorkOrders, push_work_order};
 pub use table::{Cell, CsvWorkOrders, cell};
 pub use value::{push_parts, push_value};
 pub use xml::XmlWorkOrders;

@@ -240,7 +240,7 @@ pub(super) fn state(connection: &rusqlite::Connection, line: LineId) -> rusqlite
 }
 
 /// The import of a line that came in no file.
-fn typed(stamp: &Stamp) -> ImportHead {
+pub(super) fn typed(stamp: &Stamp) -> ImportHead {
     ImportHead {
         origin: ImportOrigin::Typed,
         parent: None,

@@ -84,6 +84,7 @@ impl Sent {
             appliance: Some(identity(&self.report) ^ 1),
             repaired_on: Day::new(2026, 3, 2),
             intervention: self.intervention,
+            state: None,
             body: &self.body,
             faults: &self.faults,
             stands_for: self.stands_for,

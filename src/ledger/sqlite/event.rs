@@ -44,9 +44,6 @@ impl EventBook for SqliteLedger {
 
     fn near_deadlines(&self, from: Moment, until: Moment, now: Moment) -> Result<Vec<NewEvent>> {
         self.ask(|connection| {
-            if !connection.table_exists(None, "work_order")? {
-                return Ok(Vec::new());
-            }
             let mut statement = connection.prepare(
                 "SELECT w.id, w.number, w.manufacturer, w.deadline, w.received_by FROM work_order AS w
                  WHERE w.status = 'NEW' AND w.deadline BETWEEN ?1 AND ?2

@@ -6,9 +6,12 @@
 //! A work order is unalterable: nothing here changes one that was made.
 
 mod field;
+mod filter;
+mod repair_file;
 mod status;
 
 pub use field::{Slot, Value, WorkOrderField};
+pub use filter::{DeadlineClock, WorkOrderFacts, WorkOrderFilter};
 pub use status::{CloseKind, DeadlineClass, TRANSITIONS, Trigger, WorkOrderStatus};
 
 use super::{Day, ManufacturerId, Moment, TimeOfDay};

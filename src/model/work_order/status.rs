@@ -49,6 +49,15 @@ impl WorkOrderStatus {
         TRANSITIONS.iter().find(|(from, into, _)| (*from, *into) == (self, to)).map(|(_, _, trigger)| *trigger)
     }
 
+    /// Whether a work order that is `self` by now may have been `earlier` before: the way leads here without a new
+    /// choice of the manufacturer.
+    pub fn follows(self, earlier: Self) -> bool {
+        let forward = |from: Self| {
+            Self::ALL.into_iter().filter(move |to| !matches!(from.trigger(*to), None | Some(Trigger::Reassign)))
+        };
+        self == earlier || forward(earlier).any(|next| self.follows(next))
+    }
+
     /// Whether it may become another. Nothing becomes what it is already, and what is closed stays closed.
     pub fn may_become(self, to: Self) -> bool {
         self.trigger(to).is_some()
@@ -146,6 +155,15 @@ pub enum DeadlineClass {
 impl DeadlineClass {
     /// How many seconds before its deadline an answer is due soon: 4 hours.
     pub const SOON: i64 = 4 * 3600;
+
+    /// Every class, the most urgent last.
+    pub const ALL: [Self; 4] = [Self::None, Self::Ok, Self::DueSoon, Self::Overdue];
+
+    /// The class of that name; case does not count, nor which dash is used.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.replace('-', "_");
+        Self::ALL.into_iter().find(|class| class.name().eq_ignore_ascii_case(&name))
+    }
 
     /// The class of a deadline at a moment; `soon` is in seconds. An answer is owed as long as a work order is new.
     pub fn of(status: WorkOrderStatus, deadline: Option<Moment>, now: Moment, soon: i64) -> Self {

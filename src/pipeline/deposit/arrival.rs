@@ -14,7 +14,6 @@ use crate::ledger::{DepositEntry, DepositHead, DepositId, KnownDeposits};
 use crate::model::DepositKind;
 use crate::pipeline::folder::kept_path;
 use crate::pipeline::gather::Finished;
-use crate::pipeline::look::Subject;
 use crate::pipeline::source::Opened;
 use crate::report::{Acknowledgement, DepositSummary};
 
@@ -68,11 +67,8 @@ pub(super) fn arrive(
         parent.map(|(parent, _)| parent).or_else(|| booking.again.clone().filter(|each| !each.status.is_unfinished()));
     let (hash, bytes) = match &plan {
         Ok(plan) => (plan.survey.hash.clone(), plan.survey.bytes),
-        Err(_) => match Subject::survey(opened, request.registry) {
-            Ok(subject) => (subject.survey.hash.clone(), subject.survey.bytes),
-            // Nothing can be said of it, not even what it is.
-            Err(error) => return Err(error),
-        },
+        // Of a file that says nothing it is still known that it came.
+        Err(_) => opened.identity()?,
     };
     booking.take_up(&hash)?;
     let head = booking.head(opened, &hash, bytes);

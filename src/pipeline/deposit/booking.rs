@@ -41,7 +41,7 @@ pub const PLACES: [&str; 3] = ["work", "done", "rejected"];
 
 /// How a deposit was read, for those that correct it or read it again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(in crate::pipeline) struct Kept {
     pub(super) kind: String,
     /// Whether its entries came from XML or JSON.
     pub(super) tree: bool,

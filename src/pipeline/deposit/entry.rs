@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::known::{Correction, Stands};
 use crate::diagnostic::{Diagnostic, Scope};
 use crate::export::EntryBodies;
-use crate::format::Key;
+use crate::format::{Key, StatusCodes};
 use crate::ledger::{KeptFault, NewEntry, RefusedRow, stable_hash};
 use crate::map::{EntryDraft, EntryReader, whole};
-use crate::model::{Day, DayTime, DepositKind, Language, ManufacturerId};
+use crate::model::{Day, DayTime, DepositKind, Language, ManufacturerId, RepairState};
 use crate::report::{FindingObject, ValidationObject};
 
 /// What an entry is judged to be.
@@ -32,6 +32,8 @@ pub struct JudgedEntry {
     pub repaired_on: Option<Day>,
     /// The repair file on the platform.
     pub intervention: Option<u64>,
+    /// How far a repair file is, by its status codes.
+    pub state: Option<RepairState>,
     /// What it says, as JSON.
     pub body: String,
     /// What is wrong or doubtful.
@@ -68,6 +70,7 @@ impl JudgedEntry {
             appliance: self.appliance,
             repaired_on: self.repaired_on,
             intervention: self.intervention,
+            state: self.state,
             body: &self.body,
             faults: &self.faults,
             stands_for: self.stands_for,
@@ -133,6 +136,7 @@ impl Who {
 pub(super) struct Said {
     body: String,
     pub(super) content: i64,
+    state: Option<RepairState>,
 }
 
 /// Makes entries of what was judged.
@@ -141,6 +145,7 @@ pub(super) struct Keeper<'k> {
     pub(super) reader: EntryReader<'k>,
     pub(super) bodies: &'k EntryBodies<'k>,
     pub(super) correction: Option<&'k Correction>,
+    pub(super) statuses: &'k StatusCodes,
     /// Whether entries with errors are kept.
     pub(super) drafts: bool,
 }
@@ -157,7 +162,20 @@ impl Keeper<'_> {
         self.bodies.write(draft, &mut body);
         let content = stable_hash(&[&body]);
         // What comes from a text decoder is UTF-8.
-        Said { body: String::from_utf8(body).unwrap_or_default(), content }
+        Said { body: String::from_utf8(body).unwrap_or_default(), content, state: self.state(draft) }
+    }
+
+    /// How far a repair file is.
+    fn state(&self, draft: &EntryDraft<'_, '_>) -> Option<RepairState> {
+        let EntryReader { mapping, fields, charset, .. } = self.reader;
+        if mapping.kind != DepositKind::Repairs {
+            return None;
+        }
+        let column = mapping.column(fields.key(Key::StatusCode));
+        let cells =
+            column.into_iter().flat_map(|column| (0..draft.rows().len()).map(move |row| draft.cell(row, column)));
+        let codes: Vec<_> = cells.map(|cell| charset.decode(cell)).collect();
+        Some(self.statuses.state(codes.iter().map(AsRef::as_ref)))
     }
 
     /// What is kept of an entry, `created` or not.
@@ -169,7 +187,7 @@ impl Keeper<'_> {
         created: bool,
         stands_for: Option<u64>,
     ) -> JudgedEntry {
-        let Said { body, content } = said;
+        let Said { body, content, state } = said;
         // What is wrong with the record itself says nothing that could be corrected field by field.
         let is_whole = !found.iter().any(|each| each.is_error() && each.code.scope() != Scope::Cell);
         let fate = match (created, self.drafts && is_whole) {
@@ -187,6 +205,7 @@ impl Keeper<'_> {
             appliance: who.appliance,
             repaired_on: who.repaired_on,
             intervention: who.intervention,
+            state,
             body,
             faults: found.iter().map(|each| self.fault(each)).collect(),
             rows: Vec::new(),

@@ -69,7 +69,7 @@ impl DepositFile<'_> {
         let terms = self.terms(deposits);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !self.plan.is_from_tree());
         let created = CreatedRows::new(&terms.reader, terms.rules);
-        let keeper = Some(self.keeper(terms, &bodies, memory.correction));
+        let keeper = Some(self.keeper(deposits, terms, &bodies, memory.correction));
         let mut hindsight = Hindsight::default();
         loop {
             let judge = Judge { keeper, ..self.judge(terms, &created, &hindsight) };
@@ -102,7 +102,7 @@ impl DepositFile<'_> {
         let terms = self.terms(deposits);
         let created = CreatedRows::new(&terms.reader, terms.rules);
         let bodies = EntryBodies::new(terms.reader, terms.rules, !plan.is_from_tree());
-        let keeper = look.as_ref().map(|(_, correction)| self.keeper(terms, &bodies, *correction));
+        let keeper = look.as_ref().map(|(_, correction)| self.keeper(deposits, terms, &bodies, *correction));
         let looked = look.is_some();
         let (mut hindsight, content) = look.map_or_else(Default::default, |(look, _)| (look.hindsight, look.content));
         loop {
@@ -174,7 +174,7 @@ impl DepositFile<'_> {
         let created = CreatedRows::new(&terms.reader, terms.rules);
         let Look { hindsight, .. } =
             self.look(Memory { known, correction: None, except, kind: self.plan.mapping.kind })?;
-        let keeper = Some(self.keeper(terms, &bodies, None));
+        let keeper = Some(self.keeper(deposits, terms, &bodies, None));
         self.pass(&Judge { keeper, ..self.judge(terms, &created, &hindsight) }, listener).map(drop)
     }
 
@@ -184,11 +184,19 @@ impl DepositFile<'_> {
 
     fn keeper<'k>(
         &self,
+        deposits: &'k Deposits,
         terms: EntryTerms<'k>,
         bodies: &'k EntryBodies<'k>,
         correction: Option<&'k Correction>,
     ) -> Keeper<'k> {
-        Keeper { reader: terms.reader, bodies, correction, drafts: self.settings.accept == DepositAccept::Drafts }
+        let statuses = &deposits.statuses;
+        Keeper {
+            reader: terms.reader,
+            bodies,
+            correction,
+            statuses,
+            drafts: self.settings.accept == DepositAccept::Drafts,
+        }
     }
 
     fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows<'j>, hindsight: &'j Hindsight) -> Judge<'j> {

@@ -13,6 +13,7 @@ use crate::pipeline::conveyor::Conveyor;
 use crate::pipeline::pass::limit_exceeded;
 use crate::pipeline::pieces::{Piece, Pieces};
 use crate::report::Causes;
+use crate::report::text::MASK;
 use crate::validate::EntryTotals;
 
 /// What is told while a pass goes on, in the order of the file.
@@ -138,6 +139,3 @@ fn masked(diagnostic: &Diagnostic, reader: &EntryReader<'_>) -> Diagnostic {
     let value = if is_shown { diagnostic.value.clone() } else { MASK.to_owned() };
     Diagnostic { value, arguments: diagnostic.arguments.clone(), ..*diagnostic }
 }
-
-/// What stands for a value that is not shown.
-const MASK: &str = "•••";

@@ -40,7 +40,7 @@ pub struct DepositPlan {
 }
 
 /// Tells how the file was read that a report corrects.
-pub(super) type Parent<'p> = &'p mut dyn FnMut(&ReportKey) -> Result<Kept>;
+pub(in crate::pipeline) type Parent<'p> = &'p mut dyn FnMut(&ReportKey) -> Result<Kept>;
 
 /// What the heading of a deposit names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn claims(heading: &str, fields: &EntryFields) -> &'static [Claim<Word>] {
 
 impl DepositPlan {
     /// Looks at a file and settles how it will be read.
-    pub(super) fn make(
+    pub(in crate::pipeline) fn make(
         opened: &Opened,
         registry: &Registry,
         settings: &DepositSettings,
@@ -129,6 +129,9 @@ impl DepositPlan {
         let path = || Arguments::none().with("path", &subject.path);
         if !is_tree && !sample.is_known {
             // What stands in the first line may be about a person, and is not shown.
+            return Err(Error::new(Code::FieldsUnknown, path()));
+        }
+        if is_tree && !could_be_deposit(&sample.headings, &deposits.fields) {
             return Err(Error::new(Code::FieldsUnknown, path()));
         }
         let kind = kind(&layout, &sample.headings, places, deposits, settings);
@@ -247,6 +250,12 @@ fn places<'d>(subject: &Subject<'_>, deposits: &'d Deposits, kind: Option<Deposi
     let mut places: Vec<_> = deposits.places.iter().filter(|place| place.source == source).collect();
     places.sort_by_key(|place| place.kind.is_none() || (kind.is_some() && place.kind != kind));
     places
+}
+
+/// Whether fields have names that hardly anything but claims and repair files has.
+fn could_be_deposit(headings: &[String], fields: &EntryFields) -> bool {
+    let own = [Key::ReportNumber, Key::InterventionTypeId].map(|key| fields.key(key));
+    headings.iter().flat_map(|heading| fields.named(heading)).any(|field| own.contains(field))
 }
 
 /// The kind that the caller tells, else the place of the records, else their fields.

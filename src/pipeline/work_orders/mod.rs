@@ -6,8 +6,10 @@
 //! number. Memory holds some forty bytes of each work order; the rest lies in a temporary file.
 
 mod export;
+mod kept;
 mod read;
 mod spool;
 
 pub use export::{ExportKind, ExportOrder, ExportTarget, Exported, export_work_orders};
-pub use read::{FileNotes, Noticed, WorkOrderFilter, WorkOrderRequest, WorkOrders, read_work_orders};
+pub use kept::{kept_work_order, work_order_body};
+pub use read::{FileNotes, Noticed, WorkOrderRequest, WorkOrders, read_work_orders};

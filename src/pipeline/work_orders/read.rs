@@ -1,13 +1,11 @@
 //! Files become work orders aside, with all that is to be said of them.
 
-use std::collections::BTreeSet;
-
 use super::spool::{Collecting, Kept, Spool};
 use crate::decode::{EncodingChoice, TableRow, Text, TreeKind, walk};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::format::{Claim, ExportColumn, Limits, Registry};
 use crate::map::{Heard, WorkOrderDraft, WorkOrderListener, WorkOrderTable, field_of};
-use crate::model::{Field, ManufacturerId, WorkOrder, WorkOrderField, WorkOrderId, WorkOrderStatus, Zone};
+use crate::model::{Field, WorkOrder, WorkOrderField, WorkOrderFilter, Zone};
 use crate::pipeline::look::{Known, Seen, Subject};
 use crate::pipeline::source::{Opened, Source, expand};
 use crate::pipeline::{Progress, Stop};
@@ -29,29 +27,6 @@ pub struct WorkOrderRequest<'r> {
     pub progress: &'r dyn Progress,
     /// Asked whether to stop.
     pub stop: &'r Stop,
-}
-
-/// Which work orders are wanted; what is empty asks for nothing.
-#[derive(Clone, Debug, Default)]
-pub struct WorkOrderFilter {
-    /// With one of these numbers.
-    pub ids: BTreeSet<WorkOrderId>,
-    /// In one of these states.
-    pub statuses: BTreeSet<WorkOrderStatus>,
-    /// Of one of these manufacturers.
-    pub manufacturers: BTreeSet<ManufacturerId>,
-}
-
-impl WorkOrderFilter {
-    /// Whether a work order is wanted.
-    pub fn takes(&self, order: &WorkOrder) -> bool {
-        fn is_among<T: Ord>(wanted: &BTreeSet<T>, found: &T) -> bool {
-            wanted.is_empty() || wanted.contains(found)
-        }
-        is_among(&self.ids, &order.id())
-            && is_among(&self.statuses, &order.status())
-            && is_among(&self.manufacturers, &order.manufacturer())
-    }
 }
 
 /// Something that is said of a file.
@@ -92,10 +67,17 @@ pub struct WorkOrders {
     pub unsaid: u64,
     /// Good work orders that nobody wanted.
     pub left_out: u64,
+    /// Those that come from no file.
+    kept: u64,
     spool: Spool,
 }
 
 impl WorkOrders {
+    /// Work orders of a ledger.
+    pub(super) fn of(spool: Spool, kept: u64) -> Self {
+        Self { files: Vec::new(), noticed: Vec::new(), unsaid: 0, left_out: 0, kept, spool }
+    }
+
     /// How many are wanted.
     pub fn len(&self) -> u64 {
         self.spool.len() as u64
@@ -108,7 +90,7 @@ impl WorkOrders {
 
     /// Work orders read.
     pub fn read(&self) -> u64 {
-        self.files.iter().map(|file| file.read).sum()
+        self.kept + self.files.iter().map(|file| file.read).sum::<u64>()
     }
 
     /// Those that were refused.
@@ -163,7 +145,7 @@ pub fn read_work_orders(request: &WorkOrderRequest<'_>) -> std::result::Result<W
         return Err(failures);
     }
     let Reading { collecting, files, noticed, unsaid, left_out, .. } = reading;
-    Ok(WorkOrders { files, noticed, unsaid, left_out, spool: collecting.finish().map_err(alone)? })
+    Ok(WorkOrders { files, noticed, unsaid, left_out, kept: 0, spool: collecting.finish().map_err(alone)? })
 }
 
 /// What a heading says of its table to those who look for one. They know a table by two words that stand side by side in

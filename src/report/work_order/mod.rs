@@ -9,6 +9,7 @@ mod words;
 
 pub use pages::WorkOrderPages;
 pub use screen::{render_notices, render_work_order, render_work_orders};
+pub use words::{close_kind_word, deadline_word, work_order_status_word};
 
 use crate::model::{CloseKind, Language, Value, WorkOrder, WorkOrderField, WorkOrderStatus, Zone};
 use crate::report::listing::Word;

@@ -1,6 +1,7 @@
 //! What the fields of a work order are called, and in which part of a page they stand.
 
 use crate::model::{CloseKind, DeadlineClass, WorkOrderField, WorkOrderStatus};
+use crate::report::listing::Word;
 use crate::report::text::{self, Text};
 
 /// The parts of a page, with their fields in their order.
@@ -163,6 +164,25 @@ pub(super) const fn close_kind(kind: CloseKind) -> Text {
     match kind {
         CloseKind::WithClaim => text::CLOSE_WITH_CLAIM,
         CloseKind::WithoutClaim => text::CLOSE_WITHOUT_CLAIM,
+    }
+}
+
+/// A status for lists.
+pub const fn work_order_status_word(of: WorkOrderStatus) -> Word {
+    Word { name: of.name(), text: status(of) }
+}
+
+/// A way to close for lists.
+pub const fn close_kind_word(kind: CloseKind) -> Word {
+    Word { name: kind.name(), text: close_kind(kind) }
+}
+
+/// How urgent an answer is, for lists; nothing when nobody has to hurry.
+pub const fn deadline_word(class: DeadlineClass) -> Option<Word> {
+    match class {
+        DeadlineClass::None | DeadlineClass::Ok => None,
+        DeadlineClass::DueSoon => Some(Word { name: class.name(), text: text::DEADLINE_DUE_SOON }),
+        DeadlineClass::Overdue => Some(Word { name: class.name(), text: text::DEADLINE_OVERDUE }),
     }
 }
 

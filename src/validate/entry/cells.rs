@@ -55,7 +55,7 @@ fn judge(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts:
         ValueKind::Serial => serial(findings, row, field, text),
         ValueKind::Title if !rules.is_title(text) => fault(findings, row, field, Code::TitleInvalid, none()),
         ValueKind::Country if !is_country(findings, field, text) => {
-            fault(findings, row, field, Code::CountryInvalid, none())
+            fault(findings, row, field, Code::CountryInvalid, none());
         }
         ValueKind::Email if !is_email(text) => fault(findings, row, field, Code::EmailInvalid, none()),
         ValueKind::Whole => number(findings, row, field, facts, text),

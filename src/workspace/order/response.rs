@@ -1,12 +1,12 @@
 //! What manufacturers answer to orders, from a file.
 
-use super::estimate::{Cells, Columns, day, whole};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::format::{Registry, ResponseField, ResponseFormat};
 use crate::ledger::{Answered, OrderAnswer, OrderBook as _, ResponseFile, Stamp};
 use crate::model::Answer;
 use crate::pipeline::{GuessSettings, Source, read_table};
 use crate::workspace::Workspace;
+use crate::workspace::columns::{Cells, Columns, day, whole};
 
 /// The answers of a file, read and not yet believed.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
+use super::record::PIECE;
 use super::{correct, present};
 use crate::ledger::sqlite::Halt;
 use crate::ledger::sqlite::import::note;
@@ -41,12 +42,7 @@ pub(super) fn delete(connection: &Connection, id: DepositId, stamp: &Stamp) -> R
         ),
         [id.0],
     )?;
-    connection.execute(
-        "UPDATE entry SET body = NULL, faults = '[]', remarks = '[]', valid = 0, appliance = NULL,
-             status = CASE kind WHEN 'claims' THEN 'CANCELLED' ELSE status END, changed_at = max(changed_at + 1, ?1)
-         WHERE id IN (SELECT id FROM purged)",
-        [stamp.at.seconds()],
-    )?;
+    purge(connection, stamp)?;
     free(connection)?;
     connection.execute_batch("DROP TABLE purged")?;
     connection.execute(
@@ -56,6 +52,23 @@ pub(super) fn delete(connection: &Connection, id: DepositId, stamp: &Stamp) -> R
     let detail = format!("{{\"purged\":{},\"kept\":{}}}", deletion.purged, deletion.kept);
     note(connection, stamp, "deposit.deleted", &id.0.to_string(), &detail)?;
     Ok(deletion)
+}
+
+/// Erases what the entries say, piece by piece: whatever a statement changes is held in memory until it ends.
+fn purge(connection: &Connection, stamp: &Stamp) -> rusqlite::Result<()> {
+    let mut last =
+        connection.prepare("SELECT max(id) FROM (SELECT id FROM purged WHERE id > ?1 ORDER BY id LIMIT ?2)")?;
+    let mut some = connection.prepare(
+        "UPDATE entry SET body = NULL, faults = '[]', remarks = '[]', valid = 0, appliance = NULL,
+             status = CASE kind WHEN 'claims' THEN 'CANCELLED' ELSE status END, changed_at = max(changed_at + 1, ?3)
+         WHERE id IN (SELECT id FROM purged WHERE id > ?1 AND id <= ?2)",
+    )?;
+    let mut done = 0;
+    while let Some(next) = last.query_row([done, PIECE], |row| row.get::<_, Option<i64>>(0))? {
+        some.execute(params![done, next, stamp.at.seconds()])?;
+        done = next;
+    }
+    Ok(())
 }
 
 /// What was purged is no draft of other deposits any more, and what it corrected there waits again.

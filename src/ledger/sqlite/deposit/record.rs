@@ -15,6 +15,9 @@ use crate::ledger::sqlite::{Connected, refusal};
 use crate::ledger::{DepositEnd, DepositEntry, DepositId, DepositRecord, EntryId, NewEntry, RefusedRow, Stamp};
 use crate::model::{DepositKind, DepositStatus};
 
+/// How many entries a statement changes at most.
+pub(super) const PIECE: i64 = 1000;
+
 /// A deposit that is being written down.
 pub(super) struct Record<'l> {
     transaction: Transaction<'l>,
@@ -217,7 +220,11 @@ impl<'l> Record<'l> {
              WHERE deposit = ?1 AND draft IN (SELECT id FROM entry WHERE deposit = ?1 AND NOT valid)",
             [id],
         )?;
-        self.transaction.execute("DELETE FROM entry WHERE deposit = ?1 AND NOT valid", [id])?;
+        // Piece by piece: whatever a statement changes is held in memory until it ends.
+        let mut some = self.transaction.prepare(
+            "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE deposit = ?1 AND NOT valid LIMIT ?2)",
+        )?;
+        while some.execute([id, PIECE])? > 0 {}
         (self.done.claims, self.done.repairs) = (0, 0);
         Ok(())
     }

@@ -4,12 +4,12 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::{known, not_allowed, post, status, tell, unknown};
-use crate::ledger::sqlite::Halt;
+use crate::ledger::sqlite::{Halt, work_order};
 use crate::ledger::{Entry, EntryChange, EntryId, Message, Stamp};
 use crate::model::{ClaimStatus, RepairState};
 
 /// Changes an entry, and puts what the platform is to be told into the outbox.
-pub(super) fn change(
+pub(in crate::ledger::sqlite) fn change(
     connection: &Connection,
     id: EntryId,
     change: &EntryChange,
@@ -37,6 +37,17 @@ pub(super) fn change(
         }
         EntryChange::CloseWith(claim) => close_with(connection, &entry, *claim, stamp)?,
     }
+    tell_platform(connection, id, messages, stamp)
+}
+
+/// Puts what the platform is to be told of an entry into the outbox.
+pub(super) fn tell_platform(
+    connection: &Connection,
+    id: EntryId,
+    messages: &[Message],
+    stamp: &Stamp,
+) -> Result<(), Halt> {
+    let entry = known(connection, id)?;
     for message in messages {
         post(connection, message, stamp)?;
     }
@@ -75,12 +86,16 @@ pub(super) fn step(
     Ok(())
 }
 
-/// Writes a status down.
+/// Writes a status down. The work order that a repair file was made of goes with it.
 fn set(connection: &Connection, entry: &Entry, to: &str, detail: &str, stamp: &Stamp) -> rusqlite::Result<()> {
     connection
         .prepare_cached("UPDATE entry SET status = ?2, changed_at = max(changed_at + 1, ?3) WHERE id = ?1")?
         .execute(params![entry.id.0, to, stamp.at.seconds()])?;
-    tell(connection, entry.id, &to.to_lowercase(), detail, stamp)
+    tell(connection, entry.id, &to.to_lowercase(), detail, stamp)?;
+    match RepairState::from_name(to).filter(|_| entry.repair_state.is_some()) {
+        Some(state) => work_order::follow(connection, entry.id, state, stamp),
+        None => Ok(()),
+    }
 }
 
 /// How far a repair file is that is not closed.

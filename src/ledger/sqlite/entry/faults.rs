@@ -35,6 +35,8 @@ pub(in crate::ledger::sqlite) fn faults(connection: &Connection) -> rusqlite::Re
                  OR (a.matched = 'TAKEN' AND (e.draft_invoice IS NOT a.draft_invoice OR e.kind <> 'claims'))",
             "SELECT 'message ' || o.id || ': is about an entry that was purged' FROM outbox AS o
                  JOIN entry AS e ON e.id = o.entry WHERE e.body IS NULL",
+            "SELECT 'entry ' || e.id || ': has parts in a basket, but is no repair file' FROM entry AS e
+             WHERE e.kind <> 'repairs' AND EXISTS (SELECT 1 FROM repair_part AS p WHERE p.entry = e.id)",
             "SELECT 'solution ' || s.id || ': is valid with errors, or not valid without one' FROM solution AS s
              WHERE s.valid = EXISTS (SELECT 1 FROM json_each(s.faults) WHERE value ->> 'severity' = 'E')",
         ],

@@ -9,12 +9,22 @@ use super::answer::{agrees, find, go, way};
 use super::{post, tell};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::sqlite::import::note;
-use crate::ledger::sqlite::rows::count;
+use crate::ledger::sqlite::rows::{count, manufacturer, moment, money, number, word};
 use crate::ledger::sqlite::{Connected as _, Halt, SqliteLedger};
-use crate::ledger::{ApprovedClaim, DraftInvoice, Entry, EntryId, InvoiceBook, InvoiceMatch, Matched, Message, Stamp};
+use crate::ledger::{
+    ApprovedClaim, DraftInvoice, Entry, EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, Matched, Message, Stamp,
+};
 use crate::model::{ClaimStatus, Moment};
 
 impl InvoiceBook for SqliteLedger {
+    fn invoices(&self) -> Result<Vec<InvoiceEntry>> {
+        self.ask(invoices)
+    }
+
+    fn approved_claims(&self, draft: &str) -> Result<Vec<(ApprovedClaim, Matched, Option<EntryId>)>> {
+        self.ask(|connection| approved(connection, draft))
+    }
+
     fn match_invoice(&self, draft: &DraftInvoice) -> Result<InvoiceMatch> {
         self.ask(|connection| compare(connection, draft).map(|compared| compared.told()))
     }
@@ -28,6 +38,52 @@ impl InvoiceBook for SqliteLedger {
     ) -> Result<InvoiceMatch> {
         self.decide(|transaction| keep(transaction, draft, invoice, answer, stamp))
     }
+}
+
+fn invoices(connection: &Connection) -> rusqlite::Result<Vec<InvoiceEntry>> {
+    let mut statement = connection.prepare(
+        "SELECT id, invoice, number, manufacturer, file, received_at, received_by,
+             (SELECT count(*) FROM approved_claim WHERE draft_invoice = draft_invoice.id),
+             (SELECT count(*) FROM approved_claim WHERE draft_invoice = draft_invoice.id AND matched = 'TAKEN')
+         FROM draft_invoice ORDER BY id DESC",
+    )?;
+    let mut amounts = connection.prepare(
+        "SELECT currency, sum(amount) FROM approved_claim WHERE draft_invoice = ?1 AND matched = 'TAKEN'
+         GROUP BY currency ORDER BY currency",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let amounts = amounts.query_map([row.get::<_, i64>(0)?], |row| Ok((row.get(0)?, money(row, 1)?)))?;
+        Ok(InvoiceEntry {
+            invoice: row.get(1)?,
+            draft: row.get(2)?,
+            manufacturer: row.get::<_, Option<i64>>(3)?.map(|_| manufacturer(row, 3)).transpose()?,
+            file: row.get(4)?,
+            kept_at: moment(row, 5)?,
+            kept_by: row.get(6)?,
+            claims: number(row, 7)?,
+            approved: number(row, 8)?,
+            amounts: amounts.collect::<rusqlite::Result<_>>()?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn approved(connection: &Connection, draft: &str) -> rusqlite::Result<Vec<(ApprovedClaim, Matched, Option<EntryId>)>> {
+    let mut statement = connection.prepare(
+        "SELECT a.line, a.claim_number, a.report_number, a.amount, a.currency, a.matched, a.entry
+         FROM approved_claim AS a JOIN draft_invoice AS i ON i.id = a.draft_invoice WHERE i.number = ?1 ORDER BY a.line",
+    )?;
+    let rows = statement.query_map([draft], |row| {
+        let claim = ApprovedClaim {
+            line: number(row, 0)?,
+            claim_number: row.get(1)?,
+            report_number: row.get(2)?,
+            amount: money(row, 3)?,
+            currency: row.get(4)?,
+        };
+        Ok((claim, word(row, 5, Matched::from_name)?, row.get::<_, Option<i64>>(6)?.map(EntryId)))
+    })?;
+    rows.collect()
 }
 
 /// A draft invoice beside what is known.
@@ -50,8 +106,12 @@ fn compare(connection: &Connection, draft: &DraftInvoice) -> rusqlite::Result<Co
     for claim in &draft.claims {
         let found = find(connection, draft.manufacturer, &claim.claim_number, &claim.report_number)?;
         let matched = found.as_ref().map_or(Matched::Unknown, |entry| {
-            // A claim that the list names twice is approved once.
-            if named.insert(entry.id) { judge(entry, claim) } else { Matched::Known }
+            let is_first = named.insert(entry.id);
+            match judge(entry, claim) {
+                // A claim that the list names twice is approved once.
+                Matched::Taken if !is_first => Matched::Known,
+                judged => judged,
+            }
         });
         lines.push((matched, found));
     }
@@ -61,12 +121,12 @@ fn compare(connection: &Connection, draft: &DraftInvoice) -> rusqlite::Result<Co
 }
 
 fn judge(entry: &Entry, claim: &ApprovedClaim) -> Matched {
-    if !entry.draft_invoice.is_empty() {
+    let is_meant = agrees(entry, &claim.claim_number, &claim.report_number);
+    if is_meant && !entry.draft_invoice.is_empty() {
         return Matched::Known;
     }
-    let is_possible = agrees(entry, &claim.claim_number, &claim.report_number)
-        && entry.claim_status.is_some_and(|now| approval(now, entry.is_valid).is_some());
-    if is_possible { Matched::Taken } else { Matched::Contradicts }
+    let is_possible = entry.claim_status.is_some_and(|now| approval(now, entry.is_valid).is_some());
+    if is_meant && is_possible { Matched::Taken } else { Matched::Contradicts }
 }
 
 /// The steps that bring a claim to its approval.

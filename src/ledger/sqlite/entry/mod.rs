@@ -4,6 +4,7 @@ mod answer;
 mod change;
 mod faults;
 mod invoice;
+mod parts;
 mod read;
 mod solution;
 mod write;
@@ -13,19 +14,20 @@ mod answer_tests;
 #[cfg(test)]
 mod tests;
 
+pub(super) use change::change;
 pub(super) use faults::faults;
 pub(super) use read::{from_json, to_json};
-pub(super) use write::{amend, insert};
+pub(super) use write::{amend, create, insert};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::import::note;
 use super::rows::moment;
 use super::{Connected as _, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    ClaimAnswer, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId, JournalEntry, Matched, Message,
-    NewEntry, PendingMessage, Stamp,
+    BookedPart, ClaimAnswer, Entry, EntryBook, EntryChange, EntryContent, EntryFilter, EntryId, JournalEntry, LineId,
+    Matched, Message, NewEntry, NewLine, PendingMessage, SaidOfClaim, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -67,8 +69,34 @@ impl EntryBook for SqliteLedger {
         self.decide(|transaction| write::replace(transaction, id, entry, known_at, stamp))
     }
 
+    fn advance_entry(
+        &mut self,
+        id: EntryId,
+        entry: &NewEntry<'_>,
+        known_at: Moment,
+        change: Option<&EntryChange>,
+        messages: &[Message],
+        stamp: &Stamp,
+    ) -> Result<()> {
+        self.decide(|transaction| {
+            write::replace(transaction, id, entry, known_at, stamp)?;
+            match change {
+                Some(change) => change::change(transaction, id, change, messages, stamp),
+                None => change::tell_platform(transaction, id, messages, stamp),
+            }
+        })
+    }
+
     fn change_entry(&mut self, id: EntryId, change: &EntryChange, messages: &[Message], stamp: &Stamp) -> Result<()> {
         self.decide(|transaction| change::change(transaction, id, change, messages, stamp))
+    }
+
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()> {
+        self.decide(|transaction| {
+            changes.iter().try_for_each(|(id, change, message)| {
+                change::change(transaction, *id, change, std::slice::from_ref(message), stamp)
+            })
+        })
     }
 
     fn take_answer(
@@ -79,6 +107,29 @@ impl EntryBook for SqliteLedger {
         stamp: &Stamp,
     ) -> Result<(Matched, Option<EntryId>)> {
         self.decide(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
+    }
+
+    fn take_answers(
+        &mut self,
+        answers: &[SaidOfClaim],
+        is_rehearsed: bool,
+        stamp: &Stamp,
+    ) -> Result<Vec<(Matched, Option<EntryId>)>> {
+        let take = |transaction: &Transaction<'_>| {
+            let each = |said: &SaidOfClaim| {
+                answer::take(transaction, said.manufacturer, &said.report_number, &said.answer, stamp)
+            };
+            answers.iter().map(each).collect()
+        };
+        if is_rehearsed { self.rehearse(take) } else { self.decide(take) }
+    }
+
+    fn book_parts(&mut self, id: EntryId, parts: &[(&str, NewLine<'_>)], stamp: &Stamp) -> Result<Vec<LineId>> {
+        parts::book(self, id, parts, stamp)
+    }
+
+    fn booked_parts(&self, id: EntryId) -> Result<Vec<BookedPart>> {
+        self.ask(|connection| parts::booked(connection, id))
     }
 
     fn pending_messages(&self) -> Result<Vec<PendingMessage>> {
@@ -98,9 +149,10 @@ impl EntryBook for SqliteLedger {
         self.change(|transaction| post(transaction, message, stamp))
     }
 
-    fn release_message(&mut self, number: i64) -> Result<()> {
+    fn release_messages(&mut self, numbers: &[i64]) -> Result<()> {
         self.change(|transaction| {
-            transaction.execute("UPDATE outbox SET body = NULL WHERE id = ?1", [number]).map(|_| ())
+            let mut release = transaction.prepare("UPDATE outbox SET body = NULL WHERE id = ?1")?;
+            numbers.iter().try_for_each(|number| release.execute([number]).map(|_| ()))
         })
     }
 }

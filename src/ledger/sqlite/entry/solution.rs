@@ -8,7 +8,7 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::sqlite::import::note;
 use crate::ledger::sqlite::rows::{manufacturer, moment, word};
 use crate::ledger::sqlite::{Connected as _, Halt, SqliteLedger};
-use crate::ledger::{EntryId, SolutionBook, SolutionEntry, SolutionId, SolutionStatus, Stamp};
+use crate::ledger::{EntryId, KeptFault, SolutionBook, SolutionEntry, SolutionId, SolutionStatus, Stamp};
 
 /// The columns of a [`SolutionEntry`], in the order in which [`solution`] reads them.
 const SOLUTION: &str = "id, manufacturer, entry, status, valid, answer, created_at, created_by, body, faults";
@@ -66,9 +66,44 @@ impl SolutionBook for SqliteLedger {
         })
     }
 
+    fn amend_solution(&mut self, id: SolutionId, body: &str, faults: &[KeptFault], stamp: &Stamp) -> Result<()> {
+        self.decide(|transaction| amend(transaction, id, body, faults, stamp))
+    }
+
     fn change_solution(&mut self, id: SolutionId, status: SolutionStatus, answer: &str, stamp: &Stamp) -> Result<()> {
         self.decide(|transaction| change(transaction, id, status, answer, stamp))
     }
+}
+
+fn amend(
+    connection: &Connection,
+    id: SolutionId,
+    body: &str,
+    faults: &[KeptFault],
+    stamp: &Stamp,
+) -> std::result::Result<(), Halt> {
+    let solution = found(connection, id)?;
+    if solution.status != SolutionStatus::NotTransmitted {
+        return Err(not_allowed(&solution, SolutionStatus::NotTransmitted));
+    }
+    let is_valid = !faults.iter().any(KeptFault::is_error);
+    connection.execute(
+        "UPDATE solution SET body = ?2, faults = ?3, valid = ?4 WHERE id = ?1",
+        params![id.0, body, to_json(faults)?, is_valid],
+    )?;
+    note(connection, stamp, "solution.amended", &id.0.to_string(), "{}")?;
+    Ok(())
+}
+
+fn found(connection: &Connection, id: SolutionId) -> std::result::Result<SolutionEntry, Halt> {
+    let unknown = || Error::new(Code::SolutionUnknown, Arguments::none().with("number", id.0));
+    find(connection, id)?.ok_or_else(|| unknown().into())
+}
+
+fn not_allowed(solution: &SolutionEntry, wanted: SolutionStatus) -> Halt {
+    let arguments = Arguments::none().with("number", solution.id.0).with("status", solution.status.name());
+    let arguments = arguments.with("wanted", wanted.name()).with("command", "solution");
+    Error::new(Code::EntryTransitionNotAllowed, arguments).into()
 }
 
 fn change(
@@ -80,10 +115,7 @@ fn change(
 ) -> std::result::Result<(), Halt> {
     use SolutionStatus::{Answered, NotTransmitted, Transmitted};
 
-    let arguments = || Arguments::none().with("number", id.0);
-    let Some(solution) = find(connection, id)? else {
-        return Err(Error::new(Code::SolutionUnknown, arguments()).into());
-    };
+    let solution = found(connection, id)?;
     let is_possible = match (solution.status, status) {
         (NotTransmitted, Transmitted) | (Transmitted, Answered) => solution.is_valid,
         // A further word.
@@ -91,8 +123,7 @@ fn change(
         _ => false,
     };
     if !is_possible {
-        let arguments = arguments().with("status", solution.status.name()).with("wanted", status.name());
-        return Err(Error::new(Code::EntryTransitionNotAllowed, arguments.with("command", "solution")).into());
+        return Err(not_allowed(&solution, status));
     }
     connection.execute(
         "UPDATE solution SET status = ?2, answer = CASE ?3 WHEN '' THEN answer ELSE ?3 END WHERE id = ?1",

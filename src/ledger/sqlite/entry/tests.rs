@@ -3,10 +3,11 @@ use rusqlite::Connection;
 use crate::diagnostic::Code;
 use crate::ledger::sqlite::deposit_tests::{Sent, deposit_of, fault, healthy, identity, ledger, sent, stamp, status};
 use crate::ledger::{
-    DepositId, EntryBook as _, EntryChange, EntryFilter, EntryId, InvoiceBook as _, KnownDeposits as _, Ledger as _,
-    Message, SolutionBook as _, SolutionEntry, SolutionId, SolutionStatus, SqliteLedger,
+    BasketBook as _, ClaimAnswer, DepositId, EntryBook as _, EntryChange, EntryFilter, EntryId, InvoiceBook as _,
+    KnownDeposits as _, Ledger as _, LineState, Matched, Message, Need, NewLine, SaidOfClaim, SolutionBook as _,
+    SolutionEntry, SolutionId, SolutionStatus, SqliteLedger,
 };
-use crate::model::{ClaimStatus, DepositKind, DepositStatus, ManufacturerId, Moment, RepairState};
+use crate::model::{ClaimStatus, DepositKind, DepositStatus, ManufacturerId, Moment, Money, RepairState};
 
 fn typed(ledger: &mut SqliteLedger, sent: &Sent) -> EntryId {
     ledger.create_entry(&sent.entry(), None, &stamp()).unwrap()
@@ -60,7 +61,7 @@ fn a_claim_can_be_typed_corrected_and_handed_over() {
         pending.iter().map(|each| each.message.call.as_str()).collect::<Vec<_>>(),
         ["CreateWarrantyClaims", "TransmitWarrantyClaims"]
     );
-    ledger.release_message(pending[0].number).unwrap();
+    ledger.release_messages(&[pending[0].number]).unwrap();
     assert_eq!(ledger.pending_messages().unwrap(), pending[1..]);
     let number = ledger.post_message(&Message { entry: None, ..pending[0].message.clone() }, &stamp()).unwrap();
     assert_eq!(ledger.pending_messages().unwrap()[1].number, number);
@@ -287,4 +288,88 @@ fn full() -> (tempfile::TempDir, std::path::PathBuf, SqliteLedger) {
     ledger.delete_deposit(deposit, &stamp()).unwrap();
     ledger.create_solution(&request(Some(repair), true), &stamp()).unwrap();
     (folder, path, ledger)
+}
+
+#[test]
+fn a_step_its_content_and_its_message_are_one() {
+    let (_folder, _, mut ledger) = ledger();
+    let id = typed(&mut ledger, &sent(0, "R-1").repair(1));
+    let known = ledger.entry(id).unwrap().unwrap().changed_at;
+    let body = ledger.entry_content(id).unwrap().body;
+    let (amended, update) = (sent(0, "R-2").repair(2), [message(id, "UpdateRepair")]);
+    let mut advance = |change: &EntryChange, known| {
+        ledger.advance_entry(id, &amended.entry(), known, Some(change), &update, &stamp()).map_err(|error| error.code)
+    };
+    // Nobody closes a file in passing: content and message stay away, too.
+    assert_eq!(
+        advance(&EntryChange::Repair(RepairState::ClosedWithClaim), known),
+        Err(Code::EntryTransitionNotAllowed)
+    );
+    assert_eq!(advance(&EntryChange::CloseWithout("lost".to_owned()), known), Ok(()));
+    assert_eq!(state_of(&ledger, id), RepairState::ClosedWithoutClaim);
+    assert_ne!(ledger.entry_content(id).unwrap().body, body);
+    assert_eq!(ledger.pending_messages().unwrap().len(), 1);
+    let entry = ledger.entry(id).unwrap().unwrap();
+    assert_eq!((entry.transmitted_at, entry.report_number.as_str()), (Some(stamp().at), "R-2"));
+    let late = ledger.advance_entry(id, &sent(0, "R-2").repair(2).entry(), known, None, &[], &stamp()).unwrap_err();
+    assert_eq!(late.code, Code::EntryChanged);
+    healthy(&ledger);
+}
+
+#[test]
+fn claims_are_transmitted_together_or_not_at_all() {
+    let (_folder, _, mut ledger) = ledger();
+    let ids = [typed(&mut ledger, &sent(0, "R-1")), typed(&mut ledger, &sent(0, "R-2").faulty())];
+    let waiting = |id| (id, EntryChange::Claim(ClaimStatus::Waiting), message(id, "CreateWarrantyClaims"));
+    let refused = ledger.change_entries(&ids.map(waiting), &stamp()).unwrap_err();
+    assert_eq!(refused.arguments.get("number"), Some("2"));
+    assert_eq!((status_of(&ledger, ids[0]), ledger.pending_messages().unwrap().len()), (ClaimStatus::Valid, 0));
+    ledger.change_entries(&[waiting(ids[0])], &stamp()).unwrap();
+    assert_eq!((status_of(&ledger, ids[0]), ledger.pending_messages().unwrap().len()), (ClaimStatus::Waiting, 1));
+    healthy(&ledger);
+}
+
+#[test]
+fn answers_that_are_only_rehearsed_leave_nothing() {
+    let (_folder, _, mut ledger) = ledger();
+    let id = typed(&mut ledger, &sent(0, "R-1"));
+    let said = |status: &str| SaidOfClaim {
+        manufacturer: None,
+        report_number: "R-1".to_owned(),
+        answer: ClaimAnswer { status: status.to_owned(), ..ClaimAnswer::default() },
+    };
+    let answers = [said("ACCEPTED"), said("ACCEPTED"), said("WAITING")];
+    let expected = [Matched::Taken, Matched::Known, Matched::Contradicts].map(|matched| (matched, Some(id)));
+    assert_eq!(ledger.take_answers(&answers, true, &stamp()).unwrap(), expected);
+    assert_eq!(status_of(&ledger, id), ClaimStatus::Valid);
+    assert_eq!(ledger.take_answers(&answers, false, &stamp()).unwrap(), expected);
+    assert_eq!(status_of(&ledger, id), ClaimStatus::Accepted);
+    healthy(&ledger);
+}
+
+#[test]
+fn parts_are_known_by_the_file_that_asked_for_them() {
+    let (_folder, _, mut ledger) = ledger();
+    let id = typed(&mut ledger, &sent(0, "R-1").repair(1));
+    let part = |merge_key| NewLine {
+        manufacturer: ManufacturerId(4),
+        reference: "00999001",
+        label: "Pompe",
+        unit_price: Money::from_ten_thousandths(10_000),
+        quantity: 2,
+        need: Need { countermark: "R-1", ..Need::default() },
+        desired_delivery_date: None,
+        comment: "",
+        merge_key,
+    };
+    // Lines that are the same to an order are one, within the file and with what waits.
+    let lines = ledger.book_parts(id, &[("a", part(1)), ("b", part(1)), ("c", part(2))], &stamp()).unwrap();
+    assert_eq!((lines[0] == lines[1], lines[1] == lines[2]), (true, false));
+    assert_eq!(ledger.book_parts(id, &[("d", part(2))], &stamp()).unwrap(), [lines[2]]);
+    let booked = ledger.booked_parts(id).unwrap();
+    assert_eq!(booked.iter().map(|part| part.reference.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    assert!(booked.iter().all(|part| part.state == LineState::Waiting && part.order.is_none()));
+    assert_eq!(ledger.baskets().unwrap()[0].totals.quantity, 8);
+    assert_eq!(events(&ledger, id).last().map(String::as_str), Some("entry.ordered"));
+    healthy(&ledger);
 }

@@ -19,6 +19,14 @@ const fn judged(is_valid: bool) -> ClaimStatus {
     if is_valid { ClaimStatus::Valid } else { ClaimStatus::NotValid }
 }
 
+/// What an entry is by what it says; nothing when that leaves a repair file as it is.
+fn status_of(entry: &NewEntry<'_>) -> Option<&'static str> {
+    match entry.kind {
+        DepositKind::Claims => Some(judged(entry.is_valid()).name()),
+        DepositKind::Repairs => entry.state.map(RepairState::name),
+    }
+}
+
 fn faults(faults: &[KeptFault]) -> rusqlite::Result<Cow<'static, str>> {
     if faults.is_empty() { Ok("[]".into()) } else { super::to_json(faults).map(Cow::Owned) }
 }
@@ -31,10 +39,7 @@ pub(in crate::ledger::sqlite) fn insert(
     stamp: &Stamp,
 ) -> rusqlite::Result<EntryId> {
     let is_valid = entry.is_valid();
-    let status = match entry.kind {
-        DepositKind::Claims => judged(is_valid).name(),
-        DepositKind::Repairs => RepairState::ToPlan.name(),
-    };
+    let status = status_of(entry).unwrap_or(RepairState::ToPlan.name());
     connection
         .prepare_cached(
             "INSERT INTO entry (kind, deposit, line, manufacturer, report_number, identity, content, appliance,
@@ -75,7 +80,7 @@ pub(in crate::ledger::sqlite) fn amend(
     connection
         .prepare_cached(
             "UPDATE entry SET manufacturer = ?2, report_number = ?3, identity = ?4, content = ?5, appliance = ?6,
-                 repaired_on = ?7, valid = ?8, status = CASE kind WHEN 'claims' THEN ?9 ELSE status END,
+                 repaired_on = ?7, valid = ?8, status = coalesce(?9, status),
                  intervention = coalesce(?10, intervention), body = ?11, faults = ?12,
                  changed_at = max(changed_at + 1, ?13), amended_by = coalesce(?14, amended_by) WHERE id = ?1",
         )?
@@ -88,7 +93,7 @@ pub(in crate::ledger::sqlite) fn amend(
             entry.appliance,
             day_number(entry.repaired_on),
             is_valid,
-            judged(is_valid).name(),
+            status_of(entry),
             entry.intervention.map(count),
             entry.body,
             faults(entry.faults)?,
@@ -99,7 +104,7 @@ pub(in crate::ledger::sqlite) fn amend(
 }
 
 /// Creates an entry that came in no file.
-pub(super) fn create(
+pub(in crate::ledger::sqlite) fn create(
     connection: &Connection,
     entry: &NewEntry<'_>,
     of: Option<EntryId>,
@@ -136,6 +141,9 @@ pub(super) fn replace(
     only_once(connection, entry, Some(id))?;
     amend(connection, id, entry, None, stamp.at)?;
     tell(connection, id, "amended", "{}", stamp)?;
+    if let (Some(from), Some(to)) = (before.repair_state, entry.state.filter(|to| before.repair_state != Some(*to))) {
+        tell(connection, id, &to.name().to_lowercase(), &json!({ "from": from.name() }).to_string(), stamp)?;
+    }
     if entry.is_valid() {
         let mut touched = BTreeSet::new();
         Correction { entry: id, by: None, at: stamp.at }.of_drafts(connection, &mut touched)?;

@@ -104,6 +104,16 @@ CREATE TABLE refused_record (
 CREATE INDEX refused_record_by_draft ON refused_record (draft) WHERE draft IS NOT NULL;
 CREATE INDEX refused_record_by_correction ON refused_record (corrected_as) WHERE corrected_as IS NOT NULL;
 
+-- Parts of repair files that went into a basket: by the source line, so that they come back when its import is undone.
+CREATE TABLE repair_part (
+    import    INTEGER NOT NULL REFERENCES import (id),
+    line      INTEGER NOT NULL,
+    entry     INTEGER NOT NULL REFERENCES entry (id),
+    reference TEXT    NOT NULL,                      -- as the file calls it
+    PRIMARY KEY (import, line)
+) WITHOUT ROWID;
+CREATE INDEX repair_part_by_entry ON repair_part (entry);
+
 -- After-sales solution requests.
 CREATE TABLE solution (
     id           INTEGER PRIMARY KEY,

@@ -1,38 +1,35 @@
--- Events that others are told of. Texts and numbers as in 0001.sql.
+-- Work orders. Texts and numbers as in 0001.sql.
 
--- One row: what the keys of this ledger begin with where they are told, and how far its events are told.
-CREATE TABLE event_stream (
-    only    INTEGER PRIMARY KEY CHECK (only = 1),
-    name    TEXT    NOT NULL,
-    written INTEGER NOT NULL,                        -- the last event in the file of events
-    routed  INTEGER NOT NULL                         -- the last event of which is settled whom it is told
+-- A work order: what it says never changes, how far it is does.
+CREATE TABLE work_order (
+    id             INTEGER PRIMARY KEY,              -- the platform's number
+    number         TEXT    NOT NULL,                 -- the manufacturer's own
+    manufacturer   INTEGER NOT NULL,
+    repair_type    INTEGER,
+    product        TEXT    NOT NULL,
+    zip            TEXT    NOT NULL,
+    created_at     INTEGER,                          -- when the manufacturer sent it, where that is told
+    deadline       INTEGER,
+    hash           TEXT    NOT NULL,                 -- BLAKE3 of the body
+    body           TEXT    NOT NULL,                 -- JSON: as it came, without its state
+    status         TEXT    NOT NULL CHECK (status IN ('NEW', 'ACCEPTED', 'REFUSED', 'PLANNED', 'INPROGRESS', 'CLOSED')),
+    close_kind     TEXT    CHECK (close_kind IN ('WithClaim', 'WithoutClaim')),
+    reported       TEXT    NOT NULL CHECK (reported IN ('NEW', 'ACCEPTED', 'REFUSED', 'PLANNED', 'INPROGRESS', 'CLOSED')),
+    intervention   INTEGER,                          -- the repair file on the platform
+    entry          INTEGER REFERENCES entry (id),    -- the repair file here
+    received_at    INTEGER NOT NULL,
+    received_by    TEXT    NOT NULL,
+    decided_at     INTEGER,
+    decided_by     TEXT    NOT NULL DEFAULT '',
+    refusal_reason TEXT    NOT NULL DEFAULT '',
+    exported_at    INTEGER,
+    CHECK (close_kind IS NULL OR status = 'CLOSED'),
+    CHECK (refusal_reason = '' OR status = 'REFUSED'),
+    CHECK ((decided_at IS NULL) = (status = 'NEW')),
+    -- What the platform calls planned or closed may have its repair file there alone.
+    CHECK (status <> 'ACCEPTED' OR entry IS NOT NULL),
+    CHECK (status NOT IN ('NEW', 'REFUSED') OR entry IS NULL)
 );
-INSERT INTO event_stream VALUES (1, lower(hex(randomblob(8))), 0, 0);
-
-CREATE TABLE event (
-    id      INTEGER PRIMARY KEY AUTOINCREMENT,       -- never used again: later events have higher numbers
-    key     TEXT    NOT NULL UNIQUE,
-    kind    TEXT    NOT NULL,
-    at      INTEGER NOT NULL,
-    by      TEXT    NOT NULL,
-    subject TEXT    NOT NULL,
-    facts   TEXT    NOT NULL                         -- JSON, nothing of persons
-);
-
--- An event that one recipient is told of.
-CREATE TABLE notification (
-    id            INTEGER PRIMARY KEY,
-    event         INTEGER NOT NULL REFERENCES event (id),
-    channel       TEXT    NOT NULL CHECK (channel IN ('mail', 'webhook')),
-    address       TEXT    NOT NULL,
-    status        TEXT    NOT NULL DEFAULT 'OPEN' CHECK (status IN ('OPEN', 'DELIVERED', 'REFUSED')),
-    attempts      INTEGER NOT NULL DEFAULT 0,
-    next_attempt  INTEGER,                           -- NULL: at once
-    claimed_until INTEGER,                           -- NULL: nobody holds it
-    delivered_at  INTEGER,
-    last_error    TEXT    NOT NULL DEFAULT '',
-    UNIQUE (event, channel, address),
-    CHECK ((status = 'DELIVERED') = (delivered_at IS NOT NULL)),
-    CHECK (status = 'OPEN' OR (next_attempt IS NULL AND claimed_until IS NULL))
-);
-CREATE INDEX notification_open ON notification (id) WHERE status = 'OPEN';
+CREATE UNIQUE INDEX work_order_by_entry ON work_order (entry) WHERE entry IS NOT NULL;
+CREATE INDEX work_order_by_status ON work_order (status, deadline);
+CREATE INDEX work_order_not_exported ON work_order (id) WHERE exported_at IS NULL;

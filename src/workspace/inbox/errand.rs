@@ -1,0 +1,237 @@
+//! What is done to a file, by what it is there for.
+
+use std::path::{Path, PathBuf};
+
+use super::super::Workspace;
+use super::super::entry::Judging;
+use super::super::order::ReadAnswers;
+use super::InboxRequest;
+use crate::diagnostic::{Error, Exit, Result};
+use crate::format::DropSettings;
+use crate::ledger::{Arrived, DepositBook as _, DepositFilter, ImportOrigin, Matched, Stamp};
+use crate::model::{Counts, Errand, WorkOrderFilter};
+use crate::pipeline::{
+    self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
+    Settings, Source, WorkOrderRequest, recognise,
+};
+use crate::report::{Summary, render_deposit, render_finding, render_notices, render_summary};
+
+/// The list whose headings a table of work orders may have.
+const WORK_ORDERS: &str = "work-orders";
+
+/// What became of a file.
+pub(super) struct Done {
+    pub(super) exit: Exit,
+    pub(super) number: Option<i64>,
+    /// Read, taken, refused.
+    pub(super) counts: [u64; 3],
+    /// What its name begins with where it goes.
+    pub(super) prefix: Option<String>,
+    /// Where the ledger keeps a copy, as seen from the workspace.
+    pub(super) kept: Option<PathBuf>,
+    /// The folder of its reports, as seen from the workspace.
+    pub(super) reports: Option<PathBuf>,
+    /// What is said of it.
+    pub(super) page: String,
+    pub(super) error: Option<Error>,
+}
+
+impl Done {
+    /// A file that could not be read.
+    pub(super) fn failed(error: Error) -> Self {
+        let exit = error.exit();
+        Self { error: Some(error), ..Self::ended(exit, [0; 3]) }
+    }
+
+    fn ended(exit: Exit, counts: [u64; 3]) -> Self {
+        Self { exit, number: None, counts, prefix: None, kept: None, reports: None, page: String::new(), error: None }
+    }
+
+    fn of<M>(file: FileResult<Summary<M>>, what: &str, page: impl Fn(&Summary<M>, Exit) -> String) -> Self {
+        let exit = file.exit(false);
+        let number = file.number;
+        match file.result {
+            Err(error) => Self::failed(error),
+            Ok(summary) => Self {
+                number,
+                prefix: number.map(|number| format!("{what}-{number:06}")),
+                reports: file.out,
+                page: page(&summary, exit),
+                ..Self::ended(exit, counted(&summary.counts))
+            },
+        }
+    }
+}
+
+fn counted(counts: &Counts) -> [u64; 3] {
+    [counts.read(), counts.accepted, counts.rejected]
+}
+
+impl Workspace {
+    /// What a file is there for.
+    pub(super) fn recognise(&self, path: &Path, request: &InboxRequest<'_>) -> Result<Errand> {
+        let source = Source::File(path.to_owned());
+        let is_answer = || ReadAnswers::read(&source, request.registry, &GuessSettings::default()).is_ok();
+        Ok(match recognise(&source, request.registry, is_answer)? {
+            Recognised::Errand(errand) => errand,
+            Recognised::Correction(hash) if self.ledger.deposit_to_correct(&hash)?.is_some() => Errand::Deposit,
+            // Whoever does not know the file that it corrects says so.
+            Recognised::Correction(_) => Errand::Order,
+        })
+    }
+
+    /// Does it.
+    pub(super) fn do_errand(
+        &mut self,
+        errand: Errand,
+        path: &Path,
+        settings: &DropSettings,
+        request: &InboxRequest<'_>,
+        stamp: &Stamp,
+    ) -> Result<Done> {
+        let source = Source::File(path.to_owned());
+        match errand {
+            Errand::Order => self.order_file(source, settings, request, stamp),
+            Errand::Deposit => self.deposit_file(source, request, stamp),
+            Errand::OrderResponse => self.order_response(&source, request, stamp),
+            Errand::ClaimAnswer => self.claim_answer(&source, request, stamp),
+            Errand::WorkOrder => self.work_order_file(&source, request, stamp),
+            Errand::Catalogue => {
+                let loaded = self.load_catalogue(path, stamp)?;
+                let parts = loaded.catalogue.len() as u64;
+                let refused = loaded.damaged + loaded.repeated;
+                let exit = if refused > 0 { Exit::Partial } else { Exit::Accepted };
+                Ok(Done::ended(exit, [parts + refused, parts, refused]))
+            }
+        }
+    }
+
+    fn order_file(
+        &mut self,
+        source: Source,
+        settings: &DropSettings,
+        request: &InboxRequest<'_>,
+        stamp: &Stamp,
+    ) -> Result<Done> {
+        let InboxRequest { registry, language, progress, stop, .. } = *request;
+        let settings = Settings {
+            supplier: settings.supplier.clone(),
+            format: settings.format.clone(),
+            accept: settings.accept,
+            report_csv: true,
+            report_xlsx: true,
+            sync: self.sync,
+            language,
+            ..Settings::default()
+        };
+        let catalogue = self.catalogue()?;
+        let files = [source];
+        let import = ImportRequest {
+            files: &files,
+            out: None,
+            catalogue: &catalogue,
+            registry,
+            account: None,
+            settings: &settings,
+            progress,
+            stop,
+        };
+        let mut batch = self.import(&import, ImportOrigin::File, false, stamp.clone())?;
+        let page = |summary: &Summary, exit| render_summary(summary, None, exit, language);
+        Ok(batch.files.pop().map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of(file, "import", page)))
+    }
+
+    fn deposit_file(&mut self, source: Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let InboxRequest { registry, language, progress, stop, .. } = *request;
+        let settings = DepositSettings {
+            accept: DepositAccept::Drafts,
+            report_csv: true,
+            report_xlsx: true,
+            report_json: true,
+            sync: self.sync,
+            language,
+            ..DepositSettings::default()
+        };
+        let catalogue = self.catalogue()?;
+        let files = [source];
+        let deposit = DepositRequest {
+            files: &files,
+            out: None,
+            catalogue: &catalogue,
+            registry,
+            settings: &settings,
+            progress,
+            stop,
+        };
+        let mut batch = self.deposit(&deposit, stamp.clone())?;
+        let Some(file) = batch.files.pop() else { return Ok(Done::ended(Exit::Rejected, [0; 3])) };
+        let name = file.file.clone();
+        let mut done = Done::of(file, "deposit", |summary, exit| render_deposit(summary, None, exit, language));
+        // The ledger knows files that cannot be read, too.
+        let known = self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == name);
+        if let Some(known) = known {
+            done.number = Some(known.id.0);
+            done.kept = known.kept.filter(|kept| self.root.join(kept).is_file());
+        }
+        Ok(done)
+    }
+
+    fn order_response(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let response = self.respond(source, &GuessSettings::default(), false, request.registry, stamp)?;
+        let (taken, refused) = (response.answered.taken, response.answered.refused.len() as u64);
+        let exit = match (taken, refused) {
+            (_, 0) => Exit::Accepted,
+            (0, _) => Exit::Rejected,
+            _ => Exit::Partial,
+        };
+        let found = response.answered.refused.iter();
+        let page = found.map(|each| render_finding(each.code, &each.arguments, request.language)).collect();
+        Ok(Done { page, ..Done::ended(exit, [response.rows, taken, refused]) })
+    }
+
+    fn claim_answer(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let answers = self.take_claim_answers(source, &GuessSettings::default(), false, request.registry, stamp)?;
+        let count = |matched| answers.count(matched) as u64;
+        let taken = count(Matched::Taken) + count(Matched::Known);
+        let read = answers.claims.len() as u64 + answers.faults.len() as u64;
+        let found = answers.faults.iter();
+        let page = found.map(|each| render_finding(each.code, &each.arguments, request.language)).collect();
+        Ok(Done { page, ..Done::ended(answers.exit(), [read, taken, read - taken]) })
+    }
+
+    fn work_order_file(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let InboxRequest { registry, language, progress, stop, .. } = *request;
+        let orders = pipeline::read_work_orders(&WorkOrderRequest {
+            files: std::slice::from_ref(source),
+            registry,
+            format: WORK_ORDERS,
+            zone: None,
+            filter: &WorkOrderFilter::default(),
+            progress,
+            stop,
+        });
+        let orders = orders.map_err(|failures| failures.into_iter().next().map(|(_, error)| error));
+        let orders = match orders {
+            Ok(orders) => orders,
+            Err(Some(error)) => return Err(error),
+            Err(None) => return Ok(Done::ended(Exit::Rejected, [0; 3])),
+        };
+        let taken = self.take_work_orders(&orders, false, stamp)?;
+        let wanted = self.to_accept(&taken)?;
+        let mut accepted = 0;
+        if !wanted.is_empty() {
+            let catalogue = self.catalogue()?;
+            let judging = Judging { catalogue: &catalogue, registry, language };
+            for order in &wanted {
+                let done = self.accept_work_orders(std::slice::from_ref(order), &judging, false, stamp)?;
+                accepted += done.iter().filter(|done| !done.is_repeated).count() as u64;
+            }
+        }
+        let said = orders.noticed.iter().map(|noticed| (&*orders.files[noticed.file].name, &noticed.diagnostic));
+        let page = render_notices(said, orders.unsaid, language);
+        let (read, refused) = (orders.read(), orders.refused());
+        let conflicts = taken.count(|arrived| *arrived == Arrived::Conflict);
+        let counts = [read, read.saturating_sub(refused + conflicts), refused + conflicts];
+        Ok(Done { page, ..Done::ended(taken.exit(read, refused, accepted), counts) })
+    }
+}

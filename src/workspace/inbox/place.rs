@@ -1,0 +1,135 @@
+//! Where files go. Nothing is ever written over, and a file is whole under every name it has.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::super::Workspace;
+use super::CLAIMED;
+use super::errand::Done;
+use crate::diagnostic::{Code, Error, Exit, Result};
+use crate::model::Language;
+use crate::pipeline::write_file;
+use crate::report::render_error;
+
+/// Moves a file into a folder under its name, or the next free one like it.
+pub(super) fn move_new(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let failed = |to: &Path, error| Error::io(to, Code::WriteFailed, error);
+    let (stem, ending) = name.split_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
+    let dot = if ending.is_empty() { "" } else { "." };
+    for number in 1_u32.. {
+        let to = if number == 1 { folder.join(name) } else { folder.join(format!("{stem}-{number}{dot}{ending}")) };
+        // A second name for the same file takes no other's place; then the first name goes.
+        match fs::hard_link(from, &to) {
+            Ok(()) => {
+                fs::remove_file(from).map_err(|error| failed(from, error))?;
+                return Ok(to);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if is_same(from, &to) {
+                    // A run that ended in between had given it its second name already.
+                    fs::remove_file(from).map_err(|error| failed(from, error))?;
+                    return Ok(to);
+                }
+            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::CrossesDevices | ErrorKind::Unsupported | ErrorKind::PermissionDenied
+                ) =>
+            {
+                return move_without_links(from, &to);
+            }
+            Err(error) => return Err(failed(&to, error)),
+        }
+    }
+    Err(failed(folder, ErrorKind::AlreadyExists.into()))
+}
+
+/// The same between file systems, or on one that has no second names: the file is copied beside its new name first.
+fn move_without_links(from: &Path, to: &Path) -> Result<PathBuf> {
+    if to.exists() {
+        return Err(Error::io(to, Code::WriteFailed, ErrorKind::AlreadyExists.into()));
+    }
+    let failed = |error| Error::io(to, Code::WriteFailed, error);
+    if fs::rename(from, to).is_err() {
+        let mut source = fs::File::open(from).map_err(|error| Error::io(from, Code::ReadFailed, error))?;
+        write_file(to, true, |file| std::io::copy(&mut source, file).map(drop))?;
+        fs::remove_file(from).map_err(failed)?;
+    }
+    Ok(to.to_owned())
+}
+
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| path.symlink_metadata().ok().map(|found| (found.dev(), found.ino()));
+    identity(one).is_some_and(|one| Some(one) == identity(other))
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Puts a file back where it was dropped, to be done another time.
+pub(super) fn put_back(claimed: &Path, to: &Path) -> Result<PathBuf> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    let name = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    move_new(claimed, folder, &name)
+}
+
+impl Workspace {
+    /// Puts a file where what became of it says, and what there is to be known beside it. Gives its place.
+    pub(super) fn put_away(&self, claimed: &Path, done: &Done, exit: Exit, said: &str) -> Result<PathBuf> {
+        let place = match exit {
+            Exit::Accepted | Exit::Partial => "done",
+            Exit::Duplicate => "duplicates",
+            Exit::Internal => "quarantine",
+            _ => "rejected",
+        };
+        let path = match &done.kept {
+            // The ledger has a copy of its own already.
+            Some(kept) => {
+                fs::remove_file(claimed).map_err(|error| Error::io(claimed, Code::WriteFailed, error))?;
+                self.root.join(kept)
+            }
+            None => {
+                let name = claimed.file_name().unwrap_or_default().to_string_lossy();
+                let name =
+                    done.prefix.as_ref().map_or_else(|| name.clone().into_owned(), |prefix| format!("{prefix}-{name}"));
+                move_new(claimed, &self.root.join(place), &name)?
+            }
+        };
+        self.tell_beside(&path, done, exit, said)?;
+        Ok(path.strip_prefix(&self.root).map(Path::to_owned).unwrap_or(path))
+    }
+
+    /// What is said of a file, for people; where it was meanwhile does not matter to them.
+    pub(super) fn said(&self, done: &Done, language: Language) -> String {
+        let said = match &done.error {
+            Some(error) => render_error(error, language),
+            None => done.page.clone(),
+        };
+        said.replace(&format!("{}/", self.root.join(CLAIMED).display()), "")
+    }
+
+    /// Writes what people want to know of a file beside it: what was said of it, and the workbook to be corrected.
+    fn tell_beside(&self, path: &Path, done: &Done, exit: Exit, said: &str) -> Result<()> {
+        let beside = |ending: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        if !said.is_empty() {
+            write_file(&beside(".txt"), self.sync, |file| file.write_all(said.as_bytes()))?;
+        }
+        let workbook = done.reports.as_ref().map(|reports| self.root.join(reports).join("errors.xlsx"));
+        if let Some(workbook) = workbook.filter(|workbook| exit != Exit::Accepted && workbook.is_file()) {
+            let mut source =
+                fs::File::open(&workbook).map_err(|error| Error::io(&workbook, Code::ReadFailed, error))?;
+            write_file(&beside(".errors.xlsx"), self.sync, |file| std::io::copy(&mut source, file).map(drop))?;
+        }
+        Ok(())
+    }
+}
