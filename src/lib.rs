@@ -23,3 +23,4 @@ pub mod export;
 pub mod report;
 pub mod pipeline;
 pub mod workspace;
+pub mod notification;

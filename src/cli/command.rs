@@ -181,6 +181,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::entry::repair_command(builder),
         super::solution::command(builder),
         super::invoice::command(builder),
+        super::notify::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
         help(builder),

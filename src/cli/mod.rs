@@ -37,6 +37,7 @@ mod many;
 mod map;
 mod map_page;
 mod mistakes;
+mod notify;
 mod order;
 mod order_change;
 mod order_create;
@@ -152,6 +153,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("repair", matches)) => entry::run_repair(matches, session),
         Some(("solution", matches)) => solution::run(matches, session),
         Some(("invoice", matches)) => invoice::run(matches, session),
+        Some(("notify", matches)) => notify::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

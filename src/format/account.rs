@@ -5,11 +5,12 @@
 
 use serde::Deserialize;
 
+use super::notification::{self, NotificationFile, NotificationSettings};
 use super::{Registry, Resolution, read};
 use crate::diagnostic::Result;
 use crate::model::{DeadlineClass, ManufacturerId, WorkOrder};
 
-/// The account of a workspace: who orders, from whom, where it goes.
+/// The account of a workspace: who orders, from whom, where it goes, who is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// The customer's number at the platform.
@@ -18,6 +19,8 @@ pub struct Account {
     pub manufacturers: Option<Vec<ManufacturerId>>,
     /// Accounts that goods can be delivered to; the first is the usual one.
     pub delivery_accounts: Vec<String>,
+    /// Who is told of what happens.
+    pub notification: NotificationSettings,
     /// What is decided about work orders without anybody.
     pub work_orders: WorkOrderRules,
 }
@@ -63,6 +66,7 @@ struct AccountFile {
     account: String,
     manufacturers: Option<Vec<Name>>,
     delivery_accounts: Vec<String>,
+    notify: Option<NotificationFile>,
     work_orders: WorkOrdersFile,
 }
 
@@ -119,7 +123,14 @@ impl Account {
             auto_accept: rules.collect::<Result<_>>()?,
         };
         let manufacturers = manufacturers.transpose()?;
-        Ok(Self { code: file.account, manufacturers, delivery_accounts: file.delivery_accounts, work_orders })
+        let notification = file.notify.map(|table| notification::settings(path, text, table)).transpose()?;
+        Ok(Self {
+            code: file.account,
+            manufacturers,
+            delivery_accounts: file.delivery_accounts,
+            notification: notification.unwrap_or_default(),
+            work_orders,
+        })
     }
 
     /// Whether the account may order from a manufacturer.

@@ -1,4 +1,5 @@
-//! What is kept between runs: imports, baskets, orders, deposits, claims, repair files, and who did what.
+//! What is kept between runs: imports, baskets, orders, deposits, claims, repair files, who did what, and
+//! what others are told of it.
 //!
 //! What enters: facts in the words of the trade, with a [`Stamp`] of when and by whom.
 //! What leaves: the same facts, and answers to questions about them. Each method that changes something is one
@@ -11,6 +12,7 @@
 mod basket;
 mod deposit;
 mod entry;
+mod event;
 mod import;
 mod order;
 mod parts;
@@ -29,6 +31,10 @@ pub use entry::{
     ApprovedClaim, BookedPart, ClaimAnswer, DraftInvoice, Entry, EntryBook, EntryChange, EntryContent, EntryFilter,
     EntryId, InvoiceBook, InvoiceEntry, InvoiceMatch, KeptFault, Matched, Message, PendingMessage, Remark, SaidOfClaim,
     SolutionBook, SolutionEntry, SolutionId, SolutionStatus,
+};
+pub use event::{
+    AttemptEnd, Claim, DepositFacts, Event, EventBook, EventFacts, EventId, NewEvent, Notification, NotificationId,
+    NotificationStatus, ResponseFacts, WorkOrderFacts,
 };
 pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
@@ -62,6 +68,7 @@ pub trait Ledger:
     + EntryBook
     + SolutionBook
     + InvoiceBook
+    + EventBook
     + WorkOrderBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.

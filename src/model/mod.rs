@@ -2,8 +2,8 @@
 //!
 //! What enters: nothing; this is the ground that every other module stands on.
 //! What leaves: identifiers, money, days and moments, addresses, the fields of an order line, words made comparable, orders
-//! as they are handed to a manufacturer, work orders, repair files and warranty claims and how far they are, and the counts
-//! that must add up.
+//! as they are handed to a manufacturer, work orders, repair files and warranty claims and how far they are, the counts
+//! that must add up, and what others are told of.
 //! What is refused: a value that cannot exist (a 31st of February, an amount beyond the range) is never built.
 
 mod address;
@@ -16,6 +16,7 @@ mod day_time;
 mod deposit_kind;
 mod deposit_status;
 mod errand;
+mod event;
 mod field;
 mod fold;
 mod language;
@@ -43,6 +44,7 @@ pub use day_time::DayTime;
 pub use deposit_kind::DepositKind;
 pub use deposit_status::{ClaimStatus, DepositStatus, RepairState};
 pub use errand::Errand;
+pub use event::{Channel, EventKind, Recipient};
 pub use field::Field;
 pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;

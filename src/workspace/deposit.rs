@@ -51,7 +51,10 @@ impl Workspace {
         let home = self.root.clone();
         let mut booking =
             DepositBooking { ledger: &mut self.ledger, stamp, origin, home, account: &self.account, again };
-        pipeline::deposit(request, Some(&mut booking))
+        let batch = pipeline::deposit(request, Some(&mut booking));
+        // What is in the ledger counts; the file of events is finished later when it cannot be written now.
+        drop(self.write_events());
+        batch
     }
 
     /// The deposit that somebody means: by its number, or the newest of a file of that name.

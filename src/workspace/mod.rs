@@ -13,6 +13,7 @@ mod columns;
 mod deposit;
 mod doctor;
 pub mod entry;
+mod events;
 mod import;
 mod inbox;
 mod invoice;
@@ -122,7 +123,8 @@ impl Workspace {
         }
         self.recover_deposits()?;
         self.write_outbox()?;
-        self.recover_orders(registry)
+        self.recover_orders(registry)?;
+        self.write_events()
     }
 
     /// The folder.

@@ -131,6 +131,8 @@ impl Workspace {
                 Ok(())
             })
         })?;
+        // What is in the ledger counts; the file of events is finished later when it cannot be written now.
+        drop(self.write_events());
         Ok(TakenFile { orders: taken })
     }
 

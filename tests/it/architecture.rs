@@ -20,7 +20,7 @@ enum Layer {
 }
 
 /// Every module of the library, in the order of `lib.rs`.
-const MODULES: [(&str, Layer); 14] = [
+const MODULES: [(&str, Layer); 15] = [
     ("model", Layer::Ground),
     ("diagnostic", Layer::Ground),
     ("delimited", Layer::Ground),
@@ -35,6 +35,7 @@ const MODULES: [(&str, Layer); 14] = [
     ("report", Layer::Stage),
     ("pipeline", Layer::Conduct),
     ("workspace", Layer::Conduct),
+    ("notification", Layer::Conduct),
 ];
 
 /// The stages that name another one: whose type they take over.
@@ -54,7 +55,7 @@ const HANDOVERS: [(&str, &str, &str); 8] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 28] = [
     ("blake3", &["catalogue", "decode", "ledger", "pipeline"]),
     ("bytemuck", &["catalogue"]),
     ("calamine", &["decode"]),
@@ -67,6 +68,8 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("foldhash", &["split"]),
     ("indicatif", &["cli"]),
     ("jiff", &["model"]),
+    // Whoever talks to a network does it there.
+    ("lettre", &["notification"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
     ("quick_xml", &["decode"]),
     ("rayon", &["catalogue", "pipeline", "cli"]),
@@ -82,6 +85,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     // Formats, and the searches that users keep.
     ("toml", &["format", "cli"]),
     ("unicode_normalization", &["model"]),
+    ("ureq", &["notification"]),
     ("wide", &["delimited"]),
     ("zip", &["decode", "workspace"]),
 ];

@@ -21,6 +21,7 @@ mod invoices;
 mod order_codes;
 mod kills;
 mod ledger_refusals;
+mod notifications;
 mod orders;
 mod orders_workspace;
 mod pipeline;

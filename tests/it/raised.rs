@@ -47,6 +47,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::deposit_tracking::RAISED,
         crate::deposits_workspace::RAISED,
         crate::ledger_refusals::RAISED,
+        crate::notifications::RAISED,
         crate::claims::RAISED,
         crate::inbox::RAISED,
         crate::repairs::RAISED,

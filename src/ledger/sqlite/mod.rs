@@ -14,6 +14,9 @@ mod deposit;
 mod deposit_tests;
 mod earlier;
 mod entry;
+mod event;
+#[cfg(test)]
+mod event_tests;
 mod import;
 mod order;
 mod parts;
@@ -36,8 +39,12 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 const APPLICATION: i32 = 0x424F_5244;
 
 /// What turned one shape of the ledger into the next, in order; the number of a shape is its place from 1.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// How long a writer waits for another one before it gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -204,6 +211,7 @@ impl Ledger for SqliteLedger {
                 faults.extend(order::faults(connection)?);
                 faults.extend(deposit::faults(connection)?);
                 faults.extend(entry::faults(connection)?);
+                faults.extend(event::faults(connection)?);
                 faults.extend(work_order::faults(connection)?);
             }
             Ok(faults)

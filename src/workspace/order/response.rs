@@ -99,6 +99,8 @@ impl Workspace {
             return Err(Error::new(Code::ResponseRepeated, arguments));
         }
         let mut answered = self.ledger.answer_orders(&read.file, &read.answers, is_rehearsed, stamp)?;
+        // What is in the ledger counts; the file of events is finished later when it cannot be written now.
+        drop(self.write_events());
         let unread: std::collections::BTreeSet<_> = read.faults.iter().map(|fault| fault.line).collect();
         let rows = (read.answers.len() + unread.len()) as u64;
         answered.refused.extend(read.faults);

@@ -18,13 +18,14 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, params};
 
+use super::event::note_event;
 use super::import::note;
 use super::rows::{count, day_number, number};
 use super::{Connected, Halt, SqliteLedger};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    Deletion, DepositBook, DepositEntry, DepositFilter, DepositHead, DepositId, DepositReading, DepositRecord,
-    EarlierEntry, EntryId, KeptFault, KnownDeposits, RefusedRecord, RefusedRow, Stamp,
+    Deletion, DepositBook, DepositEntry, DepositFacts, DepositFilter, DepositHead, DepositId, DepositReading,
+    DepositRecord, EarlierEntry, EntryId, KeptFault, KnownDeposits, NewEvent, RefusedRecord, RefusedRow, Stamp,
 };
 use crate::model::{Day, DepositKind, DepositStatus};
 
@@ -131,7 +132,11 @@ impl DepositBook for SqliteLedger {
                 params![id.0, status.name(), refusal, duplicate_of.map(|other| other.0)],
             )?;
             let detail = serde_json::json!({ "code": why.code, "of": duplicate_of.map(|other| other.0) });
-            tell(transaction, &deposit, status, &detail.to_string()).map_err(Halt::from)
+            tell(transaction, &deposit, status, &detail.to_string())?;
+            if status == DepositStatus::Rejected {
+                tell_rejected(transaction, &deposit, (0, 0), Some(why.code.clone()))?;
+            }
+            Ok(())
         })
     }
 
@@ -229,6 +234,17 @@ fn present(connection: &Connection, id: DepositId) -> std::result::Result<Deposi
 fn tell(connection: &Connection, deposit: &DepositEntry, status: DepositStatus, detail: &str) -> rusqlite::Result<()> {
     let what = format!("deposit.{}", status.name().to_lowercase());
     note(connection, &stamp(deposit), &what, &deposit.id.0.to_string(), detail)
+}
+
+/// Writes down that others are to be told that nothing of a deposit was created, of so many entries read and refused.
+fn tell_rejected(
+    connection: &Connection,
+    deposit: &DepositEntry,
+    (read, rejected): (u64, u64),
+    code: Option<String>,
+) -> rusqlite::Result<()> {
+    let facts = DepositFacts { deposit: deposit.id.0, file: deposit.file.clone(), read, rejected, code };
+    note_event(connection, &NewEvent::deposit_rejected(facts, stamp(deposit))).map(|_| ())
 }
 
 /// When a deposit came, and who brought it: what is created of it is created then, by them.

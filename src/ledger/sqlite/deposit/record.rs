@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde_json::json;
 
-use super::{Correction, correct, stamp, tell, unfinished};
+use super::{Correction, correct, stamp, tell, tell_rejected, unfinished};
 use crate::diagnostic::Result;
 use crate::ledger::sqlite::entry::{amend, insert};
 use crate::ledger::sqlite::import::note;
@@ -205,7 +205,11 @@ impl<'l> Record<'l> {
             "repairs": self.done.repairs,
             "amended": self.done.amended,
         });
-        tell(&self.transaction, &self.deposit, status, &detail.to_string())
+        tell(&self.transaction, &self.deposit, status, &detail.to_string())?;
+        if status == DepositStatus::Rejected {
+            tell_rejected(&self.transaction, &self.deposit, (counts.read(), counts.rejected), None)?;
+        }
+        Ok(())
     }
 
     /// Takes back what was created: nothing of it can be transmitted.

@@ -10,9 +10,12 @@ use super::read::{order_where, orders_where};
 use super::{Row, known, not_allowed, put, rows, settle};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error};
 use crate::ledger::sqlite::Halt;
+use crate::ledger::sqlite::event::note_event;
 use crate::ledger::sqlite::import::note;
 use crate::ledger::sqlite::rows::{count, day_number};
-use crate::ledger::{Answered, Delivery, OrderAnswer, OrderEntry, OrderId, ResponseFile, Stamp, StatusChange};
+use crate::ledger::{
+    Answered, Delivery, NewEvent, OrderAnswer, OrderEntry, OrderId, ResponseFacts, ResponseFile, Stamp, StatusChange,
+};
 use crate::model::{AnswerFault, OrderStatus, Verdict};
 
 /// Takes parts in.
@@ -121,7 +124,9 @@ pub(super) fn take(
             }
         }
     }
+    let mut orders = 0;
     for asked in asked.into_values().filter(|asked| asked.is_touched) {
+        orders += 1;
         let to = settle(transaction, &asked.order, &asked.lines, asked.is_refused, stamp)?;
         if to != asked.order.status {
             done.changed.push(StatusChange { order: asked.order.number, from: asked.order.status, to });
@@ -140,6 +145,9 @@ pub(super) fn take(
                 count(done.refused.len() as u64)
             ],
         )?;
+        let refused = done.refused.len() as u64;
+        let facts = ResponseFacts { file: file.file.clone(), orders, taken: done.taken, refused };
+        note_event(transaction, &NewEvent::order_response(&file.hash, facts, stamp.clone()))?;
     }
     Ok(done)
 }

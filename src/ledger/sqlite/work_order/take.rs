@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
 
 use super::{change, key, read, tell};
+use crate::ledger::sqlite::event::note_event;
 use crate::ledger::sqlite::rows::count;
-use crate::ledger::{Arrived, ArrivingWorkOrder, Stamp, WorkOrderEntry};
+use crate::ledger::{Arrived, ArrivingWorkOrder, NewEvent, Stamp, WorkOrderEntry, WorkOrderFacts};
 use crate::model::{CloseKind, Moment, Trigger, WorkOrder, WorkOrderStatus};
 
 /// Takes one in: it is new, known, or contradicts what is known.
@@ -67,7 +68,12 @@ fn insert(
             stamp.at.seconds(),
             stamp.by,
         ])?;
-    tell(connection, order.id(), "received", &json!({ "status": reported.name() }).to_string(), stamp)
+    tell(connection, order.id(), "received", &json!({ "status": reported.name() }).to_string(), stamp)?;
+    if reported == WorkOrderStatus::New {
+        let facts = WorkOrderFacts::new(order.id(), &content.number, order.manufacturer(), content.deadline);
+        note_event(connection, &NewEvent::new_work_order(facts, stamp.clone()))?;
+    }
+    Ok(())
 }
 
 /// What the platform says of the state of a work order that is known.
