@@ -89,7 +89,11 @@ fn message_id(key: &str, domain: &str) -> String {
         match byte {
             b':' => id.push('.'),
             b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => id.push(char::from(byte)),
-            other => id.push_str(&format!("={other:02X}")),
+            other => {
+                let [high, low] =
+                    [other >> 4, other & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                id.extend(['=', high, low]);
+            }
         }
     }
     id + "@" + domain + ">"
