@@ -128,12 +128,11 @@ fn failure(error: &SmtpError) -> Failure {
 
 /// What is said of it: the innermost reason, which for an answer is the server's own words.
 fn cause(error: &SmtpError) -> String {
-    let mut text = error.status().map_or_else(|| error.to_string(), |code| code.to_string());
-    if error.status().is_some() {
-        if let Some(said) = error.source() {
-            text = format!("{text} {said}");
-        }
-    }
+    let text = match (error.status(), error.source()) {
+        (Some(code), Some(said)) => format!("{code} {said}"),
+        (Some(code), None) => code.to_string(),
+        (None, _) => error.to_string(),
+    };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_CAUSE).collect()
 }
 

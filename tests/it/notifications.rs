@@ -80,17 +80,14 @@ fn refused_by(mood: Mood) -> Ended {
     let ended = desk.run("notify");
     assert!(server.mails().is_empty());
     server.set(Mood::Take);
-    match mood {
-        Mood::Later => {
-            assert_eq!(statuses(&desk), [1, 0, 0]);
-            notified(&desk, NOW, 75);
-            assert!(server.mails().is_empty(), "it is not tried before its moment");
-        }
-        _ => {
-            assert_eq!(statuses(&desk), [0, 0, 1]);
-            assert!(notified(&desk, LATER, 0).stderr.contains("Nothing"), "it is not tried again by itself");
-            assert_eq!(desk.run_at(LATER, "notify --again").code, Some(0));
-        }
+    if mood == Mood::Later {
+        assert_eq!(statuses(&desk), [1, 0, 0]);
+        notified(&desk, NOW, 75);
+        assert!(server.mails().is_empty(), "it is not tried before its moment");
+    } else {
+        assert_eq!(statuses(&desk), [0, 0, 1]);
+        assert!(notified(&desk, LATER, 0).stderr.contains("Nothing"), "it is not tried again by itself");
+        assert_eq!(desk.run_at(LATER, "notify --again").code, Some(0));
     }
     notified(&desk, LATER, 0);
     assert_eq!(server.mails().len(), 1);

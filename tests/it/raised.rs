@@ -49,6 +49,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::ledger_refusals::RAISED,
         crate::notifications::RAISED,
         crate::claims::RAISED,
+        crate::inbox::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,

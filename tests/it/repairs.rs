@@ -218,6 +218,10 @@ fn parts_go_into_the_basket_once_and_come_back_with_their_order() {
     let part = &file.parts[1];
     assert_eq!((part.order_number.as_deref(), part.to_be_ordered), (Some("B26-000002"), None));
     assert_eq!(file.state_natures[0].parts[0].order_number.as_deref(), Some("B26-000002"));
+    // What was sent and called off is wanted again.
+    ends(&desk, "order cancel B26-000002", 0);
+    assert_eq!((order_of(&desk), booked(&desk)), (Value::Null, 1));
+    assert_eq!(told(&desk, "repair show 1")["body"]["Parts"][1]["ToBeOrdered"], true);
     is_whole(&desk);
 }
 

@@ -99,8 +99,7 @@ impl Workspace {
 
     /// The same, of a content that was fetched already.
     pub fn body_of(&self, entry: &Entry, content: &EntryContent, fields: &EntryFields) -> Result<EntryBody> {
-        let purged = || Error::new(Code::EntryPurged, Arguments::none().with("number", entry.id.0));
-        let mut body = EntryBody::new(entry.kind, content.body.as_deref().ok_or_else(purged)?);
+        let mut body = kept_body(entry, content)?;
         if entry.kind == DepositKind::Repairs {
             self.fill_order_numbers(entry, &mut body, fields)?;
         }
@@ -166,9 +165,8 @@ impl Workspace {
         stamp: &Stamp,
     ) -> Result<Outcome> {
         let before = self.ledger.entry_content(entry.id)?;
-        let known = self.body_of(entry, &before, judging.fields()?)?;
         let whole = match &update.whole {
-            None => known,
+            None => kept_body(entry, &before)?,
             // As it was handed over it may be XML; judged, it is the body that is kept.
             Some(bytes) => EntryBody::new(entry.kind, &self.judge(bytes, entry.kind, Own::of(entry), judging)?.body),
         };
@@ -181,8 +179,7 @@ impl Workspace {
         let now = if is_rehearsed {
             Some(entry.clone())
         } else {
-            let messages =
-                if is_told { vec![Self::repair_message(entry, &judged, judging.registry)?] } else { Vec::new() };
+            let messages = if is_told { vec![self.repair_message(entry, &judged, judging)?] } else { Vec::new() };
             let amended = judged.entry();
             self.ledger.advance_entry(entry.id, &amended, entry.changed_at, None, &messages, stamp)?;
             self.write_outbox()?;
@@ -191,6 +188,12 @@ impl Workspace {
         let gone = before.faults.into_iter().filter(|fault| !judged.faults.iter().any(|other| is_same(fault, other)));
         Ok(Outcome { entry: now, gone: gone.collect(), faults: judged.faults, is_told })
     }
+}
+
+/// What an entry says, as it is kept. Nothing is left of a purged one.
+fn kept_body(entry: &Entry, content: &EntryContent) -> Result<EntryBody> {
+    let purged = || Error::new(Code::EntryPurged, Arguments::none().with("number", entry.id.0));
+    Ok(EntryBody::new(entry.kind, content.body.as_deref().ok_or_else(purged)?))
 }
 
 /// Whether two faults say the same of the same field, be it of another value.

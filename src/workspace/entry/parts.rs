@@ -34,7 +34,8 @@ pub enum PartsOrder {
 }
 
 impl Workspace {
-    /// Writes the numbers of orders down that parts are on by now and that the file itself does not name.
+    /// Writes the numbers of orders down that parts are on by now and that the file itself does not name. They are never kept: an
+    /// order may be called off.
     pub(super) fn fill_order_numbers(&self, entry: &Entry, body: &mut EntryBody, fields: &EntryFields) -> Result<()> {
         let mut booked = self.booked(entry)?;
         for (place, part) in parts(body, fields).into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::claim::not_allowed;
-use super::{EntryBody, EntryEdit, Judging, Outcome, Own};
+use super::{EntryBody, EntryEdit, Judging, Outcome, Own, kept_body};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{EntryFields, Item, Key, Purpose, Registry, StatusNeed, StatusRole};
 use crate::ledger::{Entry, EntryBook as _, EntryChange, EntryFilter, Message, Stamp};
@@ -94,10 +94,12 @@ impl Workspace {
     }
 
     /// What the platform is told of a repair file.
-    pub(super) fn repair_message(entry: &Entry, judged: &JudgedEntry, registry: &Registry) -> Result<Message> {
+    pub(super) fn repair_message(&self, entry: &Entry, judged: &JudgedEntry, judging: &Judging<'_>) -> Result<Message> {
         let is_named = judged.intervention.is_some();
         let purpose = if is_named { Purpose::ChangedRepair } else { Self::repair_purpose(entry) };
-        Ok(Message { entry: Some(entry.id), call: registry.call(purpose)?.name, body: judged.body.clone() })
+        let mut body = EntryBody::new(entry.kind, &judged.body);
+        self.fill_order_numbers(entry, &mut body, judging.fields()?)?;
+        Ok(Message { entry: Some(entry.id), call: judging.registry.call(purpose)?.name, body: body.text() })
     }
 
     /// Adds a status code with its data. The whole file is judged; with an error nothing is changed, and the outcome says why.
@@ -110,8 +112,9 @@ impl Workspace {
         stamp: &Stamp,
     ) -> Result<Outcome> {
         let before = self.ledger.entry_content(entry.id)?;
-        let mut body = self.body_of(entry, &before, judging.fields()?)?;
-        push_status(&mut body, status, judging.fields()?)?;
+        let known = self.body_of(entry, &before, judging.fields()?)?;
+        let mut body = kept_body(entry, &before)?;
+        push_status(&mut body, status, &known, judging.fields()?)?;
         if let Some(state) = entry.repair_state.filter(|state| state.is_closed()) {
             return Err(not_allowed(entry, state.name(), &status.code));
         }
@@ -119,7 +122,7 @@ impl Workspace {
         let is_valid = judged.entry().is_valid();
         let mut now = Some(entry.clone());
         if is_valid && !is_rehearsed {
-            let message = Self::repair_message(entry, &judged, judging.registry)?;
+            let message = self.repair_message(entry, &judged, judging)?;
             let amended = judged.entry();
             self.ledger.advance_entry(entry.id, &amended, entry.changed_at, None, &[message], stamp)?;
             self.write_outbox()?;
@@ -156,8 +159,10 @@ impl Workspace {
         });
         let judged = match &status {
             Some(status) => {
-                let mut body = self.entry_body(entry, judging.fields()?)?;
-                push_status(&mut body, status, judging.fields()?)?;
+                let mut body = kept_body(entry, &self.ledger.entry_content(entry.id)?)?;
+                // A reason is about no part.
+                let known = EntryBody::new(entry.kind, "");
+                push_status(&mut body, status, &known, judging.fields()?)?;
                 Some(self.judge(body.text().as_bytes(), entry.kind, Own::of(entry), judging)?)
             }
             None => None,
@@ -166,8 +171,7 @@ impl Workspace {
         if !is_rehearsed {
             match &judged {
                 Some(judged) => {
-                    let message =
-                        told.map(|judged| Self::repair_message(entry, judged, judging.registry)).transpose()?;
+                    let message = told.map(|judged| self.repair_message(entry, judged, judging)).transpose()?;
                     let messages: Vec<_> = message.into_iter().collect();
                     let amended = judged.entry();
                     self.ledger.advance_entry(entry.id, &amended, entry.changed_at, Some(&change), &messages, stamp)?;
@@ -208,7 +212,7 @@ impl Workspace {
     ) -> Result<()> {
         let mut ready = Vec::with_capacity(repairs.len());
         for entry in repairs {
-            let body = self.entry_body(entry, judging.fields()?)?;
+            let body = kept_body(entry, &self.ledger.entry_content(entry.id)?)?;
             if let Some(state) = entry.repair_state.filter(|state| state.is_closed()) {
                 return Err(not_allowed(entry, state.name(), "TRANSMITTED"));
             }
@@ -216,19 +220,18 @@ impl Workspace {
             if !judged.entry().is_valid() {
                 return Err(Error::new(Code::RepairNotValid, Arguments::none().with("number", entry.id.0)));
             }
-            let message = Self::repair_message(entry, &judged, judging.registry)?;
-            ready.push((judged, message));
+            let message = self.repair_message(entry, &judged, judging)?;
+            ready.push((entry.id, EntryChange::Repair(entry.repair_state.unwrap_or(RepairState::ToPlan)), message));
         }
-        for (entry, (judged, message)) in repairs.iter().zip(ready).filter(|_| !is_rehearsed) {
-            self.ledger.advance_entry(entry.id, &judged.entry(), entry.changed_at, None, &[message], stamp)?;
+        if !is_rehearsed {
+            self.ledger.change_entries(&ready, stamp)?;
         }
-        self.write_outbox()?;
-        Ok(())
+        self.write_outbox()
     }
 }
 
-/// Adds a status code to the body of a repair file.
-fn push_status(body: &mut EntryBody, status: &NewStatus, fields: &EntryFields) -> Result<()> {
+/// Adds a status code to the body of a repair file, of whose parts `known` knows the orders.
+fn push_status(body: &mut EntryBody, status: &NewStatus, known: &EntryBody, fields: &EntryFields) -> Result<()> {
     let place = body.items(Item::Status, fields).len() + 1;
     let named = |key: Key| fields.get(fields.key(key)).name.clone();
     let mut members = vec![
@@ -249,8 +252,8 @@ fn push_status(body: &mut EntryBody, status: &NewStatus, fields: &EntryFields) -
     }
     for (reference, quantity, order) in &status.parts {
         // What is known of the order need not be typed again.
-        let known = || body.order_number(reference, fields);
-        let order = Some(order.clone()).filter(|order| !order.is_empty()).or_else(known).unwrap_or_default();
+        let given = Some(order.clone()).filter(|order| !order.is_empty());
+        let order = given.or_else(|| known.order_number(reference, fields)).unwrap_or_default();
         let part = [
             (Key::StatusPartReference, reference.as_str()),
             (Key::StatusPartQuantity, quantity),

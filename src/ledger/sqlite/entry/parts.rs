@@ -57,7 +57,8 @@ pub(super) fn book(
     Ok(lines)
 }
 
-/// The parts that were put into baskets, with the orders they are on.
+/// The parts that were put into baskets, with the orders they are on. What was called off after it was ordered is as if it had
+/// never been there.
 pub(super) fn booked(connection: &Connection, id: EntryId) -> rusqlite::Result<Vec<BookedPart>> {
     let mut statement = connection.prepare_cached(
         "SELECT p.reference, b.id, b.state, o.number FROM repair_part AS p
@@ -65,7 +66,7 @@ pub(super) fn booked(connection: &Connection, id: EntryId) -> rusqlite::Result<V
              JOIN basket_line AS b ON b.id = s.basket_line
              LEFT JOIN order_line AS l ON l.basket_line = b.id
              LEFT JOIN purchase_order AS o ON o.id = l.purchase_order
-         WHERE p.entry = ?1 ORDER BY p.import, p.line",
+         WHERE p.entry = ?1 AND (l.status IS NULL OR l.status <> 'CANCELLED') ORDER BY p.import, p.line",
     )?;
     let rows = statement.query_map([id.0], |row| {
         Ok(BookedPart {

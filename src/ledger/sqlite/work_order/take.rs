@@ -7,7 +7,7 @@ use super::{change, key, read, tell};
 use crate::ledger::sqlite::event::note_event;
 use crate::ledger::sqlite::rows::count;
 use crate::ledger::{Arrived, ArrivingWorkOrder, NewEvent, Stamp, WorkOrderEntry, WorkOrderFacts};
-use crate::model::{Trigger, WorkOrder, WorkOrderStatus};
+use crate::model::{CloseKind, Moment, Trigger, WorkOrder, WorkOrderStatus};
 
 /// Takes one in: it is new, known, or contradicts what is known.
 pub(super) fn take(
@@ -57,12 +57,12 @@ fn insert(
             content.intervention.id.map(count),
             content.product(),
             content.consumer.zip,
-            content.created.map(|moment| moment.seconds()),
-            content.deadline.map(|moment| moment.seconds()),
+            content.created.map(Moment::seconds),
+            content.deadline.map(Moment::seconds),
             hash,
             arriving.body,
             status.name(),
-            content.close_kind.filter(|_| status == WorkOrderStatus::Closed).map(|kind| kind.name()),
+            content.close_kind.filter(|_| status == WorkOrderStatus::Closed).map(CloseKind::name),
             reported.name(),
             content.repair_file.map(count),
             stamp.at.seconds(),
