@@ -4,6 +4,7 @@
 //! the same event told twice is the same mail twice. What is refused: what the server refuses, told as it says it.
 
 use std::error::Error as _;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -126,8 +127,23 @@ fn failure(error: &SmtpError) -> Failure {
     }
 }
 
+/// Whether the server was waited for in vain; systems have two names for that.
+fn is_late(error: &SmtpError) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<io::Error>() {
+            return matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
+        }
+        cause = inner.source();
+    }
+    false
+}
+
 /// What is said of it: the innermost reason, which for an answer is the server's own words.
 fn cause(error: &SmtpError) -> String {
+    if is_late(error) {
+        return "timeout".to_owned();
+    }
     let text = match (error.status(), error.source()) {
         (Some(code), Some(said)) => format!("{code} {said}"),
         (Some(code), None) => code.to_string(),

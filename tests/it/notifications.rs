@@ -176,7 +176,8 @@ fn a_server_that_says_nothing_is_not_waited_for_long() {
     let server = MailServer::new(Mood::Silent);
     let desk = workspace(&by_mail(server.port, ""), 5);
     let begin = Instant::now();
-    assert!(notified(&desk, NOW, 75).tells("SERVER_UNREACHABLE"));
+    let ended = notified(&desk, NOW, 75);
+    assert!(ended.tells("SERVER_UNREACHABLE") && ended.stderr.contains("timeout"), "{}", ended.stderr);
     let http = HttpServer::new(0);
     desk.put("bordereau.toml", by_webhook(http.port, ""));
     desk.put("more.csv", "no;such;field\n1;2;more\n");
