@@ -4,6 +4,7 @@
 //! the same event told twice is the same mail twice. What is refused: what the server refuses, told as it says it.
 
 use std::error::Error as _;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -89,7 +90,11 @@ fn message_id(key: &str, domain: &str) -> String {
         match byte {
             b':' => id.push('.'),
             b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => id.push(char::from(byte)),
-            other => id.push_str(&format!("={other:02X}")),
+            other => {
+                let [high, low] =
+                    [other >> 4, other & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                id.extend(['=', high, low]);
+            }
         }
     }
     id + "@" + domain + ">"
@@ -122,14 +127,28 @@ fn failure(error: &SmtpError) -> Failure {
     }
 }
 
+/// Whether the server was waited for in vain; systems have two names for that.
+fn is_late(error: &SmtpError) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<io::Error>() {
+            return matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
+        }
+        cause = inner.source();
+    }
+    false
+}
+
 /// What is said of it: the innermost reason, which for an answer is the server's own words.
 fn cause(error: &SmtpError) -> String {
-    let mut text = error.status().map_or_else(|| error.to_string(), |code| code.to_string());
-    if error.status().is_some() {
-        if let Some(said) = error.source() {
-            text = format!("{text} {said}");
-        }
+    if is_late(error) {
+        return "timeout".to_owned();
     }
+    let text = match (error.status(), error.source()) {
+        (Some(code), Some(said)) => format!("{code} {said}"),
+        (Some(code), None) => code.to_string(),
+        (None, _) => error.to_string(),
+    };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_CAUSE).collect()
 }
 

@@ -282,13 +282,11 @@ impl Run<'_> {
             let Err(failure) = peer.hand_over(to, &what, now) else {
                 return Ok((AttemptEnd::Delivered((self.request.now)()?), None));
             };
-            match waits.next().filter(|_| failure.is_brief()) {
-                Some(wait) => sleep(*wait),
-                None => {
-                    let error = complaint(&failure, peer, to);
-                    return Ok((end(failure, notification, (self.request.now)()?), Some(error)));
-                }
-            }
+            let Some(wait) = waits.next().filter(|_| failure.is_brief()) else {
+                let error = complaint(&failure, peer, to);
+                return Ok((end(failure, notification, (self.request.now)()?), Some(error)));
+            };
+            sleep(*wait);
             self.request.stop.check()?;
         }
     }

@@ -122,7 +122,7 @@ impl Told<'_> {
             [subject, body],
             &[
                 ("number", &facts.number.to_string()),
-                ("order_mission", &escape(&facts.order_mission)),
+                ("mission", &escape(&facts.order_mission)),
                 ("manufacturer", &name.unwrap_or_else(|| manufacturer.to_string())),
                 ("deadline", &deadline.unwrap_or_else(none)),
             ],
@@ -184,6 +184,8 @@ fn signature(account: &str, key: &str, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::ledger::EventId;
 
@@ -225,10 +227,10 @@ mod tests {
                 let body = told.body.replace("\\u{202e}", "");
                 assert!(!body.contains(['{', '}', '\u{202E}']) && !body.contains("claire"), "{body}");
                 assert!(told.body.contains("\n  bordereau "), "{}", told.body);
-                pages.push_str(&format!("Subject: {}\n\n{}\n---\n", told.subject, told.body));
+                writeln!(pages, "Subject: {}\n\n{}\n---", told.subject, told.body).unwrap();
             }
             let told = Announcement::test(Moment::beginning(), "", language);
-            pages.push_str(&format!("Subject: {}\n\n{}\n===\n", told.subject, told.body));
+            writeln!(pages, "Subject: {}\n\n{}\n===", told.subject, told.body).unwrap();
         }
         insta::assert_snapshot!(pages);
     }

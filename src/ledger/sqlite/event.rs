@@ -130,7 +130,7 @@ impl EventBook for SqliteLedger {
             transaction.execute(
                 "UPDATE notification SET status = ?2, delivered_at = ?3, next_attempt = ?4, claimed_until = NULL,
                      last_error = ?5 WHERE id = ?1 AND status <> 'DELIVERED'",
-                params![id.0, status.name(), at.map(|at| at.seconds()), next.map(|next| next.seconds()), cause],
+                params![id.0, status.name(), at.map(Moment::seconds), next.map(Moment::seconds), cause],
             )?;
             if let AttemptEnd::Blocked(_, next) = end {
                 transaction.execute(
