@@ -73,7 +73,7 @@ impl<'l> Record<'l> {
                 insert(&self.transaction, entry, Some(deposit), &self.stamp)?
             }
             Place::Update(id) => {
-                amend(&self.transaction, id, entry, Some(deposit), self.stamp.at)?;
+                amend(&self.transaction, id, entry, Some(deposit), &self.stamp)?;
                 self.done.amended += 1;
                 let detail = json!({ "deposit": deposit.0, "line": entry.line }).to_string();
                 note(&self.transaction, &self.stamp, "entry.amended", &id.0.to_string(), &detail)?;

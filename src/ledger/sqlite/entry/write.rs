@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::{change, is_open, known, not_allowed, only_once, tell, unknown};
 use crate::diagnostic::{Arguments, Code, Error};
-use crate::ledger::sqlite::Halt;
 use crate::ledger::sqlite::deposit::{Correction, recount};
 use crate::ledger::sqlite::rows::{count, day_number};
+use crate::ledger::sqlite::{Halt, work_order};
 use crate::ledger::{DepositId, EntryChange, EntryId, KeptFault, NewEntry, Stamp};
 use crate::model::{ClaimStatus, DepositKind, Moment, RepairState};
 
@@ -67,13 +67,14 @@ pub(in crate::ledger::sqlite) fn insert(
     Ok(EntryId(connection.last_insert_rowid()))
 }
 
-/// Gives an entry another content, that of a deposit or of a command. Where it came from stays.
+/// Gives an entry another content, that of a deposit or of a command. Where it came from stays. The work order that a repair
+/// file was made of goes with it.
 pub(in crate::ledger::sqlite) fn amend(
     connection: &Connection,
     id: EntryId,
     entry: &NewEntry<'_>,
     deposit: Option<DepositId>,
-    at: Moment,
+    stamp: &Stamp,
 ) -> rusqlite::Result<()> {
     let is_valid = entry.is_valid();
     // Two changes within a second have two moments: whoever knows the first one sees that there was another.
@@ -97,10 +98,10 @@ pub(in crate::ledger::sqlite) fn amend(
             entry.intervention.map(count),
             entry.body,
             faults(entry.faults)?,
-            at.seconds(),
+            stamp.at.seconds(),
             deposit.map(|deposit| deposit.0),
         ])?;
-    Ok(())
+    entry.state.map_or(Ok(()), |state| work_order::follow(connection, id, state, stamp))
 }
 
 /// Creates an entry that came in no file.
@@ -139,7 +140,7 @@ pub(super) fn replace(
         return Err(not_allowed(&before, judged(entry.is_valid()).name()));
     }
     only_once(connection, entry, Some(id))?;
-    amend(connection, id, entry, None, stamp.at)?;
+    amend(connection, id, entry, None, stamp)?;
     tell(connection, id, "amended", "{}", stamp)?;
     if let (Some(from), Some(to)) = (before.repair_state, entry.state.filter(|to| before.repair_state != Some(*to))) {
         tell(connection, id, &to.name().to_lowercase(), &json!({ "from": from.name() }).to_string(), stamp)?;
