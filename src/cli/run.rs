@@ -23,6 +23,9 @@ use super::{Session, clock, out, signals, texts};
 /// How long `watch` sleeps before it looks whether it is asked to stop.
 const NAP: Duration = Duration::from_millis(100);
 
+/// What files are there for, as it is typed.
+const ERRANDS: [&str; 6] = ["order", "deposit", "work-order", "order-response", "claim-answer", "catalogue"];
+
 /// What can be typed to work a folder off once.
 pub(crate) fn command(builder: Builder) -> Command {
     let page = Page {
@@ -45,21 +48,26 @@ pub(crate) fn watch_command(builder: Builder) -> Command {
         after: Some(texts::AFTER_WATCH),
         exit_codes: true,
     };
-    let every = builder.option("every", texts::VALUE_SECONDS, texts::HELP_WATCH_EVERY).default_value("2");
+    let every = builder
+        .option("every", texts::VALUE_SECONDS, texts::HELP_WATCH_EVERY)
+        .default_value("2")
+        .hide_default_value(true);
     let every = every.value_parser(value_parser!(u64).range(1..=86_400));
     builder.command("watch", page, arguments(builder, "2").into_iter().chain([every]))
 }
 
 fn arguments(builder: Builder, settled: &'static str) -> [Arg; 4] {
-    let names: Vec<_> = Errand::ALL.iter().map(|errand| word(*errand).name).collect();
-    let only = builder.option("only", texts::VALUE_ERRAND, texts::HELP_RUN_ONLY);
     [
         builder.positional("folder", texts::VALUE_FOLDER, texts::HELP_RUN_FOLDER).value_parser(value_parser!(PathBuf)),
-        only.value_parser(names).value_delimiter(',').action(ArgAction::Append).ignore_case(true),
+        builder
+            .choice("only", texts::VALUE_ERRAND, texts::HELP_RUN_ONLY, &ERRANDS)
+            .value_delimiter(',')
+            .action(ArgAction::Append),
         builder
             .option("settled", texts::VALUE_SECONDS, texts::HELP_RUN_SETTLED)
             .value_parser(value_parser!(u64).range(0..=86_400))
-            .default_value(settled),
+            .default_value(settled)
+            .hide_default_value(true),
         builder.json(),
     ]
 }
@@ -104,7 +112,7 @@ impl Wish {
         let seconds = |name: &str| Duration::from_secs(matches.get_one::<u64>(name).copied().unwrap_or_default());
         Self {
             folder: matches.get_one::<PathBuf>("folder").cloned(),
-            only: only.filter_map(|name| Errand::from_name(name)).collect(),
+            only: only.filter_map(|name| Errand::from_name(&name.replace('-', "_"))).collect(),
             settled: seconds("settled"),
             dry_run: matches.try_get_one::<bool>("dry-run").ok().flatten().copied().unwrap_or_default(),
             json: matches.get_flag("json"),

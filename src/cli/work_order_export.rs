@@ -72,6 +72,7 @@ fn target(builder: Builder) -> clap::Arg {
 }
 
 /// What is to be written, and how it is told.
+#[expect(clippy::struct_excessive_bools, reason = "switches that the user sets one by one")]
 struct Wish {
     kind: ExportKind,
     target: Wanted,

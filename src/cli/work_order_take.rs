@@ -245,7 +245,7 @@ impl FileObject {
         });
         let error = outcome.error.as_ref().map(|error| ErrorObject {
             code: error.code.name(),
-            message: error.message(language).to_string(),
+            message: error.message(language),
             remedy: error.code.remedy(language, &error.arguments).into_owned(),
         });
         Self {

@@ -16,6 +16,7 @@ mod deposits;
 mod deposits_workspace;
 mod errors_page;
 mod formats;
+mod inbox;
 mod invoices;
 mod order_codes;
 mod kills;

@@ -48,6 +48,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::deposits_workspace::RAISED,
         crate::ledger_refusals::RAISED,
         crate::claims::RAISED,
+        crate::inbox::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,

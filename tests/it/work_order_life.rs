@@ -1,5 +1,6 @@
 //! Work orders in a workspace: taken in, answered in time, followed to their end.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::raised::raises;
@@ -170,6 +171,41 @@ fn a_work_order_goes_from_step_to_step_with_its_repair_file() {
     well(&desk);
 }
 
+/// Runs a command of which one argument holds blanks.
+#[track_caller]
+fn typed(desk: &Desk, arguments: &[&str]) {
+    let mut command = crate::support::program(&desk.path(""));
+    let ended: Ended = command.env("BORDEREAU_NOW", NOW).args(arguments).output().unwrap().into();
+    assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
+}
+
+#[test]
+fn a_work_order_follows_its_repair_file_through_the_commands() {
+    for (closing, kind) in
+        [("repair close 1 --with-claim", "WithClaim"), ("repair close 1 --without-claim --reason 901", "WithoutClaim")]
+    {
+        let desk = desk(&["morning.json"]);
+        good(&desk, "workorder accept 4711020");
+        typed(&desk, &["repair", "update", "1", "--set", "Origin=CONSUMER", "--set", "Manufacturing code=1214"]);
+        let (start, end) = ("05/03/2026 09:30", "05/03/2026 11:00");
+        typed(&desk, &["repair", "status", "1", "102", "--appointment-start", start, "--appointment-end", end]);
+        assert_eq!(state(&desk, 4_711_020).0, "PLANNED");
+        good(&desk, "repair status 1 406");
+        assert_eq!(state(&desk, 4_711_020).0, "INPROGRESS");
+        // A second appointment plans nothing back.
+        typed(&desk, &["repair", "status", "1", "102", "--appointment-start", start, "--appointment-end", end]);
+        assert_eq!(state(&desk, 4_711_020).0, "INPROGRESS");
+        let closed = desk.run_at(NOW, closing);
+        assert!(matches!(closed.code, Some(0 | 3)), "{}", closed.stderr);
+        let list = json(&desk, "workorder list --status CLOSED --json");
+        assert_eq!(list["rows"][0]["close_kind"], kind, "{closing}");
+        let export = good(&desk, "workorder export 4711020 --as xml -o -");
+        assert!(export.stdout.contains(&format!("CloseKind=\"{kind}\"")), "{}", export.stdout);
+        ended(&desk, "workorder reopen 4711020 --reason again", 2);
+        well(&desk);
+    }
+}
+
 #[test]
 fn only_what_the_settings_name_is_accepted_by_itself() {
     let desk = Desk::workspace();
@@ -327,7 +363,8 @@ fn a_morning_on_the_terminal() {
             "workorder accept 4711022",
         ] {
             let ended = desk.run_at(NOW, &format!("{line} --lang {language}"));
-            page += &format!("$ bordereau {line}\n{}{}→ {}\n\n", ended.stdout, ended.stderr, ended.code.unwrap());
+            let code = ended.code.unwrap();
+            write!(page, "$ bordereau {line}\n{}{}→ {code}\n\n", ended.stdout, ended.stderr).unwrap();
         }
         expect(&root().join(format!("tests/it/snapshots/work-orders-{language}.txt")), page.as_bytes());
     }

@@ -29,6 +29,8 @@ pub(super) struct Done {
     pub(super) prefix: Option<String>,
     /// Where the ledger keeps a copy, as seen from the workspace.
     pub(super) kept: Option<PathBuf>,
+    /// Where it keeps the same file since it came before.
+    pub(super) kept_before: Option<PathBuf>,
     /// The folder of its reports, as seen from the workspace.
     pub(super) reports: Option<PathBuf>,
     /// What is said of it.
@@ -44,7 +46,17 @@ impl Done {
     }
 
     fn ended(exit: Exit, counts: [u64; 3]) -> Self {
-        Self { exit, number: None, counts, prefix: None, kept: None, reports: None, page: String::new(), error: None }
+        Self {
+            exit,
+            number: None,
+            counts,
+            prefix: None,
+            kept: None,
+            kept_before: None,
+            reports: None,
+            page: String::new(),
+            error: None,
+        }
     }
 
     fn of<M>(file: FileResult<Summary<M>>, what: &str, page: impl Fn(&Summary<M>, Exit) -> String) -> Self {
@@ -169,9 +181,12 @@ impl Workspace {
         let mut done = Done::of(file, "deposit", |summary, exit| render_deposit(summary, None, exit, language));
         // The ledger knows files that cannot be read, too.
         let known = self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == name);
+        let is_there = |kept: &PathBuf| self.root.join(kept).is_file();
         if let Some(known) = known {
             done.number = Some(known.id.0);
-            done.kept = known.kept.filter(|kept| self.root.join(kept).is_file());
+            done.kept = known.kept.filter(is_there);
+            let earlier = known.parent.map(|parent| self.ledger.deposit(parent)).transpose()?.flatten();
+            done.kept_before = earlier.and_then(|earlier| earlier.kept).filter(is_there);
         }
         Ok(done)
     }

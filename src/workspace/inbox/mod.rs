@@ -167,15 +167,18 @@ impl Workspace {
         if request.dry_run {
             return Ok(Some(delivered));
         }
-        let claimed = if is_begun { path.clone() } else { self.claim(&path, &delivered.file)? };
+        let claimed = if is_begun { path } else { self.claim(&path, &delivered.file)? };
         let done = self.do_errand(errand, &claimed, &settings, request, stamp);
-        let done = done.unwrap_or_else(Done::failed);
+        let mut done = done.unwrap_or_else(Done::failed);
+        if is_begun && done.exit == Exit::Duplicate {
+            // What was begun and is known by now was done; only its move was missing.
+            done.kept = done.kept.or(done.kept_before.take());
+        }
         delivered.counts = done.counts;
         delivered.number = done.number;
         delivered.exit = done.exit;
         delivered.fault = done.error.as_ref().map(|error| error.code);
         delivered.said = self.said(&done, request.language);
-        // What was begun and is known by now was done: only its move was missing.
         let exit = if is_begun && done.exit == Exit::Duplicate { Exit::Accepted } else { done.exit };
         match exit {
             Exit::Interrupted | Exit::Terminated | Exit::Io | Exit::TryLater | Exit::Locked | Exit::Usage => {

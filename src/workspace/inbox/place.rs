@@ -88,18 +88,15 @@ impl Workspace {
             Exit::Internal => "quarantine",
             _ => "rejected",
         };
-        let path = match &done.kept {
+        let path = if let Some(kept) = &done.kept {
             // The ledger has a copy of its own already.
-            Some(kept) => {
-                fs::remove_file(claimed).map_err(|error| Error::io(claimed, Code::WriteFailed, error))?;
-                self.root.join(kept)
-            }
-            None => {
-                let name = claimed.file_name().unwrap_or_default().to_string_lossy();
-                let name =
-                    done.prefix.as_ref().map_or_else(|| name.clone().into_owned(), |prefix| format!("{prefix}-{name}"));
-                move_new(claimed, &self.root.join(place), &name)?
-            }
+            fs::remove_file(claimed).map_err(|error| Error::io(claimed, Code::WriteFailed, error))?;
+            self.root.join(kept)
+        } else {
+            let name = claimed.file_name().unwrap_or_default().to_string_lossy();
+            let name =
+                done.prefix.as_ref().map_or_else(|| name.clone().into_owned(), |prefix| format!("{prefix}-{name}"));
+            move_new(claimed, &self.root.join(place), &name)?
         };
         self.tell_beside(&path, done, exit, said)?;
         Ok(path.strip_prefix(&self.root).map(Path::to_owned).unwrap_or(path))

@@ -67,7 +67,7 @@ pub(in crate::ledger::sqlite) fn insert(
     Ok(EntryId(connection.last_insert_rowid()))
 }
 
-/// Gives an entry another content, that of a deposit or of a command. Where it came from stays. The work order that a repair
+/// Gives an entry another content, that of a deposit or of a command. Where it came from stays; the work order that a repair
 /// file was made of goes with it.
 pub(in crate::ledger::sqlite) fn amend(
     connection: &Connection,

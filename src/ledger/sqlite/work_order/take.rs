@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{change, key, read, tell};
 use crate::ledger::sqlite::rows::count;
 use crate::ledger::{Arrived, ArrivingWorkOrder, Stamp, WorkOrderEntry};
-use crate::model::{Trigger, WorkOrder, WorkOrderStatus};
+use crate::model::{CloseKind, Moment, Trigger, WorkOrder, WorkOrderStatus};
 
 /// Takes one in: it is new, known, or contradicts what is known.
 pub(super) fn take(
@@ -56,12 +56,12 @@ fn insert(
             content.intervention.id.map(count),
             content.product(),
             content.consumer.zip,
-            content.created.map(|moment| moment.seconds()),
-            content.deadline.map(|moment| moment.seconds()),
+            content.created.map(Moment::seconds),
+            content.deadline.map(Moment::seconds),
             hash,
             arriving.body,
             status.name(),
-            content.close_kind.filter(|_| status == WorkOrderStatus::Closed).map(|kind| kind.name()),
+            content.close_kind.filter(|_| status == WorkOrderStatus::Closed).map(CloseKind::name),
             reported.name(),
             content.repair_file.map(count),
             stamp.at.seconds(),

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Result};
 use crate::ledger::sqlite::deposit_tests::{Sent, healthy, ledger, sent, stamp};
 use crate::ledger::{
     Acceptance, Accepted, AcceptedBy, Arrived, ArrivingWorkOrder, EntryBook as _, EntryChange, EntryId, Ledger as _,
-    SqliteLedger, WorkOrderBook as _,
+    NewEntry, SqliteLedger, WorkOrderBook as _,
 };
 use crate::model::{
     CloseKind, DepositKind, ManufacturerId, Moment, RepairState, Trigger, WorkOrder, WorkOrderContent, WorkOrderFilter,
@@ -208,6 +208,26 @@ fn several_are_accepted_together_or_none_is() {
     assert_eq!(ledger.accept_work_orders(&wanted, &stamp()).unwrap_err().code, Code::WorkOrderUnknown);
     assert_eq!((status(&ledger), repair_file(&ledger)), (WorkOrderStatus::New, None));
     assert!(ledger.entry(EntryId(1)).unwrap().is_none());
+    healthy(&ledger);
+}
+
+#[test]
+fn a_new_content_of_the_repair_file_brings_its_work_order_on() {
+    let (_folder, _, mut ledger) = ledger();
+    brought_to(&mut ledger, WorkOrderStatus::Accepted);
+    let id = repair_file(&ledger).unwrap();
+    let sent = repair("R-1");
+    for (state, wanted) in [
+        (RepairState::Planned, WorkOrderStatus::Planned),
+        (RepairState::InProgress, WorkOrderStatus::InProgress),
+        (RepairState::WaitingParts, WorkOrderStatus::InProgress),
+        (RepairState::Planned, WorkOrderStatus::InProgress),
+    ] {
+        let known = ledger.entry(id).unwrap().unwrap().changed_at;
+        let amended = NewEntry { state: Some(state), ..sent.entry() };
+        ledger.amend_entry(id, &amended, known, &stamp()).unwrap();
+        assert_eq!(status(&ledger), wanted, "{state:?}");
+    }
     healthy(&ledger);
 }
 
