@@ -101,12 +101,13 @@ impl SolutionForm {
             .find(|field| [&field.name, &field.title.fr, &field.title.en].into_iter().any(|name| fold(name) == wanted))
     }
 
-    /// The kind that a code or a title means.
+    /// The kind that a code or a title means; the beginning of one title is enough.
     pub fn kind(&self, text: &str) -> Option<&SolutionKind> {
         let wanted = fold(text);
-        self.kinds
-            .iter()
-            .find(|kind| [&kind.code, &kind.title.fr, &kind.title.en].into_iter().any(|name| fold(name) == wanted))
+        let names = |kind: &SolutionKind| [&kind.code, &kind.title.fr, &kind.title.en].map(|name| fold(name));
+        let mut begun = self.kinds.iter().filter(|kind| names(kind).iter().any(|name| name.starts_with(&wanted)));
+        let whole = self.kinds.iter().find(|kind| names(kind).contains(&wanted));
+        whole.or_else(|| begun.next().filter(|_| !wanted.is_empty() && begun.next().is_none()))
     }
 
     /// The codes of the kinds, for messages.
@@ -146,6 +147,9 @@ mod tests {
             assert_eq!(form.field(&field.title.fr).map(|found| &found.name), Some(&field.name));
         }
         assert_eq!(form.kind("échange de l'appareil").unwrap().code, "EXCHANGE");
+        assert_eq!(form.kind("autre").unwrap().code, "OTHER");
+        // An exchange and nothing else begins so; many begin with nothing, and two with an A.
+        assert!(form.kind("éch").is_some() && form.kind("").is_none() && form.kind("a").is_none());
         assert!(form.kind("lottery").is_none() && form.field("Colour").is_none());
     }
 

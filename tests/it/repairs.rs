@@ -20,7 +20,7 @@ raises! {
 /// A repair file without a fault, with two parts of which one is to be ordered.
 pub(crate) fn repair(report: &str) -> Value {
     json!({
-        "ManufacturerId": 4, "ReportNumber": report, "OrderMission": "OM-77", "CommercialRef": "WAT28321FF",
+        "ManufacturerId": 4, "ReportNumber": report, "CommercialRef": "WAT28321FF",
         "ManufacturingCode": "FD9901", "PurchaseDate": "2025-01-10",
         "Consumer": {"Title": 3, "LastName": "Lefèvre", "FirstName": "Zoé", "Address1": "3 rue du Port", "Zip": "64100",
                      "Town": "Bayonne", "Country": 250, "Phone": "0500000001", "SMSCode": "0600000001"},
@@ -193,6 +193,7 @@ fn order_of(desk: &Desk) -> Value {
 #[test]
 fn parts_go_into_the_basket_once_and_come_back_with_their_order() {
     let desk = opened();
+    ends(&desk, "repair update 1 --set OrderMission=OM-77", 0);
     let booked = |desk: &Desk| told(desk, "repair order 1")["rows"].as_array().unwrap().len();
     assert_eq!(booked(&desk), 1);
     assert_eq!(booked(&desk), 0);
@@ -222,6 +223,36 @@ fn parts_go_into_the_basket_once_and_come_back_with_their_order() {
     ends(&desk, "order cancel B26-000002", 0);
     assert_eq!((order_of(&desk), booked(&desk)), (Value::Null, 1));
     assert_eq!(told(&desk, "repair show 1")["body"]["Parts"][1]["ToBeOrdered"], true);
+    is_whole(&desk);
+}
+
+#[test]
+fn a_work_order_goes_the_way_of_its_repair_file() {
+    let desk = Desk::workspace();
+    desk.bring("work-orders/morning.json", "morning.json");
+    ends(&desk, "workorder take morning.json", 0);
+    ends(&desk, "workorder accept 4711020", 0);
+    ends(
+        &desk,
+        "repair update 1 --set Origine=CONSUMER --set ManufacturingCode=X1 --set CallDate=02/03/2026 --set Portable=06",
+        0,
+    );
+    let status = |desk: &Desk| {
+        let list = told(desk, "workorder list");
+        let row = list["rows"].as_array().unwrap().iter().find(|row| row["work_order"] == 4_711_020).unwrap().clone();
+        row["status"].as_str().unwrap().to_owned()
+    };
+    for (line, expected) in [
+        ("repair status 1 102 --appointment-start 2026-03-05T09:30 --appointment-end 2026-03-05T10:30", "PLANNED"),
+        ("repair status 1 205", "PLANNED"),
+        ("repair status 1 300", "INPROGRESS"),
+        ("repair close 1 --with-claim", "CLOSED"),
+    ] {
+        ends(&desk, line, 0);
+        assert_eq!(status(&desk), expected, "{line}");
+    }
+    // The platform knows the file: it sent the work order.
+    assert_eq!(message(&desk, 1).0, "UpdateRepair");
     is_whole(&desk);
 }
 

@@ -84,7 +84,7 @@ pub(super) fn run_claims(matches: &ArgMatches, session: &Session) -> Result<Exit
     let chosen = if all { Chosen::AllValid(manufacturer) } else { Chosen::Those(typed(matches)) };
     let claims = workspace.claims_to_transmit(&chosen)?;
     let call = |claim: &Entry| Ok(registry.call(Workspace::claim_purpose(claim))?.name);
-    let rows = rows(&claims, &registry, call)?;
+    let rows = rows(&claims, &registry, claims.iter().map(call).collect::<Result<_>>()?);
     if !matches.get_flag("dry-run") {
         workspace.transmit_claims(&claims, &registry, &clock::stamp()?)?;
     }
@@ -101,21 +101,19 @@ pub(super) fn run_repairs(matches: &ArgMatches, session: &Session) -> Result<Exi
         let entries = typed(matches).into_iter().map(|id| workspace.entry(DepositKind::Repairs, id));
         entries.collect::<Result<_>>()?
     };
-    let call = |entry: &Entry| Ok(judging.registry.call(Workspace::repair_purpose(entry))?.name);
-    let rows = rows(&repairs, judging.registry, call)?;
-    workspace.transmit_repairs(&repairs, &judging, matches.get_flag("dry-run"), &clock::stamp()?)?;
+    let is_tried = matches.get_flag("dry-run");
+    let calls = workspace.transmit_repairs(&repairs, &judging, is_tried, &clock::stamp()?)?;
+    let rows = rows(&repairs, judging.registry, calls);
     tell("repairs", rows, &desk.workspace, matches, session)
 }
 
-fn rows(entries: &[Entry], registry: &Registry, call: impl Fn(&Entry) -> Result<String>) -> Result<Vec<Row>> {
-    let row = |entry: &Entry| {
-        Ok(Row {
-            manufacturer: entry.manufacturer.map(|id| manufacturer_name(registry, id)).unwrap_or_default(),
-            call: call(entry)?,
-            entry: entry.clone(),
-        })
+fn rows(entries: &[Entry], registry: &Registry, calls: Vec<String>) -> Vec<Row> {
+    let row = |(entry, call): (&Entry, String)| Row {
+        manufacturer: entry.manufacturer.map(|id| manufacturer_name(registry, id)).unwrap_or_default(),
+        call,
+        entry: entry.clone(),
     };
-    entries.iter().map(row).collect()
+    entries.iter().zip(calls).map(row).collect()
 }
 
 /// Says what went, or would go.

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::repair::WORK_ORDER;
 use super::{EntryBody, Judging};
 use crate::diagnostic::{Error, Result};
 use crate::format::{EntryFields, Item, Key};
@@ -73,7 +74,7 @@ impl Workspace {
         let mut booked = self.booked(entry)?;
         let catalogue = &judging.catalogue.catalogue;
         let text = |name: &str| fields.in_kind(name, DepositKind::Repairs).and_then(|id| body.value(fields.get(id)));
-        let work_order = text("OrderMission").unwrap_or_default();
+        let work_order = text(WORK_ORDER).unwrap_or_default();
         let need = Need { work_order: &work_order, countermark: &entry.report_number, ..Need::default() };
         let (mut lines, mut faults) = (Vec::new(), Vec::new());
         let wanted = parts(&body, fields);

@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 /// The field of what is said besides a status code.
 const STATUS_COMMENT: &str = "StatusComment";
 
+/// The field of the work order.
+pub(super) const WORK_ORDER: &str = "OrderMission";
+
 /// The field of the place of an appointment among those of its file.
 const APPOINTMENT_NUMBER: &str = "AppointmentNumber";
 
@@ -88,17 +91,15 @@ impl Workspace {
         Ok(statuses)
     }
 
-    /// The call by which the platform is told of a repair file: one that it knows is brought up to date.
-    pub fn repair_purpose(entry: &Entry) -> Purpose {
-        if is_on_platform(entry) { Purpose::ChangedRepair } else { Purpose::NewRepair }
-    }
-
-    /// What the platform is told of a repair file.
+    /// What the platform is told of a repair file. One that it knows is brought up to date, and it knows those that it sent the
+    /// work order of.
     pub(super) fn repair_message(&self, entry: &Entry, judged: &JudgedEntry, judging: &Judging<'_>) -> Result<Message> {
-        let is_named = judged.intervention.is_some();
-        let purpose = if is_named { Purpose::ChangedRepair } else { Self::repair_purpose(entry) };
+        let fields = judging.fields()?;
         let mut body = EntryBody::new(entry.kind, &judged.body);
-        self.fill_order_numbers(entry, &mut body, judging.fields()?)?;
+        let work_order = fields.id(WORK_ORDER).and_then(|field| body.value(fields.get(field)));
+        let is_known = is_on_platform(entry) || judged.intervention.is_some() || work_order.is_some();
+        let purpose = if is_known { Purpose::ChangedRepair } else { Purpose::NewRepair };
+        self.fill_order_numbers(entry, &mut body, fields)?;
         Ok(Message { entry: Some(entry.id), call: judging.registry.call(purpose)?.name, body: body.text() })
     }
 
@@ -202,14 +203,15 @@ impl Workspace {
         Ok(repairs)
     }
 
-    /// Tells the platform of repair files; each must be open and valid, or none is told. Nothing is told when `is_rehearsed`.
+    /// Tells the platform of repair files, and says by which calls; each must be open and valid, or none is told. Nothing is told
+    /// when `is_rehearsed`.
     pub fn transmit_repairs(
         &mut self,
         repairs: &[Entry],
         judging: &Judging<'_>,
         is_rehearsed: bool,
         stamp: &Stamp,
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
         let mut ready = Vec::with_capacity(repairs.len());
         for entry in repairs {
             let body = kept_body(entry, &self.ledger.entry_content(entry.id)?)?;
@@ -226,7 +228,8 @@ impl Workspace {
         if !is_rehearsed {
             self.ledger.change_entries(&ready, stamp)?;
         }
-        self.write_outbox()
+        self.write_outbox()?;
+        Ok(ready.into_iter().map(|(_, _, message)| message.call).collect())
     }
 }
 
