@@ -118,6 +118,7 @@ impl Workspace {
     ) -> Result<Exit> {
         let inbox = self.root.join("inbox");
         let folder = request.folder.unwrap_or(&inbox);
+        self.sweep()?;
         let mut waiting = self.begun()?;
         waiting.extend(dropped(folder, request)?);
         waiting.sort_by(|one, other| {
@@ -201,6 +202,20 @@ impl Workspace {
         fs::create_dir_all(&claimed).map_err(|error| Error::io(&claimed, Code::WriteFailed, error))?;
         let bare = name.rsplit('/').next().unwrap_or(name);
         place::move_new(path, &claimed, bare)
+    }
+
+    /// Removes what runs that were killed had not written to its end. Whoever has the turn is the only one who writes there.
+    fn sweep(&self) -> Result<()> {
+        for folder in place::PLACES.map(|name| self.root.join(name)) {
+            let found = fs::read_dir(&folder).map_err(|error| Error::io(&folder, Code::ReadFailed, error))?;
+            for entry in found.filter_map(std::result::Result::ok) {
+                if entry.file_name().to_string_lossy().starts_with(".bordereau-") {
+                    fs::remove_file(entry.path())
+                        .map_err(|error| Error::io(&entry.path(), Code::WriteFailed, error))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What runs have begun that ended in between.

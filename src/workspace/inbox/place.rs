@@ -12,6 +12,9 @@ use crate::model::Language;
 use crate::pipeline::write_file;
 use crate::report::render_error;
 
+/// Where files go.
+pub(super) const PLACES: [&str; 4] = ["done", "rejected", "duplicates", "quarantine"];
+
 /// Moves a file into a folder under its name, or the next free one like it.
 pub(super) fn move_new(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |to: &Path, error| Error::io(to, Code::WriteFailed, error);
@@ -83,10 +86,10 @@ impl Workspace {
     /// Puts a file where what became of it says, and what there is to be known beside it. Gives its place.
     pub(super) fn put_away(&self, claimed: &Path, done: &Done, exit: Exit, said: &str) -> Result<PathBuf> {
         let place = match exit {
-            Exit::Accepted | Exit::Partial => "done",
-            Exit::Duplicate => "duplicates",
-            Exit::Internal => "quarantine",
-            _ => "rejected",
+            Exit::Accepted | Exit::Partial => PLACES[0],
+            Exit::Duplicate => PLACES[2],
+            Exit::Internal => PLACES[3],
+            _ => PLACES[1],
         };
         let path = if let Some(kept) = &done.kept {
             // The ledger has a copy of its own already.
