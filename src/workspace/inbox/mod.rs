@@ -120,6 +120,7 @@ impl Workspace {
         let folder = request.folder.unwrap_or(&inbox);
         self.sweep()?;
         let mut waiting = self.begun()?;
+        waiting.retain(|file| !self.forget_second_name(&file.path, folder));
         waiting.extend(dropped(folder, request)?);
         waiting.sort_by(|one, other| {
             (!one.is_begun, one.bytes, &one.name).cmp(&(!other.is_begun, other.bytes, &other.name))
@@ -216,6 +217,17 @@ impl Workspace {
             }
         }
         Ok(())
+    }
+
+    /// Takes the claimed name away from a file that has its other one already, where it came from or where it goes: the run
+    /// that moved it ended between the two. Whether it had.
+    fn forget_second_name(&self, claimed: &Path, folder: &Path) -> bool {
+        let below = place::entries(folder).into_iter().filter(|path| path.is_dir()).collect::<Vec<_>>();
+        let places = place::PLACES.map(|name| self.root.join(name));
+        let all = places.iter().map(PathBuf::as_path).chain([folder]).chain(below.iter().map(PathBuf::as_path));
+        place::has_second_name(claimed)
+            && all.flat_map(place::entries).any(|path| place::is_same(claimed, &path))
+            && fs::remove_file(claimed).is_ok()
     }
 
     /// What runs have begun that ended in between.
