@@ -16,7 +16,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
 use super::many::{Manner, NO_SYNC, sources, with_threads, word};
-use super::mistakes::missing;
 use super::{Session, clock, signals, texts, values};
 
 /// What can be typed.
@@ -133,14 +132,7 @@ fn check_alone(matches: &ArgMatches, settings: &DepositSettings) -> Result<()> {
     if settings.accept == DepositAccept::Drafts {
         return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
     }
-    let is_missing = |name: &str| matches.get_one::<PathBuf>(name).is_none();
-    let needed = [("catalogue", true), ("out", !settings.dry_run)];
-    let lacking: Vec<_> = needed
-        .iter()
-        .filter(|(name, needed)| *needed && is_missing(name))
-        .map(|(name, _)| format!("--{name}"))
-        .collect();
-    if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
+    super::many::check_alone(matches, settings.dry_run)
 }
 
 pub(crate) fn settings(matches: &ArgMatches, session: &Session, in_workspace: bool) -> Result<DepositSettings> {

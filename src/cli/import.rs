@@ -16,7 +16,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
 use super::many::{Manner, NO_SYNC, sources, with_threads, word};
-use super::mistakes::missing;
 use super::{Session, clock, imports, signals, texts, values};
 
 /// What can be typed.
@@ -179,17 +178,10 @@ impl Import<'_> {
 
     /// Whether everything was given that a workspace would know.
     fn check_alone(&self) -> Result<()> {
-        let is_missing = |name: &str| self.matches.get_one::<PathBuf>(name).is_none();
-        let needed = [("catalogue", true), ("out", !self.settings.dry_run)];
-        let lacking: Vec<_> = needed
-            .iter()
-            .filter(|(name, needed)| *needed && is_missing(name))
-            .map(|(name, _)| format!("--{name}"))
-            .collect();
         if self.matches.get_flag("again") {
             return Err(Error::new(Code::WorkspaceNeeded, Arguments::none()));
         }
-        if lacking.is_empty() { Ok(()) } else { Err(missing(&lacking.join(", "))) }
+        super::many::check_alone(self.matches, self.settings.dry_run)
     }
 }
 

@@ -40,6 +40,15 @@ pub(crate) fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() 
     pool.install(work)
 }
 
+/// Whether everything was given that a workspace would know.
+pub(crate) fn check_alone(matches: &ArgMatches, is_dry_run: bool) -> Result<()> {
+    let is_missing = |name: &str| matches.get_one::<std::path::PathBuf>(name).is_none();
+    let needed = [("catalogue", true), ("out", !is_dry_run)];
+    let lacking = needed.iter().filter(|(name, needed)| *needed && is_missing(name));
+    let lacking: Vec<_> = lacking.map(|(name, _)| format!("--{name}")).collect();
+    if lacking.is_empty() { Ok(()) } else { Err(super::mistakes::missing(&lacking.join(", "))) }
+}
+
 /// How a command speaks of its files.
 #[expect(clippy::struct_excessive_bools, reason = "switches that the user sets one by one")]
 pub(crate) struct Manner<'s> {

@@ -131,11 +131,7 @@ pub(crate) fn response(matches: &ArgMatches, session: &Session) -> Result<Exit> 
     if matches.get_flag("json") {
         out::json("order-response", ResponseObject::new(&response, language))?;
     }
-    Ok(match (response.answered.taken, response.answered.refused.is_empty()) {
-        (_, true) => Exit::Accepted,
-        (0, false) => Exit::Rejected,
-        (_, false) => Exit::Partial,
-    })
+    Ok(response.exit())
 }
 
 /// What became of a file of answers.

@@ -8,7 +8,7 @@ use super::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use super::pieces::MADE;
 use super::source::Opened;
 use crate::catalogue::Catalogue;
-use crate::decode::{Claims, Frame, Sample, SampleRecord, Survey, Wanted};
+use crate::decode::{Claims, Frame, SampleRecord, Survey, Wanted};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Format, Recognition, Registry, fold, nearest};
@@ -60,6 +60,21 @@ pub(super) struct ReportKey {
     pub(super) sheet: Option<String>,
     /// The character between cells.
     pub(super) delimiter: Option<u8>,
+}
+
+impl ReportKey {
+    /// Where they stand in what was seen of a file, if it is a corrected report.
+    pub(super) fn of(seen: &Seen, subject: &Subject<'_>) -> Option<Self> {
+        let column = seen.sample.headings.iter().position(|heading| heading.trim() == KEY_HEADING)?;
+        let cells = seen.sample.body().iter().filter_map(|record| record.cells.get(column));
+        Some(Self {
+            path: subject.path.clone(),
+            column,
+            first: cells.into_iter().find(|cell| !cell.trim().is_empty())?.clone(),
+            sheet: seen.layout.sheet().map(str::to_owned),
+            delimiter: seen.layout.dialect().and_then(|dialect| dialect.delimiter),
+        })
+    }
 }
 
 /// Tells how the file was read that a report corrects.
@@ -223,16 +238,7 @@ fn names_its_columns(headings: &[String], mapping: &Mapping, claims: Claims<'_>)
 impl Judgement {
     /// Where the keys of a corrected report stand, if it is one.
     fn key(&self, look: &Look<'_>) -> Option<ReportKey> {
-        let Sample { headings, .. } = &self.seen.sample;
-        let column = headings.iter().position(|heading| heading.trim() == KEY_HEADING)?;
-        let cells = self.seen.sample.body().iter().filter_map(|record| record.cells.get(column));
-        Some(ReportKey {
-            path: look.subject.path.clone(),
-            column,
-            first: cells.into_iter().find(|cell| !cell.trim().is_empty())?.clone(),
-            sheet: self.seen.layout.sheet().map(str::to_owned),
-            delimiter: self.seen.layout.dialect().and_then(|dialect| dialect.delimiter),
-        })
+        ReportKey::of(&self.seen, &look.subject)
     }
 
     fn plan(self, look: &mut Look<'_>, known: Option<&Format>, catalogue: &Catalogue) -> Result<Plan> {

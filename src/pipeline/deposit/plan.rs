@@ -12,7 +12,7 @@ use crate::pipeline::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use crate::pipeline::pieces::MADE;
 use crate::pipeline::plan::ReportKey;
 use crate::pipeline::source::Opened;
-use crate::report::{KEY_HEADING, OWN_COLUMNS};
+use crate::report::OWN_COLUMNS;
 
 /// How one deposit will be read.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl DepositPlan {
             Code::RecordsNotFound => Error::new(Code::FieldsUnknown, Arguments::none().with("path", &subject.path)),
             _ => error,
         })?;
-        let key = parent.and_then(|parent| Some((report_key(&seen, &subject)?, parent)));
+        let key = parent.and_then(|parent| Some((ReportKey::of(&seen, &subject)?, parent)));
         let Some((key, parent)) = key else { return Self::of(seen, &subject, &places, deposits, limits, settings) };
         let kept = parent(&key)?;
         let from_tree = kept.tree;
@@ -221,20 +221,6 @@ fn lettered(mapping: &EntryMapping, body: &[SampleRecord], deposits: &Deposits) 
     };
     let countries = mapping.mapped().filter(|(_, field)| deposits.fields.get(*field).kind == ValueKind::Country);
     countries.map(|(column, _)| column).filter(|column| is_lettered(*column)).collect()
-}
-
-/// Where the keys of a corrected report stand, if it is one.
-fn report_key(seen: &Seen, subject: &Subject<'_>) -> Option<ReportKey> {
-    let headings = &seen.sample.headings;
-    let column = headings.iter().position(|heading| heading.trim() == KEY_HEADING)?;
-    let cells = seen.sample.body().iter().filter_map(|record| record.cells.get(column));
-    Some(ReportKey {
-        path: subject.path.clone(),
-        column,
-        first: cells.into_iter().find(|cell| !cell.trim().is_empty())?.clone(),
-        sheet: seen.layout.sheet().map(str::to_owned),
-        delimiter: seen.layout.dialect().and_then(|dialect| dialect.delimiter),
-    })
 }
 
 /// Whether a column of a corrected report is one of ours, whatever it is called.

@@ -194,14 +194,9 @@ impl Workspace {
     fn order_response(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
         let response = self.respond(source, &GuessSettings::default(), false, request.registry, stamp)?;
         let (taken, refused) = (response.answered.taken, response.answered.refused.len() as u64);
-        let exit = match (taken, refused) {
-            (_, 0) => Exit::Accepted,
-            (0, _) => Exit::Rejected,
-            _ => Exit::Partial,
-        };
         let found = response.answered.refused.iter();
         let page = found.map(|each| render_finding(each.code, &each.arguments, request.language)).collect();
-        Ok(Done { page, ..Done::ended(exit, [response.rows, taken, refused]) })
+        Ok(Done { page, ..Done::ended(response.exit(), [response.rows, taken, refused]) })
     }
 
     fn claim_answer(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {

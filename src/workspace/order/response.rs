@@ -1,6 +1,6 @@
 //! What manufacturers answer to orders, from a file.
 
-use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
+use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::format::{Registry, ResponseField, ResponseFormat};
 use crate::ledger::{Answered, OrderAnswer, OrderBook as _, ResponseFile, Stamp};
 use crate::model::Answer;
@@ -28,6 +28,17 @@ pub struct Response {
     pub file: ResponseFile,
     /// What was taken, and every row that was not, by line.
     pub answered: Answered,
+}
+
+impl Response {
+    /// How the file ended.
+    pub fn exit(&self) -> Exit {
+        match (self.answered.taken, self.answered.refused.is_empty()) {
+            (_, true) => Exit::Accepted,
+            (0, false) => Exit::Rejected,
+            (_, false) => Exit::Partial,
+        }
+    }
 }
 
 impl ReadAnswers {
