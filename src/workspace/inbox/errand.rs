@@ -8,7 +8,7 @@ use super::super::order::ReadAnswers;
 use super::InboxRequest;
 use crate::diagnostic::{Error, Exit, Result};
 use crate::format::DropSettings;
-use crate::ledger::{Arrived, DepositBook as _, DepositFilter, ImportOrigin, Matched, Stamp};
+use crate::ledger::{Arrived, DepositBook as _, DepositFilter, DepositId, ImportOrigin, Matched, Stamp};
 use crate::model::{Counts, Errand, WorkOrderFilter};
 use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
@@ -179,8 +179,11 @@ impl Workspace {
         let Some(file) = batch.files.pop() else { return Ok(Done::ended(Exit::Rejected, [0; 3])) };
         let name = file.file.clone();
         let mut done = Done::of(file, "deposit", |summary, exit| render_deposit(summary, None, exit, language));
-        // The ledger knows files that cannot be read, too.
-        let known = self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == name);
+        // The ledger knows files that cannot be read, too; they have no number here.
+        let known = match done.number {
+            Some(number) => self.ledger.deposit(DepositId(number))?,
+            None => self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == name),
+        };
         let is_there = |kept: &PathBuf| self.root.join(kept).is_file();
         if let Some(known) = known {
             done.number = Some(known.id.0);
