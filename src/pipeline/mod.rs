@@ -15,6 +15,7 @@ mod conveyor;
 mod copy;
 mod deposit;
 mod errand;
+mod fault_reports;
 mod folder;
 mod gather;
 mod guess;

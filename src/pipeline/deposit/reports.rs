@@ -13,8 +13,9 @@ use crate::export::{CreatedRows, Profile};
 use crate::ledger::DepositRecord;
 use crate::model::Language;
 use crate::pipeline::chunk::Wants;
+use crate::pipeline::fault_reports::{FaultReports, Wanted};
 use crate::pipeline::folder::{Folder, not_written};
-use crate::report::{AnnotatedErrors, DepositSummary, ErrorList, RefusedList, ValidationList};
+use crate::report::{DepositSummary, ValidationList};
 
 /// The file of created entries.
 pub(super) const CREATED: &str = "created.csv";
@@ -25,9 +26,7 @@ const VALIDATION: &str = "validation.json";
 /// The reports of one deposit, and its record in the ledger.
 pub(super) struct Reports<'r, 'l> {
     created: Option<BufWriter<File>>,
-    errors: Option<ErrorList<BufWriter<File>>>,
-    refused: Option<RefusedList<BufWriter<File>>>,
-    annotated: Option<AnnotatedErrors>,
+    faults: FaultReports<'r>,
     validation: Option<ValidationList<BufWriter<File>>>,
     folder: Option<&'r Folder>,
     plan: &'r DepositPlan,
@@ -45,45 +44,33 @@ impl<'r, 'l> Reports<'r, 'l> {
         record: Option<&'r mut (dyn DepositRecord + 'l)>,
     ) -> Result<Self> {
         let is_kept = record.is_some();
-        let mut reports = Self {
-            created: None,
-            errors: None,
-            refused: None,
-            annotated: None,
-            validation: None,
-            folder,
-            plan,
-            settings,
-            record,
-        };
+        let mut reports =
+            Self { created: None, faults: FaultReports::default(), validation: None, folder, plan, settings, record };
         let Some(folder) = folder else { return Ok(reports) };
         let headings = plan.mapping.headings();
         let mut created = BufWriter::with_capacity(1 << 20, folder.create(CREATED)?);
         created.write_all(&rows.heading(headings.texts())).map_err(|error| folder.failed(CREATED, error))?;
         reports.created = Some(created);
         let names: Vec<_> = (0..headings.texts().len()).map(|column| headings.name(column)).collect();
-        let create = |wanted: bool, name: &str| -> Result<Option<BufWriter<File>>> {
-            wanted.then(|| folder.create(name).map(BufWriter::new)).transpose()
+        let wanted = Wanted {
+            csv: settings.report_csv,
+            xlsx: settings.report_xlsx,
+            is_kept,
+            profile: Profile::Machine,
+            language: settings.language,
         };
-        reports.errors = create(settings.report_csv, "errors.csv")?
-            .map(|out| ErrorList::begin(out, Profile::Machine, settings.language));
-        // Without a ledger nobody would know what a corrected list belongs to.
-        reports.refused = create(settings.report_csv && is_kept, "refused.csv")?
-            .map(|out| RefusedList::begin(out, Profile::Machine, settings.language, &plan.survey.hash, &names));
-        reports.validation = create(settings.report_json, VALIDATION)?
-            .map(|out| ValidationList::begin(out, file).map_err(|error| folder.failed(VALIDATION, error)))
-            .transpose()?;
-        if settings.report_xlsx {
-            let annotated = AnnotatedErrors::begin(file, &plan.survey.hash, &names, settings.language, &folder.aside());
-            reports.annotated = Some(annotated.map_err(|error| folder.failed("errors.xlsx", error))?);
+        reports.faults = FaultReports::begin(folder, file, &plan.survey.hash, &names, wanted)?;
+        if settings.report_json {
+            let out = BufWriter::new(folder.create(VALIDATION)?);
+            reports.validation =
+                Some(ValidationList::begin(out, file).map_err(|error| folder.failed(VALIDATION, error))?);
         }
         Ok(reports)
     }
 
     /// Notes a fault of the whole file.
     pub(super) fn fault(&mut self, fault: &Diagnostic) -> Result<()> {
-        let Some(errors) = &mut self.errors else { return Ok(()) };
-        errors.add(fault, "").map_err(|error| not_written(self.folder, "errors.csv", error))
+        self.faults.fault(fault)
     }
 
     pub(super) fn finish(self, folder: Option<&Folder>, summary: &DepositSummary) -> Result<()> {
@@ -91,26 +78,15 @@ impl<'r, 'l> Reports<'r, 'l> {
         if let Some(mut created) = self.created {
             created.flush().map_err(|error| folder.failed(CREATED, error))?;
         }
-        if let Some(errors) = self.errors {
-            errors.finish().map_err(|error| folder.failed("errors.csv", error))?;
-        }
-        if let Some(refused) = self.refused {
-            refused.finish().map_err(|error| folder.failed("refused.csv", error))?;
-        }
         if let Some(validation) = self.validation {
             validation.finish().map_err(|error| folder.failed(VALIDATION, error))?;
         }
-        if let Some(annotated) = self.annotated {
-            let mut out = folder.create("errors.xlsx")?;
-            annotated.finish(summary, &mut out).map_err(|error| folder.failed("errors.xlsx", error))?;
-        }
-        Ok(())
+        self.faults.finish(summary)
     }
 
     pub(super) fn wants(&self) -> Wants {
-        let shown = self.annotated.is_some();
-        let refused_cells = shown || self.refused.is_some();
-        Wants { refused_cells, all_cells: shown && self.settings.annotate_all, content: false }
+        let all_cells = self.faults.annotates() && self.settings.annotate_all;
+        Wants { refused_cells: self.faults.shows_refused(), all_cells, content: false }
     }
 
     /// The language in which findings are told as the platform does, where that is wanted.
@@ -139,30 +115,11 @@ impl Listener for Reports<'_, '_> {
         if let Some(created) = &mut self.created {
             created.write_all(&judged.created).map_err(|error| not_written(self.folder, CREATED, error))?;
         }
-        if let Some(errors) = &mut self.errors {
-            for diagnostic in &judged.diagnostics {
-                let heading = diagnostic.column.map(|column| self.plan.mapping.headings().name(column));
-                errors
-                    .add(diagnostic, &heading.unwrap_or_default())
-                    .map_err(|error| not_written(self.folder, "errors.csv", error))?;
-            }
-        }
         if let Some(validation) = &mut self.validation {
             validation.add(&judged.validation).map_err(|error| not_written(self.folder, VALIDATION, error))?;
         }
-        for row in &judged.rows {
-            let faults = &judged.diagnostics[row.diagnostics.clone()];
-            if let Some(annotated) = &mut self.annotated {
-                annotated
-                    .add(row.line, &row.cells, faults, row.accepted, row.hash)
-                    .map_err(|error| not_written(self.folder, "errors.xlsx", error))?;
-            }
-            if let Some(refused) = self.refused.as_mut().filter(|_| !row.accepted) {
-                refused
-                    .add(row.line, &row.cells, faults, row.hash)
-                    .map_err(|error| not_written(self.folder, "refused.csv", error))?;
-            }
-        }
+        let headings = self.plan.mapping.headings();
+        self.faults.judged(&judged.diagnostics, &judged.rows, |column| headings.name(column))?;
         self.write_down(judged)
     }
 }

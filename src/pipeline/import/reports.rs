@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::BufWriter;
 
 use super::super::chunk::{Judged, Wants};
+use super::super::fault_reports::{FaultReports, Wanted};
 use super::super::folder::{Folder, not_written};
 use super::super::pass::{Accepted, Listener};
 use super::super::plan::Plan;
@@ -12,14 +13,12 @@ use super::ImportRequest;
 use super::booking::report_headings;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::ledger::{ImportRecord, Need, SourceLine};
-use crate::report::{AnnotatedErrors, ErrorList, LineList, RefusedList, Summary};
+use crate::report::{LineList, Summary};
 use crate::split::MergeKey;
 
 /// The reports of one file while it is read, and its record in the ledger.
 pub(super) struct Reports<'r, 'l> {
-    errors: Option<ErrorList<BufWriter<File>>>,
-    refused: Option<RefusedList<BufWriter<File>>>,
-    annotated: Option<AnnotatedErrors>,
+    faults: FaultReports<'r>,
     lines: Option<LineList<BufWriter<File>>>,
     folder: Option<&'r Folder>,
     request: &'r ImportRequest<'r>,
@@ -45,9 +44,7 @@ impl<'r, 'l> Reports<'r, 'l> {
     ) -> Result<Self> {
         let settings = request.settings;
         let mut reports = Self {
-            errors: None,
-            refused: None,
-            annotated: None,
+            faults: FaultReports::default(),
             lines: None,
             folder,
             request,
@@ -59,46 +56,32 @@ impl<'r, 'l> Reports<'r, 'l> {
             record,
         };
         let Some(folder) = folder else { return Ok(reports) };
-        let create = |wanted: bool, name: &str| -> Result<Option<BufWriter<File>>> {
-            wanted.then(|| folder.create(name).map(BufWriter::new)).transpose()
+        let wanted = Wanted {
+            csv: settings.report_csv,
+            xlsx: settings.report_xlsx,
+            is_kept: reports.record.is_some(),
+            profile: settings.profile,
+            language: settings.language,
         };
-        let headings = report_headings(plan);
-        if settings.report_xlsx {
-            let annotated =
-                AnnotatedErrors::begin(file, &plan.survey.hash, &headings, settings.language, &folder.aside());
-            reports.annotated = Some(annotated.map_err(|error| folder.failed("errors.xlsx", error))?);
+        reports.faults = FaultReports::begin(folder, file, &plan.survey.hash, &report_headings(plan), wanted)?;
+        if settings.report_lines {
+            let out = BufWriter::new(folder.create("lines.csv")?);
+            reports.lines = Some(LineList::begin(out, settings.profile));
         }
-        reports.errors = create(settings.report_csv, "errors.csv")?
-            .map(|out| ErrorList::begin(out, settings.profile, settings.language));
-        // Without a ledger nobody would know what a corrected list belongs to.
-        reports.refused = create(settings.report_csv && reports.record.is_some(), "refused.csv")?
-            .map(|out| RefusedList::begin(out, settings.profile, settings.language, &plan.survey.hash, &headings));
-        reports.lines = create(settings.report_lines, "lines.csv")?.map(|out| LineList::begin(out, settings.profile));
         Ok(reports)
     }
 
     /// Notes a fault of the whole file.
     pub(super) fn fault(&mut self, fault: &Diagnostic) -> Result<()> {
-        let Some(errors) = &mut self.errors else { return Ok(()) };
-        errors.add(fault, "").map_err(|error| not_written(self.folder, "errors.csv", error))
+        self.faults.fault(fault)
     }
 
     pub(super) fn finish(self, folder: Option<&Folder>, summary: &Summary) -> Result<()> {
         let Some(folder) = folder else { return Ok(()) };
-        if let Some(errors) = self.errors {
-            errors.finish().map_err(|error| folder.failed("errors.csv", error))?;
-        }
-        if let Some(refused) = self.refused {
-            refused.finish().map_err(|error| folder.failed("refused.csv", error))?;
-        }
         if let Some(lines) = self.lines {
             lines.finish().map_err(|error| folder.failed("lines.csv", error))?;
         }
-        if let Some(annotated) = self.annotated {
-            let mut out = folder.create("errors.xlsx")?;
-            annotated.finish(summary, &mut out).map_err(|error| folder.failed("errors.xlsx", error))?;
-        }
-        Ok(())
+        self.faults.finish(summary)
     }
 
     /// Writes down what the ledger keeps of a piece besides its accepted lines.
@@ -149,25 +132,7 @@ impl<'r, 'l> Reports<'r, 'l> {
 
 impl Listener for Reports<'_, '_> {
     fn judged(&mut self, judged: &Judged, plan: &Plan) -> Result<()> {
-        if let Some(errors) = &mut self.errors {
-            for diagnostic in &judged.diagnostics {
-                let heading = diagnostic.column.map(|column| plan.mapping.heading(column)).unwrap_or_default();
-                errors.add(diagnostic, &heading).map_err(|error| not_written(self.folder, "errors.csv", error))?;
-            }
-        }
-        for row in &judged.rows {
-            let faults = &judged.diagnostics[row.diagnostics.clone()];
-            if let Some(annotated) = &mut self.annotated {
-                annotated
-                    .add(row.line, &row.cells, faults, row.accepted, row.hash)
-                    .map_err(|error| not_written(self.folder, "errors.xlsx", error))?;
-            }
-            if let Some(refused) = self.refused.as_mut().filter(|_| !row.accepted) {
-                refused
-                    .add(row.line, &row.cells, faults, row.hash)
-                    .map_err(|error| not_written(self.folder, "refused.csv", error))?;
-            }
-        }
+        self.faults.judged(&judged.diagnostics, &judged.rows, |column| plan.mapping.heading(column))?;
         self.write_down(judged)
     }
 
@@ -195,7 +160,7 @@ impl Listener for Reports<'_, '_> {
     }
 
     fn wants(&self) -> Wants {
-        let shown = self.annotated.is_some();
+        let shown = self.faults.annotates();
         let kept = self.record.is_some();
         Wants {
             refused_cells: shown || kept,
