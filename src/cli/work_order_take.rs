@@ -14,7 +14,6 @@ use bordereau::model::{Language, WorkOrderFilter, Zone};
 use bordereau::pipeline::{Source, Stop, WorkOrders};
 use bordereau::report::{escape, render_error};
 use bordereau::workspace::Workspace;
-use bordereau::workspace::entry::Judging;
 use bordereau::workspace::work_order::{AcceptedWorkOrder, TakenFile};
 use clap::{ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
@@ -118,21 +117,12 @@ impl Desk<'_> {
     fn keep(&mut self, orders: &WorkOrders, outcome: &mut Outcome) -> Result<()> {
         outcome.taken = self.workspace.take_work_orders(orders, self.is_rehearsed, &self.stamp)?;
         outcome.told = outcome.taken.orders.iter().filter_map(said).collect();
-        let wanted = self.workspace.to_accept(&outcome.taken)?;
-        if wanted.is_empty() || self.is_rehearsed {
+        if self.is_rehearsed {
             return Ok(());
         }
-        let catalogue = self.workspace.catalogue()?;
-        let language = self.session.language;
-        let judging = Judging { catalogue: &catalogue, registry: &self.registry, language };
-        // One by one: what is accepted stays so, whatever comes after.
-        for order in &wanted {
-            self.stop.check()?;
-            let accepted =
-                self.workspace.accept_work_orders(std::slice::from_ref(order), &judging, false, &self.stamp)?;
-            outcome.accepted.extend(accepted);
-        }
-        Ok(())
+        let Outcome { taken, accepted, .. } = outcome;
+        let mut hear = |order| accepted.push(order);
+        self.workspace.accept_taken(taken, &self.registry, self.session.language, &self.stop, &self.stamp, &mut hear)
     }
 
     /// Says what became of a file, without a word of consumers.

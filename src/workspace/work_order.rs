@@ -12,11 +12,14 @@ use std::collections::BTreeMap;
 use super::Workspace;
 use super::entry::Judging;
 use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
+use crate::format::Registry;
 use crate::ledger::{
     Acceptance, AcceptedBy, Arrived, ArrivingWorkOrder, EntryId, KeptFault, Stamp, WorkOrderBook as _, WorkOrderEntry,
     stable_hash,
 };
-use crate::model::{DeadlineClock, DepositKind, Moment, WorkOrder, WorkOrderFilter, WorkOrderId, WorkOrderStatus};
+use crate::model::{
+    DeadlineClock, DepositKind, Language, Moment, WorkOrder, WorkOrderFilter, WorkOrderId, WorkOrderStatus,
+};
 use crate::pipeline::{self, EntryRequest, JudgedEntry, Stop, WorkOrders};
 
 /// What became of one work order of a file.
@@ -150,6 +153,31 @@ impl Workspace {
             }
         }
         Ok(wanted)
+    }
+
+    /// Accepts what a file asks to be accepted, one by one: what is accepted stays so, whatever comes after. `hear` is told of each.
+    pub fn accept_taken(
+        &mut self,
+        taken: &TakenFile,
+        registry: &Registry,
+        language: Language,
+        stop: &Stop,
+        stamp: &Stamp,
+        hear: &mut dyn FnMut(AcceptedWorkOrder),
+    ) -> Result<()> {
+        let wanted = self.to_accept(taken)?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let catalogue = self.catalogue()?;
+        let judging = Judging { catalogue: &catalogue, registry, language };
+        for order in &wanted {
+            stop.check()?;
+            self.accept_work_orders(std::slice::from_ref(order), &judging, false, stamp)?
+                .into_iter()
+                .for_each(&mut *hear);
+        }
+        Ok(())
     }
 
     /// Accepts work orders, all of them or none: each begins a repair file with all that it says. One with errors is kept to

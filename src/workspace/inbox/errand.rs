@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::super::Workspace;
-use super::super::entry::Judging;
 use super::super::order::ReadAnswers;
+use super::super::work_order::AcceptedWorkOrder;
 use super::InboxRequest;
 use crate::diagnostic::{Error, Exit, Result};
 use crate::format::DropSettings;
@@ -230,16 +230,9 @@ impl Workspace {
             Err(None) => return Ok(Done::ended(Exit::Rejected, [0; 3])),
         };
         let taken = self.take_work_orders(&orders, false, stamp)?;
-        let wanted = self.to_accept(&taken)?;
         let mut accepted = 0;
-        if !wanted.is_empty() {
-            let catalogue = self.catalogue()?;
-            let judging = Judging { catalogue: &catalogue, registry, language };
-            for order in &wanted {
-                let done = self.accept_work_orders(std::slice::from_ref(order), &judging, false, stamp)?;
-                accepted += done.iter().filter(|done| !done.is_repeated).count() as u64;
-            }
-        }
+        let mut hear = |order: AcceptedWorkOrder| accepted += u64::from(!order.is_repeated);
+        self.accept_taken(&taken, registry, language, stop, stamp, &mut hear)?;
         let said = orders.noticed.iter().map(|noticed| (&*orders.files[noticed.file].name, &noticed.diagnostic));
         let page = render_notices(said, orders.unsaid, language);
         let (read, refused) = (orders.read(), orders.refused());
