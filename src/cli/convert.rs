@@ -61,6 +61,15 @@ pub(crate) fn source(matches: &ArgMatches) -> Source {
     if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) }
 }
 
+/// What can be typed of a table that is read besides: delimiter, encoding, sheet. [`settings`] reads it.
+pub(crate) fn table_arguments(builder: Builder) -> [Arg; 3] {
+    [
+        builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_INPUT_DELIMITER).allow_hyphen_values(true),
+        builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
+        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
+    ]
+}
+
 /// The encoding and the delimiter of the file, as the user knows them.
 pub(crate) fn settings(matches: &ArgMatches, delimiter: &str) -> Result<GuessSettings> {
     let encoding = matches.get_one::<String>("encoding").cloned();

@@ -57,10 +57,8 @@ fn match_command(builder: Builder) -> Command {
         builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_INVOICE_MANUFACTURER).short('m'),
         builder.option("month", texts::VALUE_MONTH, texts::HELP_INVOICE_MONTH),
         builder.option("invoice", texts::VALUE_NUMBER_TEXT, texts::HELP_INVOICE_NUMBER),
-        builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_INPUT_DELIMITER).allow_hyphen_values(true),
-        builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
-        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
     ];
+    let arguments = arguments.into_iter().chain(convert::table_arguments(builder));
     listing::command(builder, builder.command("match", page, arguments))
 }
 

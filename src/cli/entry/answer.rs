@@ -30,14 +30,9 @@ pub(super) fn command(builder: Builder) -> Command {
         exit_codes: true,
     };
     let file = builder.positional("file", texts::VALUE_FILE, texts::HELP_CLAIM_ANSWER);
-    let arguments = [
-        file.value_parser(value_parser!(PathBuf)).required(true),
-        builder.option("delimiter", texts::VALUE_CHARACTER, texts::HELP_INPUT_DELIMITER).allow_hyphen_values(true),
-        builder.option("encoding", texts::VALUE_NAME, texts::HELP_ENCODING),
-        builder.option("sheet", texts::VALUE_NAME, texts::HELP_SHEET),
-        builder.flag("dry-run", texts::HELP_DRY_RUN),
-        builder.json(),
-    ];
+    let file = file.value_parser(value_parser!(PathBuf)).required(true);
+    let arguments = [file].into_iter().chain(convert::table_arguments(builder));
+    let arguments = arguments.chain([builder.flag("dry-run", texts::HELP_DRY_RUN), builder.json()]);
     builder.command("answer", page, arguments)
 }
 
