@@ -13,7 +13,7 @@ use crate::model::Errand;
 const SETTINGS: &str = "inbox.toml";
 
 /// How many files are claimed together, at most.
-const LOT_FILES: usize = 512;
+const LOT_FILES: usize = 256;
 
 /// How many bytes they may have, together.
 const LOT_BYTES: u64 = 16 << 20;
