@@ -182,6 +182,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::solution::command(builder),
         super::invoice::command(builder),
         super::notify::command(builder),
+        super::purge::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
         help(builder),

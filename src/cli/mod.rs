@@ -48,6 +48,7 @@ mod out;
 mod preset;
 mod preview;
 mod progress;
+mod purge;
 mod run;
 mod searches;
 mod signals;
@@ -154,6 +155,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("solution", matches)) => solution::run(matches, session),
         Some(("invoice", matches)) => invoice::run(matches, session),
         Some(("notify", matches)) => notify::run(matches, session),
+        Some(("purge", matches)) => purge::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.

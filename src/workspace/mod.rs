@@ -19,6 +19,7 @@ mod inbox;
 mod invoice;
 pub mod order;
 mod outbox;
+mod purge;
 mod solution;
 pub mod work_order;
 
@@ -26,6 +27,7 @@ pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply
 pub use doctor::{Check, CheckKind};
 pub use inbox::{Delivered, InboxRequest, Turn};
 pub use invoice::{InvoiceLine, MatchedInvoice};
+pub use purge::Purge;
 pub use solution::{NewSolution, Subject, solution_values};
 
 use std::fs;
@@ -122,6 +124,7 @@ impl Workspace {
             self.ledger.release_reports(held.id)?;
         }
         self.recover_deposits()?;
+        self.finish_removals()?;
         self.write_outbox()?;
         self.recover_orders(registry)?;
         self.write_events()

@@ -65,12 +65,13 @@ impl Earlier for EarlierLines {
         }
         let Some(id) = need.key(manufacturer, reference).and_then(|key| self.last(key)) else { return Ok(None) };
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        // Other needs may have the same key; these texts settle it.
+        // Other needs may have the same key; these texts settle it. Of what was purged the key alone is left.
         let question = "SELECT i.file, s.line, i.received_at
              FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
              WHERE s.id = ?1 AND coalesce(l.asked_manufacturer, l.manufacturer) = ?2
-                 AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED' AND s.delivery_account = ?4
-                 AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
+                 AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED'
+                 AND (i.persons_purged_at IS NOT NULL OR i.contents_purged_at IS NOT NULL
+                     OR (s.delivery_account, s.customer_order_number, s.work_order, s.countermark) = (?4, ?5, ?6, ?7))";
         let values = params![
             id,
             manufacturer.0,
