@@ -88,12 +88,13 @@ impl SqliteLedger {
         let mut ledger = Self { connection, path: path.to_owned() };
         ledger.connection.busy_timeout(patience()).map_err(failed)?;
         ledger.migrate()?;
-        // Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
+        // Whatever is erased is overwritten. Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
         ledger
             .connection
             .execute_batch(&format!(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA foreign_keys = ON;
-                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
+                 PRAGMA secure_delete = ON;",
                 if sync { "FULL" } else { "OFF" }
             ))
             .map_err(failed)?;

@@ -1,6 +1,6 @@
 //! The book of retention in `SQLite`.
 //!
-//! Whatever is erased is overwritten (`secure_delete`); pieces of at most [`PIECE`] rows are transactions of their own, so
+//! Whatever is erased is overwritten, and leaves the log of changes at the end; pieces of at most [`PIECE`] rows are transactions of their own, so
 //! that nobody waits long. A run that is killed in between has purged less, and the next one goes on.
 
 use rusqlite::types::{ToSql, Value};
@@ -158,11 +158,6 @@ impl SqliteLedger {
         }
     }
 
-    /// Whatever is erased from now on is overwritten.
-    fn overwrite(&self) -> Result<()> {
-        self.ask(|connection| connection.pragma_update(None, "secure_delete", true))
-    }
-
     /// Purges imports, one by one.
     fn purge_imports(&mut self, reach: Reach, before: Moment, stamp: &Stamp) -> Result<u64> {
         let question = format!("SELECT i.id FROM import AS i WHERE {} ORDER BY i.id", imports_due(reach));
@@ -299,7 +294,6 @@ impl RetentionBook for SqliteLedger {
     }
 
     fn forget_persons(&mut self, voice: Voice, left: &[Persons], stamp: &Stamp) -> Result<()> {
-        self.overwrite()?;
         let statement = match voice {
             Voice::Entry => {
                 "UPDATE entry SET body = ?2, persons_purged_at = ?3, faults = ?4, remarks = '[]' WHERE id = ?1"
@@ -321,7 +315,6 @@ impl RetentionBook for SqliteLedger {
     }
 
     fn purge_texts(&mut self, reach: Reach, before: Moment, stamp: &Stamp) -> Result<PurgedTexts> {
-        self.overwrite()?;
         let (before_seconds, now) = (before.seconds(), stamp.at.seconds());
         let mut purged = PurgedTexts { imports: self.purge_imports(reach, before, stamp)?, ..PurgedTexts::default() };
         purged.orders = self.purge_pieces(

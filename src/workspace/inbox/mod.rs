@@ -8,7 +8,7 @@
 //! ended in between is done first by the next one: everything that is done to a file is done once, however often it comes.
 
 mod errand;
-mod place;
+pub(super) mod place;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ impl Workspace {
     ) -> Result<Exit> {
         let inbox = self.root.join("inbox");
         let folder = request.folder.unwrap_or(&inbox);
-        self.sweep()?;
+        self.sweep_all()?;
         let mut waiting = self.begun()?;
         waiting.retain(|file| !self.forget_second_name(&file.path, folder));
         waiting.extend(dropped(folder, request)?);
@@ -205,20 +205,6 @@ impl Workspace {
         place::move_new(path, &claimed, bare)
     }
 
-    /// Removes what runs that were killed had not written to its end. Whoever has the turn is the only one who writes there.
-    fn sweep(&self) -> Result<()> {
-        for folder in place::PLACES.map(|name| self.root.join(name)) {
-            let found = fs::read_dir(&folder).map_err(|error| Error::io(&folder, Code::ReadFailed, error))?;
-            for entry in found.filter_map(std::result::Result::ok) {
-                if entry.file_name().to_string_lossy().starts_with(".bordereau-") {
-                    fs::remove_file(entry.path())
-                        .map_err(|error| Error::io(&entry.path(), Code::WriteFailed, error))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Takes the claimed name away from a file that has its other one already, where it came from or where it goes: the run
     /// that moved it ended between the two. Whether it had.
     fn forget_second_name(&self, claimed: &Path, folder: &Path) -> bool {
@@ -254,7 +240,8 @@ fn dropped(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
     let failed = |error| Error::io(folder, Code::ReadFailed, error);
     for entry in fs::read_dir(folder).map_err(failed)?.filter_map(std::result::Result::ok) {
         let Some(name) = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')) else { continue };
-        if entry.path().is_dir() {
+        // A link may lead anywhere.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             let settings = settings_of(&entry.path(), &name, request.registry)?;
             waiting.extend(files(&entry.path(), &format!("{name}/"), &settings, request)?);
         }
@@ -265,6 +252,10 @@ fn dropped(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
 /// What a folder below the inbox says of its files: in a small file, or by its name.
 fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
     let path = folder.join(SETTINGS);
+    // A pipe would be waited for.
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Ok(DropSettings::named(name, registry));
+    }
     match fs::read_to_string(&path) {
         Ok(text) => DropSettings::read(&path.display().to_string(), &text, registry),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(DropSettings::named(name, registry)),
