@@ -102,8 +102,8 @@ impl Workspace {
             files_below(&self.root, Path::new(folder), &mut found)?;
         }
         let mut names = BTreeSet::new();
-        let named = found.into_iter().map(|path| (name_in_backup(&path, &self.root, begun), self.root.join(path)));
-        Ok(named.filter(|(name, _)| names.insert(name.clone())).collect())
+        let all = found.into_iter().map(|path| (name_in_backup(&path, &self.root, begun), self.root.join(path)));
+        Ok(all.filter(|(name, _)| names.insert(name.clone())).collect())
     }
 }
 

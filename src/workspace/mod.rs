@@ -127,16 +127,18 @@ impl Workspace {
 
     fn finish(&mut self, registry: &Registry) -> Result<()> {
         make_folders(&self.root)?;
-        self.enter()?;
+        self.enter();
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
             self.ledger.release_reports(held.id)?;
         }
         self.recover_deposits()?;
-        self.finish_removals()?;
         self.write_outbox()?;
         self.recover_orders(registry)?;
-        self.write_events()
+        self.write_events()?;
+        // What cannot be removed now is removed later, and told by the next purge.
+        drop(self.finish_removals());
+        Ok(())
     }
 
     /// The folder.

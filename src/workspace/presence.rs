@@ -3,18 +3,17 @@
 //! What enters: the folder of a workspace. What leaves: a [`Presence`] that lasts as long as the process does; folders without
 //! files that nobody finished. What is refused: sweeping while anybody else has the workspace open: they may be writing.
 //!
-//! The lock goes with its process, however that ends. Where none can be had, on a disk that can only be read, nothing is swept.
+//! The lock goes with its process, however that ends. Where none can be had, because a system does not lock folders, nothing is
+//! swept.
 
 use std::fs::{self, File, Metadata};
-use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::Workspace;
-use crate::diagnostic::{Code, Error, Result};
 
-/// Held by everybody who has the workspace open.
-const LOCK: &str = "work/.open.lock";
+/// The folder that is held by everybody who has the workspace open.
+const HELD: &str = "work";
 
 /// What names of files begin with that are not whole yet.
 const ASIDE: &str = ".bordereau-";
@@ -47,61 +46,50 @@ impl Presence {
     }
 
     fn enter(root: &Path) -> Self {
-        Self { lock: File::options().create(true).truncate(false).write(true).open(root.join(LOCK)).ok() }
+        Self { lock: File::open(root.join(HELD)).ok() }
     }
 
     /// Does something when nobody else has the workspace open; in any case, from then on others know that somebody has.
-    fn alone(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        let Some(lock) = &self.lock else { return Ok(()) };
-        let done = if lock.try_lock().is_ok() { work() } else { Ok(()) };
+    fn alone(&self, work: impl FnOnce()) {
+        let Some(lock) = &self.lock else { return };
+        if lock.try_lock().is_ok() {
+            work();
+        }
         // Without it somebody else might sweep; whoever has it alone sweeps for a moment only.
         drop(lock.unlock());
         drop(lock.lock_shared());
-        done
     }
 }
 
 impl Workspace {
     /// Enters the workspace. Whoever is alone in it removes what those left who were killed.
-    pub(super) fn enter(&mut self) -> Result<()> {
+    pub(super) fn enter(&mut self) {
         self.presence = Presence::enter(&self.root);
-        self.presence.alone(|| SMALL.iter().try_for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO)))
+        self.presence.alone(|| SMALL.iter().for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO)));
     }
 
     /// The same for the folders that are too large to be looked at each time.
-    pub(super) fn sweep_all(&self) -> Result<()> {
+    pub(super) fn sweep_all(&self) {
         self.presence.alone(|| {
-            LARGE.iter().try_for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO))?;
-            SHARED.iter().try_for_each(|folder| sweep(&self.root.join(folder), ABANDONED))
-        })
+            LARGE.iter().for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO));
+            SHARED.iter().for_each(|folder| sweep(&self.root.join(folder), ABANDONED));
+        });
     }
 }
 
-/// Removes what nobody finished and nobody has touched for so long.
-fn sweep(folder: &Path, untouched: Duration) -> Result<()> {
-    let found = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        found => found.map_err(|error| Error::io(folder, Code::ReadFailed, error))?,
-    };
-    for entry in found.filter_map(std::result::Result::ok) {
+/// Removes what nobody finished and nobody has touched for so long. What cannot be removed is no reason not to work.
+fn sweep(folder: &Path, untouched: Duration) {
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(std::result::Result::ok) {
         let name = entry.file_name();
         if !name.as_encoded_bytes().starts_with(ASIDE.as_bytes()) || name == PARTIAL {
             continue;
         }
         let Ok(metadata) = entry.metadata() else { continue };
-        if age(&metadata) < untouched {
-            continue;
-        }
-        let path = entry.path();
-        let gone = if metadata.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        match gone {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(Error::io(&path, Code::WriteFailed, error));
-            }
-            _ => {}
+        if age(&metadata) >= untouched {
+            let path = entry.path();
+            drop(if metadata.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) });
         }
     }
-    Ok(())
 }
 
 fn age(metadata: &Metadata) -> Duration {
@@ -139,10 +127,10 @@ mod tests {
         // Somebody has it open: what they write is not for others to remove.
         fill();
         let second = Workspace::open(root, &registry, false).unwrap();
-        second.sweep_all().unwrap();
+        second.sweep_all();
         assert_eq!(left(root, &names), names);
         drop(first);
-        second.sweep_all().unwrap();
+        second.sweep_all();
         assert_eq!(
             left(root, &names),
             ["outbox/.bordereau-a", "work/.bordereau-b", ".bordereau-d"],

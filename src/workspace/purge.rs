@@ -61,11 +61,8 @@ impl Workspace {
     pub fn purge(&mut self, registry: &Registry, stop: &Stop, stamp: &Stamp) -> Result<Purge> {
         let kept = self.account.retention;
         let mut purge = self.foresee_files(stamp.at)?;
-        for batch in purge.files.chunks(BATCH) {
-            stop.check()?;
-            self.ledger.begin_removals(batch, stamp)?;
-            self.finish_removals()?;
-        }
+        // A file that cannot be removed keeps nothing else from being purged.
+        let removed = self.remove_files(&purge.files, stop, stamp);
         if let Some(before) = kept.contents.map(|period| period.before(stamp.at)) {
             purge.contents = self.ledger.purge_texts(Reach::Contents, before, stamp)?;
         }
@@ -78,7 +75,18 @@ impl Workspace {
         let texts = purge.contents.sum() + purge.persons.sum();
         self.ledger.note_purge(purge.files.len() as u64, texts, stamp)?;
         purge.unfinished = self.unfinished(stamp.at)?;
-        Ok(purge)
+        removed.map(|()| purge)
+    }
+
+    /// Removes files, each noted before.
+    fn remove_files(&mut self, files: &[FileRemoval], stop: &Stop, stamp: &Stamp) -> Result<()> {
+        let mut removed = Ok(());
+        for batch in files.chunks(BATCH) {
+            stop.check()?;
+            self.ledger.begin_removals(batch, stamp)?;
+            removed = removed.and(self.finish_removals());
+        }
+        removed
     }
 
     /// What [`Workspace::purge`] would do.
@@ -110,6 +118,8 @@ impl Workspace {
         if since.is_some_and(|since| (0..DAY).contains(&since)) {
             return Ok(None);
         }
+        // Whatever becomes of it, it is not tried again and again.
+        self.ledger.note_purge(0, 0, stamp)?;
         self.purge(registry, stop, stamp).map(Some)
     }
 
@@ -148,19 +158,26 @@ impl Workspace {
         if noted.is_empty() {
             return Ok(());
         }
-        for file in &noted {
-            let path = self.root.join(&file.path);
-            if file.hash.is_empty() || (path.is_file() && pipeline::file_hash(&path)? == file.hash) {
-                self.remove(file)?;
+        let mut failed = None;
+        let mut gone = Vec::new();
+        for file in noted {
+            match self.remove(&file) {
+                Ok(()) => gone.push(file),
+                Err(error) => failed = Some(error),
             }
         }
-        self.ledger.end_removals(&noted)
+        self.ledger.end_removals(&gone)?;
+        failed.map_or(Ok(()), Err)
     }
 
+    /// Removes a file, if it is still the one that was noted.
     fn remove(&self, file: &FileRemoval) -> Result<()> {
         let path = self.root.join(&file.path);
         if file.hash.is_empty() {
             return pipeline::remove_folder(&path);
+        }
+        if !path.is_file() || pipeline::file_hash(&path)? != file.hash {
+            return Ok(());
         }
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(&path, Code::WriteFailed, error)),

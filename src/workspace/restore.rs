@@ -17,7 +17,7 @@ use zip::ZipArchive;
 use super::backup::{MANIFEST, SEARCHES, files_below, name_in_backup};
 use super::inbox::place::move_new;
 use super::purge::{number_behind, owner_of_original};
-use super::{CATALOGUE, FOLDERS, LEDGER, SETTINGS, Workspace, make_folders};
+use super::{CATALOGUE, FOLDERS, LEDGER, PutAside, SETTINGS, Workspace, make_folders};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::Registry;
 use crate::ledger::{DepositBook as _, ImportBook as _, Owner, RetentionBook as _, Tenure};
@@ -79,40 +79,38 @@ impl Workspace {
         let mut again = Vec::new();
         for folder in PUT_AWAY {
             for file in self.put_aside(folder)? {
-                let is_known = match &file.owner {
-                    None => true,
-                    Some(Owner::Import(id)) => self
-                        .ledger
-                        .import(*id)?
-                        .is_some_and(|import| file.path.to_string_lossy().contains(&import.file)),
-                    Some(Owner::Deposit(id)) => match self.ledger.deposit(*id)? {
-                        None => false,
-                        Some(deposit) => {
-                            let kept = deposit.kept.map(|kept| self.root.join(kept));
-                            if let Some(kept) =
-                                kept.filter(|kept| !kept.exists() && kept.file_name() == file.path.file_name())
-                            {
-                                let from = self.root.join(&file.path);
-                                fs::rename(&from, &kept).map_err(|error| Error::io(&kept, Code::WriteFailed, error))?;
-                            }
-                            true
-                        }
-                    },
-                    Some(_) => true,
-                };
-                if !is_known {
-                    let own = file
-                        .path
-                        .file_name()
-                        .and_then(|name| name.to_str())
-                        .and_then(|name| name.splitn(3, '-').nth(2));
-                    let name = own.unwrap_or(&file.name).to_owned();
-                    again.push(self.take_up(&super::PutAside { name, ..file }, None)?);
+                if self.is_known(&file)? {
+                    continue;
                 }
+                // Its number is none here, so that the name before it is not known, either.
+                let bare = file.path.file_name().unwrap_or_default().to_string_lossy();
+                let name = bare.splitn(3, '-').nth(2).unwrap_or(&file.name).to_owned();
+                again.push(self.take_up(&PutAside { name, ..file }, None)?);
             }
         }
         self.forget_strange_reports()?;
         Ok(again)
+    }
+
+    /// Whether the ledger knows a file by its number. One of a deposit that went on after the backup goes back to where the
+    /// ledger left it.
+    fn is_known(&self, file: &PutAside) -> Result<bool> {
+        match &file.owner {
+            Some(Owner::Import(id)) => {
+                let import = self.ledger.import(*id)?;
+                Ok(import.is_some_and(|import| file.path.to_string_lossy().contains(&import.file)))
+            }
+            Some(Owner::Deposit(id)) => {
+                let Some(deposit) = self.ledger.deposit(*id)? else { return Ok(false) };
+                let kept = deposit.kept.filter(|kept| kept.file_name() == file.path.file_name());
+                if let Some(kept) = kept.map(|kept| self.root.join(kept)).filter(|kept| !kept.exists()) {
+                    fs::rename(self.root.join(&file.path), &kept)
+                        .map_err(|error| Error::io(&kept, Code::WriteFailed, error))?;
+                }
+                Ok(true)
+            }
+            _ => Ok(true),
+        }
     }
 
     /// Removes messages and reports of what the ledger does not know: whatever comes next gets their numbers.

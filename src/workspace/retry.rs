@@ -62,7 +62,7 @@ impl Workspace {
             !BESIDE.iter().any(|ending| bare.strip_suffix(ending).is_some_and(|file| names.contains(file)))
         });
         files.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let named = files.into_iter().map(|(bare, metadata)| {
+        let put_aside = files.into_iter().map(|(bare, metadata)| {
             let owner = owner_of_original(&bare);
             Ok(PutAside {
                 name: self.name_before(&bare, owner.as_ref())?,
@@ -72,7 +72,7 @@ impl Workspace {
                 since: Moment::from_seconds(placed_at(&metadata)).unwrap_or(Moment::beginning()),
             })
         });
-        named.collect()
+        put_aside.collect()
     }
 
     /// The name with which a file came: without the number that it got here.

@@ -133,6 +133,21 @@ fn a_run_purges_once_a_day() {
     assert!(!desk.path("rejected/old.csv").exists());
 }
 
+#[test]
+fn a_file_that_took_the_name_of_another_stays() {
+    let desk = night();
+    desk.put("done/mandates.json", "another");
+    let ledger = rusqlite::Connection::open(desk.path("ledger.sqlite")).unwrap();
+    let noted = "INSERT INTO purged_file (path, hash, bytes, purged_at, purged_by) VALUES (?1, ?2, 1, 0, '')";
+    let hash = blake3::hash(b"%PDF-1.4\0\x01").to_hex().to_string();
+    for path in ["done/mandates.json", "rejected/facture.pdf", "rejected/never-there.csv"] {
+        ledger.execute(noted, [path, &hash]).unwrap();
+    }
+    assert_eq!(desk.run("doctor").code, Some(0));
+    assert!(desk.path("done/mandates.json").is_file() && !desk.path("rejected/facture.pdf").exists());
+    assert_eq!(asked(&desk, "SELECT count(*) FROM purged_file WHERE NOT gone"), 0);
+}
+
 /// A workspace with a claim that was refused, one that waits for its answer, a repair file that is closed, one that is open, a
 /// work order that was refused, one that is new.
 fn told_of_persons() -> Desk {

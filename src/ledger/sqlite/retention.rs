@@ -171,28 +171,37 @@ impl SqliteLedger {
     }
 }
 
-/// Purges what the lines of an import say beyond part and quantity. A line of a basket loses its texts with the last of the
-/// imports that have a share in it.
+/// Purges what the lines of an import say beyond part and quantity, piece by piece: whatever a statement changes is held in
+/// memory until it ends. A line of a basket loses its texts with the last of the imports that have a share in it.
 fn purge_import(connection: &Connection, import: i64, reach: Reach, stamp: &Stamp) -> rusqlite::Result<()> {
+    const PERSONS: &str = "comment = '', countermark = ''";
+    const ALL: &str =
+        "comment = '', countermark = '', customer_order_number = '', work_order = '', delivery_account = ''";
     let (column, texts) = match reach {
-        Reach::Persons => ("persons_purged_at", "comment = '', countermark = ''"),
-        Reach::Contents => (
-            "contents_purged_at",
-            "comment = '', countermark = '', customer_order_number = '', work_order = '', delivery_account = ''",
-        ),
+        Reach::Persons => ("persons_purged_at", PERSONS),
+        Reach::Contents => ("contents_purged_at", ALL),
     };
     connection
         .execute(&format!("UPDATE import SET {column} = ?2 WHERE id = ?1"), params![import, stamp.at.seconds()])?;
-    connection.execute(&format!("UPDATE source_line SET {texts} WHERE import = ?1"), [import])?;
     connection.execute("UPDATE order_head SET comment = '', address = '' WHERE import = ?1", [import])?;
-    connection.execute(
+    let mut last = connection.prepare_cached(
+        "SELECT max(line) FROM (SELECT line FROM source_line WHERE import = ?1 AND line > ?2 ORDER BY line LIMIT ?3)",
+    )?;
+    let mut lines = connection
+        .prepare_cached(&format!("UPDATE source_line SET {texts} WHERE import = ?1 AND line > ?2 AND line <= ?3"))?;
+    let mut baskets = connection.prepare_cached(
         "UPDATE basket_line AS l SET comment = '', countermark = ''
-         WHERE l.id IN (SELECT basket_line FROM source_line WHERE import = ?1) AND l.state <> 'WAITING'
-             AND (l.comment <> '' OR l.countermark <> '') AND NOT EXISTS (
+         WHERE l.id IN (SELECT basket_line FROM source_line WHERE import = ?1 AND line > ?2 AND line <= ?3)
+             AND l.state <> 'WAITING' AND (l.comment <> '' OR l.countermark <> '') AND NOT EXISTS (
                  SELECT 1 FROM source_line AS s JOIN import AS i ON i.id = s.import
                  WHERE s.basket_line = l.id AND i.persons_purged_at IS NULL AND i.contents_purged_at IS NULL)",
-        [import],
     )?;
+    let mut done = 0;
+    while let Some(next) = last.query_row([import, done, PIECE], |row| row.get::<_, Option<i64>>(0))? {
+        lines.execute([import, done, next])?;
+        baskets.execute([import, done, next])?;
+        done = next;
+    }
     Ok(())
 }
 
@@ -240,7 +249,8 @@ impl RetentionBook for SqliteLedger {
                 let path = file.path.to_string_lossy();
                 transaction
                     .prepare_cached(
-                        "INSERT INTO purged_file (path, hash, bytes, purged_at, purged_by) VALUES (?1, ?2, ?3, ?4, ?5)",
+                        "INSERT INTO purged_file (path, hash, bytes, purged_at, purged_by) SELECT ?1, ?2, ?3, ?4, ?5
+                         WHERE NOT EXISTS (SELECT 1 FROM purged_file WHERE NOT gone AND path = ?1)",
                     )?
                     .execute(params![path, file.hash, count(file.bytes), stamp.at.seconds(), stamp.by])?;
                 let (statement, id) = match &file.owner {

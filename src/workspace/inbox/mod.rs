@@ -99,7 +99,10 @@ impl Workspace {
         let failed = |error| Error::io(&path, Code::WriteFailed, error);
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Turn { _lock: lock }),
+            Ok(()) => {
+                self.sweep_all();
+                Ok(Turn { _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => {
                 Err(Error::new(Code::AnotherWorks, Arguments::none().with("path", self.root.display())))
             }
@@ -118,7 +121,6 @@ impl Workspace {
     ) -> Result<Exit> {
         let inbox = self.root.join("inbox");
         let folder = request.folder.unwrap_or(&inbox);
-        self.sweep_all()?;
         let mut waiting = self.begun()?;
         waiting.retain(|file| !self.forget_second_name(&file.path, folder));
         waiting.extend(dropped(folder, request)?);
