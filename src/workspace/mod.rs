@@ -130,7 +130,7 @@ impl Workspace {
         self.enter();
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
-            self.ledger.release_reports(held.id)?;
+            self.ledger.release_reports(&[held.id])?;
         }
         self.recover_deposits()?;
         self.write_outbox()?;
