@@ -42,7 +42,7 @@ fn list(matches: &ArgMatches, session: &Session) -> Result<Exit> {
 
     let quarantine = session.needed_workspace(&session.registry()?)?.quarantine()?;
     let columns = [
-        Of::text("place", texts::COLUMN_PLACE, |each| Some(each.file.path.to_string_lossy())),
+        Of::text("place", texts::COLUMN_LIES, |each| Some(each.file.path.to_string_lossy())),
         Of::word("reason", texts::COLUMN_REASON, |each| Some(word(each.reason))),
         Of::number("bytes", texts::COLUMN_BYTES, |each| i64::try_from(each.file.bytes).ok()).totalled(),
         Of::moment("since", texts::COLUMN_SINCE, |each| Some(each.file.since)),

@@ -103,9 +103,9 @@ impl Workspace {
                 let to = move_new(&quarantined.path, &folder, &quarantined.file.name)?;
                 Ok(to.strip_prefix(&self.root).map(Path::to_owned).unwrap_or(to))
             }
-            reason => {
+            _ => {
                 let arguments = Arguments::none().with("path", quarantined.file.path.display());
-                Err(Error::new(Code::QuarantineNoFile, arguments.with("reason", reason.name())))
+                Err(Error::new(Code::QuarantineNoFile, arguments))
             }
         }
     }
