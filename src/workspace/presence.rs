@@ -65,14 +65,22 @@ impl Workspace {
     /// Enters the workspace. Whoever is alone in it removes what those left who were killed.
     pub(super) fn enter(&mut self) {
         self.presence = Presence::enter(&self.root);
-        self.presence.alone(|| SMALL.iter().for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO)));
+        self.presence.alone(|| {
+            for folder in SMALL {
+                sweep(&self.root.join(folder), Duration::ZERO);
+            }
+        });
     }
 
     /// The same for the folders that are too large to be looked at each time.
     pub(super) fn sweep_all(&self) {
         self.presence.alone(|| {
-            LARGE.iter().for_each(|folder| sweep(&self.root.join(folder), Duration::ZERO));
-            SHARED.iter().for_each(|folder| sweep(&self.root.join(folder), ABANDONED));
+            for folder in LARGE {
+                sweep(&self.root.join(folder), Duration::ZERO);
+            }
+            for folder in SHARED {
+                sweep(&self.root.join(folder), ABANDONED);
+            }
         });
     }
 }

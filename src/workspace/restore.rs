@@ -166,7 +166,9 @@ fn unpack(archive: &Path, root: &Path, sync: bool) -> Result<Moment> {
     };
     for place in 0..zip.len() {
         let mut file = zip.by_index(place).map_err(|error| no_backup(&error))?;
-        let name = file.enclosed_name().filter(|name| belongs(name)).ok_or_else(|| no_backup(&place))?;
+        // Senders choose names: one that another system would take for a path is a name like any other here.
+        let name = file.name().ok().map(|name| PathBuf::from(&*name)).filter(|name| belongs(name));
+        let name = name.ok_or_else(|| no_backup(&place))?;
         if name == Path::new(MANIFEST) || file.is_dir() {
             continue;
         }
@@ -185,10 +187,13 @@ fn unpack(archive: &Path, root: &Path, sync: bool) -> Result<Moment> {
 /// Whether a name is one that a backup has.
 fn belongs(name: &Path) -> bool {
     let mut steps = name.components();
-    let (Some(Component::Normal(first)), rest) = (steps.next(), steps.next()) else { return false };
-    match rest {
+    let Some(Component::Normal(first)) = steps.next() else { return false };
+    let mut rest = steps.peekable();
+    match rest.peek() {
         None => [MANIFEST, LEDGER, SETTINGS, CATALOGUE, SEARCHES].iter().any(|known| first == *known),
-        Some(_) => FOLDERS.iter().any(|folder| first == *folder),
+        Some(_) => {
+            FOLDERS.iter().any(|folder| first == *folder) && rest.all(|step| matches!(step, Component::Normal(_)))
+        }
     }
 }
 

@@ -152,6 +152,16 @@ fn what_came_after_a_backup_is_done_again() {
     desk.put("inbox/claims-list.csv", fs::read(samples().join("deposits/claims-list.csv")).unwrap());
     desk.run("run");
     ends(&desk, "formats list --csv --save-search mine", 0);
+    // Senders choose names.
+    let names_of_senders = ["rejected/C:\\x.csv", "rejected/a\\..\\b.csv", "rejected/n\nl.csv", "rejected/-rf"];
+    for name in names_of_senders {
+        desk.put(name, name);
+    }
+    ends(&desk, "backup all.zip --files", 0);
+    ends(&desk, "restore all.zip whole", 0);
+    for name in names_of_senders {
+        assert_eq!(fs::read_to_string(desk.path("whole").join(name)).unwrap(), name);
+    }
     ends(&desk, "backup copy.zip", 0);
     desk.put("inbox/second.csv", order(2));
     desk.put("inbox/mandates.json", fs::read(samples().join("work-orders/new-mandates.json")).unwrap());
