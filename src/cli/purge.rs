@@ -3,8 +3,7 @@
 //! What enters: a workspace. What leaves: the files that went, as a table or JSON; what else was purged, and what stays because
 //! it is not finished, on standard error. What is refused: nothing.
 
-use bordereau::diagnostic::Exit;
-use bordereau::diagnostic::Result;
+use bordereau::diagnostic::{Exit, Result};
 use bordereau::format::Registry;
 use bordereau::ledger::{FileRemoval, PurgedTexts};
 use bordereau::model::Language;
