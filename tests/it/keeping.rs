@@ -248,6 +248,31 @@ fn contents_are_forgotten_and_what_came_is_known_all_the_same() {
     assert!(names(&desk.path("outbox")).len() == 3, "files are originals");
 }
 
+#[test]
+fn a_need_is_known_when_all_that_is_left_of_it_is_its_key() {
+    let desk = Desk::workspace();
+    let need = "Réf;Qté;Commande client;Contremarque\n0070817965D;2;CDE-78;DUPONT-N\n";
+    desk.put("need.csv", need);
+    ends(&desk, "import need.csv", 0);
+    ends(
+        &desk,
+        "order create --manufacturer 4 --all --delivery-account 12345-01 --customer-order-number K-2 --accept-terms --confirm",
+        0,
+    );
+    let number = names(&desk.path("out/orders"))[0].split('.').next().unwrap().to_owned();
+    ends(&desk, &format!("order receive {number} --delivery-note D --line 1=2"), 0);
+    keep(&desk, "contents = \"1 day\"");
+    assert_eq!(desk.run_at("2026-03-06T08:00:00Z", "purge").code, Some(0));
+    assert_eq!(asked(&desk, "SELECT count(*) FROM source_line WHERE customer_order_number = ''"), 1);
+    desk.put("again.csv", format!("{need}0070817965D;3;CDE-79;\n"));
+    let ended = desk.run_at("2026-03-07T08:00:00Z", "import again.csv --out out/again");
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    // The countermark is a part of the key.
+    let errors = fs::read_to_string(desk.path("out/again/errors.csv")).unwrap();
+    assert!(errors.contains("LINE_ALREADY_TAKEN") && errors.lines().count() == 2, "{errors}");
+    is_whole(&desk);
+}
+
 /// A purge that is killed at its n-th call of a kind, for every n, ends well the next time.
 #[test]
 fn a_purge_that_is_killed_goes_on() {
