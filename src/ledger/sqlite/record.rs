@@ -8,7 +8,7 @@ use super::import::{insert, note};
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
 use super::{Connected, refusal};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Result};
 use crate::ledger::{ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
 use crate::model::ManufacturerId;
 
@@ -30,6 +30,8 @@ struct Filling {
     /// By place: the basket line, and what is still to be added to it.
     lines: Vec<(i64, i64)>,
     share: Share,
+    /// Lines of the file that went into it.
+    sources: i64,
 }
 
 impl<'l> Record<'l> {
@@ -98,6 +100,7 @@ impl<'l> Record<'l> {
         let filling = &mut self.baskets[basket];
         filling.lines[line.place].1 += quantity;
         filling.share = filling.share.plus(share);
+        filling.sources += 1;
         self.transaction
             .prepare_cached(
                 "INSERT INTO source_line (import, line, basket_line, quantity, delivery_account,
@@ -125,7 +128,7 @@ impl<'l> Record<'l> {
         if let Some(place) = self.baskets.iter().position(|basket| basket.manufacturer == manufacturer) {
             return place;
         }
-        self.baskets.push(Filling { manufacturer, lines: Vec::new(), share: Share::default() });
+        self.baskets.push(Filling { manufacturer, lines: Vec::new(), share: Share::default(), sources: 0 });
         self.baskets.len() - 1
     }
 
@@ -167,6 +170,21 @@ impl<'l> Record<'l> {
         Ok(self.transaction.last_insert_rowid())
     }
 
+    /// Keeps what was brought for whom and why the rest was refused, for those who ask what a night brought.
+    fn keep_for_the_morning(&self, causes: &[(Code, u64)]) -> rusqlite::Result<()> {
+        let mut share = self.transaction.prepare_cached(
+            "INSERT INTO import_share (import, manufacturer, lines, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for Filling { manufacturer, sources, share: Share { quantity, amount, .. }, .. } in &self.baskets {
+            share.execute(params![self.id, manufacturer.0, sources, quantity, amount])?;
+        }
+        let mut cause =
+            self.transaction.prepare_cached("INSERT INTO import_cause (import, code, times) VALUES (?1, ?2, ?3)")?;
+        causes
+            .iter()
+            .try_for_each(|(code, times)| cause.execute(params![self.id, code.name(), count(*times)]).map(drop))
+    }
+
     fn close(&mut self, totals: &ImportTotals) -> rusqlite::Result<()> {
         let transaction = &self.transaction;
         let mut more = transaction.prepare("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
@@ -177,6 +195,7 @@ impl<'l> Record<'l> {
             totals::add(transaction, basket.manufacturer, basket.share)?;
         }
         drop(more);
+        self.keep_for_the_morning(&totals.causes)?;
         for head in &totals.heads {
             transaction.execute(
                 "INSERT OR REPLACE INTO order_head (import, manufacturer, customer_order_number, delivery_account,

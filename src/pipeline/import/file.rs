@@ -217,7 +217,8 @@ impl File<'_> {
                     folder.hold()?;
                     let (counts, reports) = (summary.counts, self.kept_at);
                     let heads = summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
-                    let totals = ImportTotals { counts, content: content.clone(), heads, reports };
+                    let (causes, content) = (summary.errors(), content.clone());
+                    let totals = ImportTotals { counts, causes, content, heads, reports };
                     let import = record.finish(&totals)?;
                     folder.keep();
                     Some(import)

@@ -1,0 +1,1 @@
+//! The sheet in both languages and in two widths.
