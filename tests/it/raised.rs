@@ -50,6 +50,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::notifications::RAISED,
         crate::claims::RAISED,
         crate::inbox::RAISED,
+        crate::errands::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use bordereau::diagnostic::{Arguments, Code, Diagnostic, Exit, Result};
+use bordereau::diagnostic::{Diagnostic, Exit, Result};
 use bordereau::ledger::{EntryBook as _, Matched};
 use bordereau::model::Language;
 use bordereau::report::escape;
@@ -94,25 +94,12 @@ fn listing(answers: &ClaimAnswers) -> Listing<&AnsweredClaim> {
 
 /// What is wrong with an answer, if anything.
 fn finding(claim: &AnsweredClaim, workspace: &Workspace, language: Language) -> Result<Option<Diagnostic>> {
-    let fault = |code, value: &str, arguments| Diagnostic::new(code, claim.line, None, value.to_owned(), arguments);
     let answer = &claim.said.answer;
-    Ok(match (claim.matched, claim.entry) {
-        (Matched::Unknown, _) => {
-            let filled = [("claim", &answer.claim_number), ("report", &claim.said.report_number)];
-            let filled = filled.into_iter().filter(|(_, text)| !text.is_empty());
-            let arguments = filled.fold(Arguments::none(), |arguments, (name, text)| arguments.with(name, text));
-            Some(fault(Code::AnswerClaimUnknown, &claim.said.report_number, arguments))
-        }
-        (Matched::Contradicts, Some(id)) => {
-            let entry = workspace.ledger().entry(id)?;
-            let state = entry.as_ref().and_then(state_word).map_or("", |word| word.text.get(language));
-            let said = bordereau::model::ClaimStatus::from_name(&answer.status).map(claim_word);
-            let said = said.map_or(answer.status.as_str(), |word| word.text.get(language));
-            let arguments = Arguments::none().with("number", id.0).with("status", state).with("said", said);
-            Some(fault(Code::AnswerContradicts, &answer.status, arguments))
-        }
-        _ => None,
-    })
+    let (Matched::Contradicts, Some(id)) = (claim.matched, claim.entry) else { return Ok(claim.unknown()) };
+    let entry = workspace.ledger().entry(id)?;
+    let state = entry.as_ref().and_then(state_word).map_or("", |word| word.text.get(language));
+    let said = bordereau::model::ClaimStatus::from_name(&answer.status).map(claim_word);
+    Ok(claim.contradiction(state, said.map_or(answer.status.as_str(), |word| word.text.get(language))))
 }
 
 /// What became of a file of answers.

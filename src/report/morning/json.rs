@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::MorningSheet;
 use crate::ledger::{Morning, Totals, Waiting, WaitingClaims, WaitingOrders, WaitingWorkOrders};
-use crate::model::{ManufacturerId, Moment, Money};
+use crate::model::{ManufacturerId, Moment};
 
 /// The content of the object of the kind `morning`, described in `docs/morning.md`.
 #[derive(Debug, Serialize)]
@@ -35,20 +35,20 @@ struct FileObject {
     rejected: u64,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct TotalsObject {
     lines: u64,
     quantity: u64,
-    amount: Money,
+    amount: String,
 }
 
 impl From<Totals> for TotalsObject {
     fn from(Totals { lines, quantity, amount }: Totals) -> Self {
-        Self { lines, quantity, amount }
+        Self { lines, quantity, amount: amount.to_string() }
     }
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct WaitingObject {
     count: u64,
     since: Option<String>,

@@ -16,6 +16,7 @@ const fn errand_text(errand: Errand) -> Text {
         Errand::WorkOrder => text::MORNING_WORK_ORDER_FILES,
         Errand::OrderResponse => text::MORNING_ORDER_RESPONSES,
         Errand::ClaimAnswer => text::MORNING_CLAIM_ANSWERS,
+        Errand::DraftInvoice => text::MORNING_DRAFT_INVOICES,
         Errand::Catalogue => text::MORNING_CATALOGUES,
     }
 }
@@ -150,8 +151,9 @@ impl Speech<'_> {
                 .collect();
             let left = refused.causes.len().saturating_sub(CODES);
             let dots = if left > 0 { format!(", +{left}") } else { String::new() };
-            let what = match refused.errand {
-                Errand::Deposit => text::MORNING_DEPOSIT_TO_CORRECT,
+            let what = match (refused.errand, refused.open) {
+                (Errand::Deposit, 0) => text::MORNING_DEPOSIT_REFUSED,
+                (Errand::Deposit, _) => text::MORNING_DEPOSIT_TO_CORRECT,
                 _ => text::MORNING_IMPORT_TO_CORRECT,
             };
             let number = refused.number.to_string();

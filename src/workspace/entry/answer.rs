@@ -28,6 +28,25 @@ pub struct AnsweredClaim {
     pub entry: Option<EntryId>,
 }
 
+impl AnsweredClaim {
+    /// What is said when nobody here knows the claim.
+    pub fn unknown(&self) -> Option<Diagnostic> {
+        let SaidOfClaim { report_number, answer, .. } = &self.said;
+        let filled = [("claim", &answer.claim_number), ("report", report_number)];
+        let filled = filled.into_iter().filter(|(_, text)| !text.is_empty());
+        let arguments = filled.fold(Arguments::none(), |arguments, (name, text)| arguments.with(name, text));
+        let unknown = || Diagnostic::new(Code::AnswerClaimUnknown, self.line, None, report_number.clone(), arguments);
+        (self.matched == Matched::Unknown).then(unknown)
+    }
+
+    /// What is said when the answer contradicts what is known; the caller puts both statuses into words.
+    pub fn contradiction(&self, known: &str, said: &str) -> Option<Diagnostic> {
+        let id = self.entry.filter(|_| self.matched == Matched::Contradicts)?;
+        let arguments = Arguments::none().with("number", id.0).with("status", known).with("said", said);
+        Some(Diagnostic::new(Code::AnswerContradicts, self.line, None, self.said.answer.status.clone(), arguments))
+    }
+}
+
 /// What became of a file of answers.
 #[derive(Debug)]
 pub struct ClaimAnswers {
