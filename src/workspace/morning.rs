@@ -22,7 +22,7 @@ const ASIDE: [&str; 2] = ["quarantine", "rejected"];
 const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
 
 /// The longest sentence that is shown of what was said of a file.
-const SAID: usize = 160;
+const SAID: usize = 100;
 
 impl Workspace {
     /// The sheet of a morning: of what came from `since` until `now`; without `since`, from the evening of the last working day.
@@ -83,7 +83,7 @@ impl Workspace {
             let is_new = [&note, &path].into_iter().find_map(|path| written(path)).is_none_or(|at| at >= since);
             if is_new {
                 let said = fs::read_to_string(&note).unwrap_or_default();
-                let said = said.lines().next().unwrap_or_default().chars().take(SAID).collect();
+                let said = shortened(said.lines().next().unwrap_or_default());
                 found.push(PutAside { place: format!("{place}/{name}"), said });
             } else {
                 older += 1;
@@ -122,6 +122,14 @@ fn names(folder: &Path) -> Vec<String> {
     };
     names.retain(|name| !is_beside(name));
     names
+}
+
+/// At most so many characters, the last of them `…` if there were more.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SAID) {
+        None => text.to_owned(),
+        Some((end, _)) => text[..end].to_owned() + "…",
+    }
 }
 
 /// How many files wait in a folder, but for its settings.

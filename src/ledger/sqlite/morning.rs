@@ -210,8 +210,8 @@ const CLAIMS: &str = "
     min(CASE WHEN status IN ('WAITING', 'ARBITRATION') THEN transmitted_at END),
     sum(status IN ('WAITING', 'ARBITRATION', 'ACCEPTED', 'CLOSEDACCEPTED') AND transmitted_at < ?1
         AND EXISTS (SELECT 1 FROM draft_invoice))
-    FROM entry
-    WHERE kind = 'claims' AND body IS NOT NULL AND draft_invoice IS NULL
+    FROM entry INDEXED BY entry_claim_open
+    WHERE draft_invoice IS NULL
     AND status IN ('NOTVALID', 'VALID', 'NOTCONFORM', 'WAITING', 'ARBITRATION', 'ACCEPTED', 'CLOSEDACCEPTED')
     GROUP BY manufacturer ORDER BY manufacturer";
 
@@ -235,7 +235,7 @@ fn maybe_manufacturer(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<M
 }
 
 const REPAIR_DRAFTS: &str = "
-    SELECT count(*), min(created_at) FROM entry WHERE kind = 'repairs' AND NOT valid AND body IS NOT NULL";
+    SELECT count(*), min(created_at) FROM entry INDEXED BY entry_repair_draft WHERE kind = 'repairs' AND NOT valid AND body IS NOT NULL";
 
 fn repair_drafts(connection: &Connection) -> rusqlite::Result<Waiting> {
     connection.query_row(REPAIR_DRAFTS, [], |row| waiting(row, 0))

@@ -99,10 +99,10 @@ struct Item {
 }
 
 /// Most rows of a table, so that the sheet stays on one page.
-const ROWS: usize = 10;
+const ROWS: usize = 8;
 
 /// Most items of a list.
-const ITEMS: usize = 6;
+const ITEMS: usize = 5;
 
 /// Most manufacturers that are named for one thing.
 const NAMES: usize = 3;

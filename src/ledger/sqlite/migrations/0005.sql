@@ -31,11 +31,11 @@ CREATE INDEX import_by_moment ON import (received_at);
 CREATE INDEX work_order_by_arrival ON work_order (received_at, manufacturer);
 CREATE INDEX work_order_new ON work_order (manufacturer, deadline, received_at) WHERE status = 'NEW';
 CREATE INDEX journal_answers ON journal (at) WHERE what = 'entry.answered';
--- Claims that somebody has to do something about.
-CREATE INDEX entry_claim_open ON entry (manufacturer, status, created_at, transmitted_at)
-WHERE kind = 'claims' AND body IS NOT NULL AND draft_invoice IS NULL
+-- Claims that somebody has to do something about; no repair file has such a status, and no purged claim.
+CREATE INDEX entry_claim_open ON entry (manufacturer, status, created_at, transmitted_at, draft_invoice)
+WHERE draft_invoice IS NULL
     AND status IN ('NOTVALID', 'VALID', 'NOTCONFORM', 'WAITING', 'ARBITRATION', 'ACCEPTED', 'CLOSEDACCEPTED');
 CREATE INDEX entry_repair_draft ON entry (manufacturer, created_at)
 WHERE kind = 'repairs' AND NOT valid AND body IS NOT NULL;
-CREATE INDEX order_line_promised ON order_line (promised_date)
+CREATE INDEX order_line_promised ON order_line (promised_date, purchase_order)
 WHERE promised_date > 0 AND status IN ('CONFIRMED', 'UNAVAILABLE', 'BACKORDER', 'SHIPPED');
