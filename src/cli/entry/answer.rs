@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use bordereau::diagnostic::{Diagnostic, Exit, Result};
-use bordereau::ledger::{EntryBook as _, Matched};
+use bordereau::ledger::{EntryBook as _, EntryId, Matched};
 use bordereau::model::Language;
 use bordereau::report::escape;
 use bordereau::report::listing::{Column, Listing, Word};
@@ -31,7 +31,9 @@ pub(super) fn command(builder: Builder) -> Command {
     };
     let file = builder.positional("file", texts::VALUE_FILE, texts::HELP_CLAIM_ANSWER);
     let file = file.value_parser(value_parser!(PathBuf)).required(true);
-    let arguments = [file].into_iter().chain(convert::table_arguments(builder));
+    let claim = builder.option("claim", texts::VALUE_NUMBER, texts::HELP_ANSWER_CLAIM);
+    let claim = claim.value_parser(value_parser!(i64).range(1..));
+    let arguments = [file, claim].into_iter().chain(convert::table_arguments(builder));
     let arguments = arguments.chain([builder.flag("dry-run", texts::HELP_DRY_RUN), builder.json()]);
     builder.command("answer", page, arguments)
 }
@@ -43,7 +45,8 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let mut workspace = session.needed_workspace(&registry)?;
     let is_tried = matches.get_flag("dry-run");
     let source = convert::source(matches);
-    let answers = workspace.take_claim_answers(&source, &settings, is_tried, &registry, &clock::stamp()?)?;
+    let claim = matches.get_one::<i64>("claim").copied().map(EntryId);
+    let answers = workspace.take_claim_answers(&source, &settings, claim, is_tried, &registry, &clock::stamp()?)?;
     let language = session.language;
     let list = listing(&answers);
     if matches.get_flag("json") {

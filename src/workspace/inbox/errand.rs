@@ -249,7 +249,8 @@ impl Workspace {
     }
 
     fn claim_answer(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
-        let answers = self.take_claim_answers(source, &GuessSettings::default(), false, request.registry, stamp)?;
+        let answers =
+            self.take_claim_answers(source, &GuessSettings::default(), None, false, request.registry, stamp)?;
         let count = |matched| answers.count(matched) as u64;
         let taken = count(Matched::Taken) + count(Matched::Known);
         let read = answers.claims.len() as u64 + answers.faults.len() as u64;
