@@ -9,13 +9,13 @@
 use memchr::memmem;
 
 use super::deposit::{DepositPlan, DepositSettings};
+use super::guess::first_rows;
 use super::known::read_key;
-use super::look::{Known, Layout, Seen, Subject};
 use super::source::{Opened, Source};
 use crate::decode::FileKind;
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Key, Recognition, Registry, ResponseField, ResponseFormat};
-use crate::map::{Lexicon, Rules, field_of};
+use crate::map::field_of;
 use crate::model::{DepositKind, Errand, WorkOrderField};
 
 /// How much of a file is looked at for signs.
@@ -46,21 +46,16 @@ pub fn recognise(source: &Source, registry: &Registry) -> Result<Recognised> {
         return Ok(Recognised::Errand(errand));
     }
     let mut corrected = None;
-    let plan = DepositPlan::make(
-        &opened,
-        registry,
-        &DepositSettings::default(),
-        Some(&mut |key| {
-            corrected = read_key(&key.first).map(|(hash, ..)| hash.to_owned());
-            Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
-        }),
-    );
+    let deposit = DepositPlan::glance(&opened, registry, &mut |key| {
+        corrected = read_key(&key.first).map(|(hash, ..)| hash.to_owned());
+        Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
+    });
     if let Some(hash) = corrected {
         return Ok(Recognised::Correction(hash));
     }
     // A deposit of both kinds says so when it is read.
-    let may_be_deposit = match &plan {
-        Ok(_) => true,
+    let may_be_deposit = match &deposit {
+        Ok(()) => true,
         Err(error) => matches!(error.code, Code::KindUnknown | Code::FieldClaimedTwice),
     };
     let is_tree = matches!(opened.kind()?, FileKind::Xml | FileKind::Json);
@@ -103,16 +98,9 @@ struct Top {
 
 impl Top {
     fn of(opened: &Opened, registry: &Registry) -> Option<Self> {
-        let subject = Subject::survey(opened, registry).ok()?;
-        let format = registry.format("generic").ok()?;
-        let rules = Rules { wishes: &[], format, dictionary: registry.dictionary(), path: &subject.path };
-        let lexicon = Lexicon::new(rules, std::iter::empty());
-        let claims = |heading: &str| lexicon.claims(heading);
-        let known = Known { as_agora: true, ..Known::default() };
-        let Seen { layout, sample } = subject.look(known, &format.limits, &claims).ok()?;
+        let sample = first_rows(opened, registry).ok()?;
         let headings: Vec<_> = sample.headings.iter().map(String::as_str).collect();
-        let is_order = matches!(layout, Layout::Agora { .. })
-            || sample.order_points(&claims) > 0
+        let is_order = sample.order_points(&|heading| registry.dictionary().claims(heading)) > 0
             || registry.recognise(opened.plain_name(), &headings) != Recognition::None;
         let rows = sample.records.into_iter().take(HEADING_ROWS).map(|record| record.cells).collect();
         Some(Self { rows, is_order })

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::super::Workspace;
 use super::super::work_order::AcceptedWorkOrder;
 use super::InboxRequest;
+use super::place::prefix;
 use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
-use crate::format::DropSettings;
+use crate::format::{DropSettings, Registry};
 use crate::ledger::{
-    Arrived, DepositBook as _, DepositFilter, DepositId, EntryBook as _, ImportOrigin, Matched, Stamp,
+    Arrived, DepositBook as _, DepositFilter, DepositId, EntryBook as _, ImportEntry, ImportOrigin, Matched, Stamp,
 };
-use crate::model::{ClaimStatus, Counts, DepositKind, Errand, WorkOrderFilter};
+use crate::model::{ClaimStatus, Counts, DepositKind, Errand, Language, WorkOrderFilter};
 use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
     Settings, Source, WorkOrderRequest, recognise,
@@ -19,6 +20,9 @@ use crate::report::{Summary, render_deposit, render_finding, render_notices, ren
 
 /// The list whose headings a table of work orders may have.
 const WORK_ORDERS: &str = "work-orders";
+
+/// What the names of order files begin with that were taken.
+pub(super) const IMPORT: &str = "import";
 
 /// What became of a file.
 pub(super) struct Done {
@@ -76,6 +80,22 @@ impl Done {
         }
     }
 
+    /// An order file.
+    pub(super) fn of_order(file: FileResult, language: Language) -> Self {
+        Self::of(file, IMPORT, |summary: &Summary, exit| render_summary(summary, None, exit, language))
+    }
+
+    /// An order file of an earlier run.
+    pub(super) fn of_entry(import: &ImportEntry) -> Self {
+        let exit = if import.rejected > 0 { Exit::Partial } else { Exit::Accepted };
+        Self {
+            number: Some(import.id.0),
+            prefix: Some(prefix(IMPORT, import.id.0)),
+            reports: import.reports.clone(),
+            ..Self::ended(exit, [import.read, import.accepted, import.rejected])
+        }
+    }
+
     fn of<M>(file: FileResult<Summary<M>>, what: &str, page: impl Fn(&Summary<M>, Exit) -> String) -> Self {
         let exit = file.exit(false);
         let number = file.number;
@@ -83,7 +103,7 @@ impl Done {
             Err(error) => Self::failed(error),
             Ok(summary) => Self {
                 number,
-                prefix: number.map(|number| format!("{what}-{number:06}")),
+                prefix: number.map(|number| prefix(what, number)),
                 reports: file.out,
                 page: page(&summary, exit),
                 ..Self::ended(exit, counted(&summary.counts))
@@ -104,19 +124,27 @@ fn counted(counts: &Counts) -> [u64; 3] {
     [counts.read(), counts.accepted, counts.rejected]
 }
 
-impl Workspace {
-    /// What a file is there for.
-    pub(super) fn recognise(&self, path: &Path, request: &InboxRequest<'_>) -> Result<Errand> {
-        let source = Source::File(path.to_owned());
-        Ok(match recognise(&source, request.registry)? {
-            Recognised::Errand(errand) => errand,
-            Recognised::Correction(hash) if self.ledger.deposit_to_correct(&hash)?.is_some() => Errand::Deposit,
-            // Whoever does not know the file that it corrects says so.
-            Recognised::Correction(_) => Errand::Order,
-        })
-    }
+/// What a file is there for.
+pub(super) fn recognise_file(path: &Path, registry: &Registry) -> Result<Recognised> {
+    recognise(&Source::File(path.to_owned()), registry)
+}
 
-    /// Does it.
+/// How order files are read that were dropped.
+pub(super) fn order_settings(dropped: &DropSettings, request: &InboxRequest<'_>, sync: bool) -> Settings {
+    Settings {
+        supplier: dropped.supplier.clone(),
+        format: dropped.format.clone(),
+        accept: dropped.accept,
+        report_csv: true,
+        report_xlsx: true,
+        sync,
+        language: request.language,
+        ..Settings::default()
+    }
+}
+
+impl Workspace {
+    /// Does what a file is there for.
     pub(super) fn do_errand(
         &mut self,
         errand: Errand,
@@ -151,16 +179,7 @@ impl Workspace {
         stamp: &Stamp,
     ) -> Result<Done> {
         let InboxRequest { registry, language, progress, stop, .. } = *request;
-        let settings = Settings {
-            supplier: settings.supplier.clone(),
-            format: settings.format.clone(),
-            accept: settings.accept,
-            report_csv: true,
-            report_xlsx: true,
-            sync: self.sync,
-            language,
-            ..Settings::default()
-        };
+        let settings = order_settings(settings, request, self.sync);
         let catalogue = self.catalogue()?;
         let files = [source];
         let import = ImportRequest {
@@ -174,8 +193,8 @@ impl Workspace {
             stop,
         };
         let mut batch = self.import(&import, ImportOrigin::File, false, stamp.clone())?;
-        let page = |summary: &Summary, exit| render_summary(summary, None, exit, language);
-        Ok(batch.files.pop().map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of(file, "import", page)))
+        let file = batch.files.pop();
+        Ok(file.map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of_order(file, language)))
     }
 
     /// A file with a list of claims and one of repair files is deposited once for each.
