@@ -196,7 +196,7 @@ impl Speech<'_> {
     /// The sections that have something to say.
     fn sections(&self) -> Vec<Section> {
         let all = [
-            self.came(),
+            Some(self.came()),
             self.by_manufacturer(),
             self.to_correct(),
             self.put_aside(),

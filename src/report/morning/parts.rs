@@ -33,6 +33,15 @@ const fn outcome_text(outcome: Outcome) -> Text {
     }
 }
 
+/// What they all come to. An amount beyond the range is left out.
+fn sum(all: impl Iterator<Item = Totals>) -> Totals {
+    all.fold(Totals::default(), |sum, more| Totals {
+        lines: sum.lines + more.lines,
+        quantity: sum.quantity + more.quantity,
+        amount: sum.amount.plus(more.amount).unwrap_or(sum.amount),
+    })
+}
+
 /// What stands above columns, and whether they hold numbers.
 fn headings<const N: usize>(speech: &Speech<'_>, columns: [(Text, bool); N]) -> Vec<Heading> {
     columns.map(|(text, is_number)| Heading { text: speech.word(text), is_number }).into()
@@ -40,7 +49,7 @@ fn headings<const N: usize>(speech: &Speech<'_>, columns: [(Text, bool); N]) -> 
 
 impl Speech<'_> {
     /// What came, by kind and outcome.
-    pub(super) fn came(&self) -> Option<Section> {
+    pub(super) fn came(&self) -> Section {
         let morning = &self.sheet.morning;
         let mut blocks = Vec::new();
         if !morning.files.is_empty() {
@@ -74,7 +83,7 @@ impl Speech<'_> {
         if blocks.is_empty() {
             blocks.push(Block::Sentence(self.word(text::MORNING_NOTHING_CAME).to_owned()));
         }
-        Some(Section { title: self.word(text::MORNING_CAME).to_owned(), blocks })
+        Section { title: self.word(text::MORNING_CAME).to_owned(), blocks }
     }
 
     /// Lines that came for each manufacturer, and what waits in its basket.
@@ -103,14 +112,8 @@ impl Speech<'_> {
         let shown = sorted.iter().take(ROWS).map(|(id, (came, basket))| {
             cells(self.name(**id), *came, waits(basket), self.age(basket.and_then(|basket| basket.since)))
         });
-        let sum = |each: &dyn Fn(&(Totals, Option<WaitingBasket>)) -> Totals| {
-            rows.values().map(each).fold(Totals::default(), |sum, more| Totals {
-                lines: sum.lines + more.lines,
-                quantity: sum.quantity + more.quantity,
-                amount: sum.amount.plus(more.amount).unwrap_or(sum.amount),
-            })
-        };
-        let (came, basket) = (sum(&|row| row.0), sum(&|row| waits(&row.1)));
+        let came = sum(rows.values().map(|row| row.0));
+        let basket = sum(rows.values().map(|row| waits(&row.1)));
         let foot = cells(self.word(text::SUMMARY_TOTAL).to_owned(), came, basket, String::new());
         let columns = [
             (text::MORNING_MANUFACTURER, false),

@@ -24,7 +24,9 @@ pub fn render_morning(sheet: &MorningSheet, width: usize, language: Language) ->
                     left_out(&mut out, &speech, more);
                 }
                 Block::Items { items, more } => {
-                    items.iter().for_each(|each| item(&mut out, each, width));
+                    for each in &items {
+                        item(&mut out, each, width);
+                    }
                     left_out(&mut out, &speech, more);
                 }
                 Block::Sentence(sentence) => wrap(&mut out, &escape(&sentence), "  ", "  ", width),
