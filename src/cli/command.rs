@@ -166,6 +166,7 @@ pub(crate) fn root(language: Language) -> Command {
         super::deposits::command(builder),
         super::run::command(builder),
         super::run::watch_command(builder),
+        super::morning::command(builder),
         super::preview::command(builder),
         super::guess::command(builder),
         super::map::command(builder),

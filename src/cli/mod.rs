@@ -37,6 +37,7 @@ mod many;
 mod map;
 mod map_page;
 mod mistakes;
+mod morning;
 mod notify;
 mod order;
 mod order_change;
@@ -142,6 +143,7 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("deposits", matches)) => deposits::run(matches, session),
         Some(("run", matches)) => run::run(matches, session),
         Some(("watch", matches)) => run::watch(matches, session),
+        Some(("morning", matches)) => morning::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),

@@ -24,7 +24,8 @@ use super::{Session, clock, out, purge, signals, texts};
 const NAP: Duration = Duration::from_millis(100);
 
 /// What files are there for, as it is typed.
-const ERRANDS: [&str; 6] = ["order", "deposit", "work-order", "order-response", "claim-answer", "catalogue"];
+const ERRANDS: [&str; 7] =
+    ["order", "deposit", "work-order", "order-response", "claim-answer", "draft-invoice", "catalogue"];
 
 /// What can be typed to work a folder off once.
 pub(crate) fn command(builder: Builder) -> Command {
@@ -83,6 +84,7 @@ const fn word(errand: Errand) -> Word {
         Errand::WorkOrder => texts::ERRAND_WORK_ORDER,
         Errand::OrderResponse => texts::ERRAND_ORDER_RESPONSE,
         Errand::ClaimAnswer => texts::ERRAND_CLAIM_ANSWER,
+        Errand::DraftInvoice => texts::ERRAND_DRAFT_INVOICE,
         Errand::Catalogue => texts::ERRAND_CATALOGUE,
     };
     Word { name: errand.name(), text }

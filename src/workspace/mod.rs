@@ -17,6 +17,7 @@ mod events;
 mod import;
 mod inbox;
 mod invoice;
+mod morning;
 pub mod order;
 mod outbox;
 mod presence;

@@ -55,7 +55,7 @@ const HANDOVERS: [(&str, &str, &str); 8] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 28] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("blake3", &["catalogue", "decode", "ledger", "pipeline"]),
     ("bytemuck", &["catalogue"]),
     ("calamine", &["decode"]),
@@ -72,10 +72,12 @@ const HOMES: [(&str, &[&str]); 28] = [
     ("lettre", &["notification"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
     ("quick_xml", &["decode"]),
-    ("rayon", &["catalogue", "pipeline", "cli"]),
+    ("rayon", &["catalogue", "pipeline", "workspace", "cli"]),
     // Another store would be another module of `ledger`.
     ("rusqlite", &["ledger"]),
     ("rust_xlsxwriter", &["export", "report"]),
+    // What the disk of a folder has is forced to it at once.
+    ("rustix", &["pipeline"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "ledger", "export", "report", "pipeline", "cli"]),
     ("serde_json", &["model", "ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),

@@ -15,6 +15,7 @@ mod deposit_rules;
 mod deposit_tracking;
 mod deposits;
 mod deposits_workspace;
+mod errands;
 mod errors_page;
 mod formats;
 mod inbox;

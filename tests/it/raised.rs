@@ -52,6 +52,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::inbox::RAISED,
         crate::keeping::RAISED,
         crate::backups::RAISED,
+        crate::errands::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,

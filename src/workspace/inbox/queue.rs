@@ -88,7 +88,9 @@ pub(super) fn begun(root: &Path, folder: &Path, registry: &Registry) -> Result<V
         let before = if below.is_empty() { below.clone() } else { format!("{below}/") };
         waiting.extend(files(&claimed.join(&below), &before, &settings, |_, _| true)?);
     }
-    waiting.iter_mut().for_each(|file| file.is_begun = true);
+    for file in &mut waiting {
+        file.is_begun = true;
+    }
     Ok(waiting)
 }
 
