@@ -19,12 +19,13 @@ mod inbox;
 mod invoice;
 pub mod order;
 mod outbox;
+mod room;
 mod solution;
 pub mod work_order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
-pub use inbox::{Delivered, InboxRequest, Turn};
+pub use inbox::{Delivered, Heard, InboxRequest, Observed, Queued, Standing, Turn, Watching};
 pub use invoice::{InvoiceLine, MatchedInvoice};
 pub use solution::{NewSolution, Subject, solution_values};
 

@@ -34,6 +34,7 @@ mod shop;
 mod support;
 mod system;
 mod usage;
+mod watch;
 mod week;
 mod work_order_life;
 mod work_orders;

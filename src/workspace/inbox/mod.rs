@@ -9,14 +9,20 @@
 
 mod errand;
 mod place;
+mod queue;
+mod settled;
+mod turn;
 
-use std::fs::{self, File, TryLockError};
+pub use queue::{Queued, Standing};
+pub use settled::{Heard, Observed};
+pub use turn::{Turn, Watching};
+
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use self::errand::Done;
 use super::Workspace;
-use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
+use crate::diagnostic::{Code, Error, Exit, Result};
 use crate::format::{DropSettings, Registry};
 use crate::ledger::Stamp;
 use crate::model::{Errand, Language};
@@ -24,12 +30,6 @@ use crate::pipeline::{Progress, Stop};
 
 /// Where claimed files are, below the workspace.
 const CLAIMED: &str = "work/inbox";
-
-/// What a folder below the inbox may say of its files.
-const SETTINGS: &str = "inbox.toml";
-
-/// Who holds this one works.
-const LOCK: &str = "work/.lock";
 
 /// Everything that working a folder off needs.
 #[derive(Clone, Copy)]
@@ -40,8 +40,10 @@ pub struct InboxRequest<'i> {
     pub only: &'i [Errand],
     /// Formats and manufacturers.
     pub registry: &'i Registry,
-    /// How long a file must have been left alone to be taken for whole.
-    pub settled: Duration,
+    /// What done-files end in, without which no file is whole; a folder may say otherwise.
+    pub done_file: Option<&'i str>,
+    /// What was seen of the files so far: only what is left alone is whole.
+    pub observed: &'i Observed,
     /// Whether nothing is done but telling what each file is there for.
     pub dry_run: bool,
     /// The language of reports.
@@ -75,12 +77,6 @@ pub struct Delivered {
     pub said: String,
 }
 
-/// The right to work a folder off; nobody else has it meanwhile.
-#[derive(Debug)]
-pub struct Turn {
-    _lock: File,
-}
-
 /// A file that waits.
 struct Waiting {
     /// As seen from the folder it was dropped into.
@@ -90,21 +86,26 @@ struct Waiting {
     /// Whether a run that ended in between has begun with it.
     is_begun: bool,
     settings: DropSettings,
+    /// Its done-file, which goes with it.
+    marker: Option<PathBuf>,
 }
 
 impl Workspace {
-    /// Takes the turn to work folders off, or refuses because somebody else has it.
-    pub fn take_turn(&self) -> Result<Turn> {
-        let path = self.root.join(LOCK);
-        let failed = |error| Error::io(&path, Code::WriteFailed, error);
-        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Turn { _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                Err(Error::new(Code::AnotherWorks, Arguments::none().with("path", self.root.display())))
-            }
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
+    /// What lies in the folder, and how each file stands.
+    pub fn queue(&self, request: &InboxRequest<'_>) -> Result<Vec<Queued>> {
+        let inbox = self.root.join("inbox");
+        queue::look(request.folder.unwrap_or(&inbox), request)
+    }
+
+    /// The folders in which files are looked for: the one that was chosen, and those directly below it.
+    pub fn drop_folders(&self, folder: Option<&Path>) -> Vec<PathBuf> {
+        let inbox = self.root.join("inbox");
+        queue::folders(folder.unwrap_or(&inbox))
+    }
+
+    /// The files that are worked on, or that a run has left that ended in between.
+    pub fn work_in_progress(&self) -> Result<Vec<(String, u64)>> {
+        Ok(self.begun()?.into_iter().map(|file| (file.name, file.bytes)).collect())
     }
 
     /// Works a folder off, the small files first, so that nobody waits for a large one. `hear` is told of each file when it is
@@ -144,7 +145,7 @@ impl Workspace {
         request: &InboxRequest<'_>,
         stamp: &Stamp,
     ) -> Result<Option<Delivered>> {
-        let Waiting { name, path, bytes, is_begun, settings } = file;
+        let Waiting { name, path, bytes, is_begun, settings, marker } = file;
         let recognised = settings.errand.map_or_else(|| self.recognise(&path, request), Ok);
         let errand = match &recognised {
             Ok(errand) => *errand,
@@ -170,6 +171,9 @@ impl Workspace {
             return Ok(Some(delivered));
         }
         let claimed = if is_begun { path } else { self.claim(&path, &delivered.file)? };
+        if is_begun || marker.is_some() {
+            queue::unmark(folder, &delivered.file, marker.as_deref(), request)?;
+        }
         let done = self.do_errand(errand, &claimed, &settings, request, stamp);
         let mut done = done.unwrap_or_else(Done::failed);
         if is_begun && done.exit == Exit::Duplicate {
@@ -184,6 +188,7 @@ impl Workspace {
         let exit = if is_begun && done.exit == Exit::Duplicate { Exit::Accepted } else { done.exit };
         match exit {
             Exit::Interrupted | Exit::Terminated | Exit::Io | Exit::TryLater | Exit::Locked | Exit::Usage => {
+                queue::mark(folder, &delivered.file, request)?;
                 let back = place::put_back(&claimed, &folder.join(&delivered.file))?;
                 delivered.place = Some(back);
                 return match done.error {
@@ -242,65 +247,25 @@ impl Workspace {
             let entry = entry.ok()?;
             let bytes = entry.metadata().ok().filter(fs::Metadata::is_file)?.len();
             let name = entry.file_name().into_string().ok()?;
-            Some(Waiting { name, path: entry.path(), bytes, is_begun: true, settings: DropSettings::default() })
+            Some(Waiting {
+                name,
+                path: entry.path(),
+                bytes,
+                is_begun: true,
+                settings: DropSettings::default(),
+                marker: None,
+            })
         });
         Ok(waiting.collect())
     }
 }
 
-/// The files of a folder, and of the folders directly below it, that are whole.
+/// The files of a folder, and of the folders directly below it, that may be taken.
 fn dropped(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
-    let mut waiting = files(folder, "", &DropSettings::default(), request)?;
-    let failed = |error| Error::io(folder, Code::ReadFailed, error);
-    for entry in fs::read_dir(folder).map_err(failed)?.filter_map(std::result::Result::ok) {
-        let Some(name) = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')) else { continue };
-        if entry.path().is_dir() {
-            let settings = settings_of(&entry.path(), &name, request.registry)?;
-            waiting.extend(files(&entry.path(), &format!("{name}/"), &settings, request)?);
-        }
-    }
-    Ok(waiting)
-}
-
-/// What a folder below the inbox says of its files: in a small file, or by its name.
-fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
-    let path = folder.join(SETTINGS);
-    match fs::read_to_string(&path) {
-        Ok(text) => DropSettings::read(&path.display().to_string(), &text, registry),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(DropSettings::named(name, registry)),
-        Err(error) => Err(Error::io(&path, Code::ReadFailed, error)),
-    }
-}
-
-fn files(folder: &Path, before: &str, settings: &DropSettings, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
-    let mut found = Vec::new();
-    let failed = |error| Error::io(folder, Code::ReadFailed, error);
-    for entry in fs::read_dir(folder).map_err(failed)?.filter_map(std::result::Result::ok) {
-        // A link may lead anywhere; a name that is no text cannot be told.
-        let Ok(metadata) = entry.path().symlink_metadata() else { continue };
-        let Some(name) = entry.file_name().into_string().ok() else { continue };
-        if metadata.is_file() && !is_temporary(&name) && is_settled(&metadata, request.settled) {
-            found.push(Waiting {
-                name: format!("{before}{name}"),
-                path: entry.path(),
-                bytes: metadata.len(),
-                is_begun: false,
-                settings: settings.clone(),
-            });
-        }
-    }
-    Ok(found)
-}
-
-/// Whether a name is one under which programs write what is not whole yet, or what is not for us.
-fn is_temporary(name: &str) -> bool {
-    const ENDINGS: [&str; 7] = [".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~"];
-    let lower = name.to_lowercase();
-    lower.starts_with(['.', '~']) || ENDINGS.iter().any(|ending| lower.ends_with(ending)) || lower == SETTINGS
-}
-
-/// Whether nobody has written to a file for a while. One from the future is as good as old.
-fn is_settled(metadata: &fs::Metadata, settled: Duration) -> bool {
-    let age = metadata.modified().ok().and_then(|modified| SystemTime::now().duration_since(modified).ok());
-    age.is_none_or(|age| age >= settled)
+    let found = queue::look(folder, request)?.into_iter().filter(|file| file.standing == Standing::Ready);
+    let waiting = found.map(|file| {
+        let Queued { name, path, bytes, settings, marker, .. } = file;
+        Waiting { name, path, bytes, is_begun: false, settings, marker }
+    });
+    Ok(waiting.collect())
 }
