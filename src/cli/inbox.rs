@@ -25,7 +25,7 @@ use super::{out, texts};
 const ERRANDS: [&str; 6] = ["order", "deposit", "work-order", "order-response", "claim-answer", "catalogue"];
 
 /// What can be typed for both; `settled` is how long a file is left alone when nothing else is said.
-pub(crate) fn arguments(builder: Builder, settled: &'static str) -> [Arg; 5] {
+pub(crate) fn arguments(builder: Builder, settled: &'static str) -> [Arg; 6] {
     [
         builder.positional("folder", texts::VALUE_FOLDER, texts::HELP_RUN_FOLDER).value_parser(value_parser!(PathBuf)),
         builder
@@ -37,6 +37,9 @@ pub(crate) fn arguments(builder: Builder, settled: &'static str) -> [Arg; 5] {
             .value_parser(value_parser!(u64).range(0..=86_400))
             .default_value(settled)
             .hide_default_value(true),
+        builder
+            .option("jobs", texts::VALUE_NUMBER, texts::HELP_RUN_JOBS)
+            .value_parser(value_parser!(u64).range(1..=1024)),
         done_file(builder),
         builder.json(),
     ]
@@ -52,6 +55,7 @@ pub(crate) struct Wish {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) only: Vec<Errand>,
     pub(crate) settled: Duration,
+    pub(crate) jobs: Option<usize>,
     pub(crate) done_file: Option<String>,
     pub(crate) json: bool,
 }
@@ -68,6 +72,7 @@ impl Wish {
             folder: folder.map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())),
             only: only.filter_map(|name| Errand::from_name(&name.replace('-', "_"))).collect(),
             settled: Duration::from_secs(matches.get_one::<u64>("settled").copied().unwrap_or_default()),
+            jobs: matches.get_one::<u64>("jobs").and_then(|jobs| usize::try_from(*jobs).ok()),
             done_file: typed_done_file(matches)?,
             json: matches.get_flag("json"),
         })
@@ -81,6 +86,7 @@ impl Wish {
             registry,
             done_file: self.done_file.as_deref(),
             observed,
+            jobs: self.jobs,
             dry_run,
             language,
             progress,

@@ -122,6 +122,7 @@ impl Status {
                 .or_else(|| of_watch.map(|state| state.folder.clone())),
             only: Vec::new(),
             settled: Duration::ZERO,
+            jobs: None,
             done_file: inbox::typed_done_file(matches)?.or_else(|| of_watch.and_then(|state| state.done_file.clone())),
             json: false,
         };

@@ -136,7 +136,7 @@ impl<'r> Rounds<'r> {
     fn look(&mut self) -> Result<Looked> {
         let begun = Instant::now();
         self.around.life.sign();
-        let folders = self.workspace.drop_folders(Some(&self.folder));
+        let folders = self.workspace.drop_folders(Some(&self.folder)).unwrap_or_default();
         let fault = self.ears.turn_to(folders);
         self.say_deaf(fault);
         let (wish, observed) = (self.around.wish, Arc::clone(&self.observed));

@@ -1,152 +1,148 @@
-//! What lies in a folder that files are dropped into, and how each of it stands.
-//!
-//! What enters: an [`InboxRequest`]. What leaves: every file of the folder and of the folders directly below it, with what keeps
-//! it from being taken, if anything does.
-//! What is refused: a folder that cannot be read, a small file in it that cannot be understood.
+//! What waits to be done: files that were dropped and are whole, and what a run left that ended in between.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
 
-use super::settled::Verdict;
-use super::{InboxRequest, place};
+use super::standing::{Queued, Standing, look};
+use super::{CLAIMED, InboxRequest};
 use crate::diagnostic::{Code, Error, Result};
 use crate::format::{DropSettings, Registry};
+use crate::model::Errand;
 
 /// What a folder may say of its files.
-const SETTINGS: &str = "inbox.toml";
+pub(super) const SETTINGS: &str = "inbox.toml";
 
-/// How a file of the folder stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// It may be taken.
-    Ready,
-    /// Somebody writes to it, or did a moment ago.
-    BeingWritten,
-    /// It could not be done and is tried again later.
-    PutOff,
-    /// Its done-file is not there yet.
-    Unmarked,
-    /// Its name is one of those that are passed over.
-    Temporary,
-    /// It is no file that could be taken: a link, a device, a name that is no text.
-    Foreign,
-}
+/// How many files are claimed together, at most.
+const LOT_FILES: usize = 512;
 
-impl Standing {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Ready, Self::BeingWritten, Self::PutOff, Self::Unmarked, Self::Temporary, Self::Foreign];
+/// How many bytes they may have, together.
+const LOT_BYTES: u64 = 16 << 20;
 
-    /// How programs call it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ready => "waiting",
-            Self::BeingWritten => "being-written",
-            Self::PutOff => "put-off",
-            Self::Unmarked => "unmarked",
-            Self::Temporary => "temporary",
-            Self::Foreign => "foreign",
-        }
-    }
-
-    /// Whether it will be done one day if nobody does anything about it.
-    pub const fn is_waiting(self) -> bool {
-        matches!(self, Self::Ready | Self::BeingWritten | Self::PutOff | Self::Unmarked)
-    }
-}
-
-/// A file of the folder.
-#[derive(Debug)]
-pub struct Queued {
-    /// As seen from the folder.
-    pub name: String,
-    /// Where it is.
-    pub path: PathBuf,
-    /// How long it is.
-    pub bytes: u64,
-    /// How it stands.
-    pub standing: Standing,
-    /// How long it has been known to whoever looks.
-    pub known: Duration,
-    /// When it was written, as its file system says.
-    pub modified: Option<SystemTime>,
-    /// What is chosen for it.
+/// A file that waits.
+pub(super) struct Waiting {
+    /// As seen from the folder it was dropped into.
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+    /// Whether a run that ended in between has begun with it.
+    pub(super) is_begun: bool,
     pub(super) settings: DropSettings,
-    /// The done-file that says that it is whole.
+    /// Its done-file, which goes with it and comes back with it.
     pub(super) marker: Option<PathBuf>,
 }
 
-/// Looks at a folder and at the folders directly below it.
-pub(super) fn look(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Queued>> {
-    let now = Instant::now();
-    request.observed.begin();
-    let own = settings_of(folder, "", request.registry)?;
-    let mut found = files(folder, "", &own, request, now)?;
-    for entry in read(folder)? {
-        let Some(name) = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')) else { continue };
-        if entry.path().is_dir() {
-            let settings = settings_of(&entry.path(), &name, request.registry)?;
-            found.extend(files(&entry.path(), &format!("{name}/"), &settings, request, now)?);
+/// The files that wait, the first at the end.
+pub(super) struct Queue(Vec<Waiting>);
+
+impl Queue {
+    /// What a run left comes first, then a catalogue, then the small before the large, so that nobody waits for a large one.
+    pub(super) fn of(mut waiting: Vec<Waiting>) -> Self {
+        waiting.sort_by(|one, other| one.rank().cmp(&other.rank()).reverse());
+        Self(waiting)
+    }
+
+    /// The next files that may be done together; none when nothing waits any more.
+    pub(super) fn next_lot(&mut self) -> Vec<Waiting> {
+        let (mut lot, mut bytes) = (Vec::new(), 0);
+        while let Some(file) = self.0.pop_if(|file| lot.is_empty() || bytes + file.bytes <= LOT_BYTES) {
+            bytes += file.bytes;
+            let is_alone = file.settings.errand == Some(Errand::Catalogue);
+            lot.push(file);
+            if lot.len() == LOT_FILES || is_alone {
+                break;
+            }
+        }
+        lot
+    }
+}
+
+impl Waiting {
+    fn rank(&self) -> (bool, bool, u64, &str) {
+        (!self.is_begun, self.settings.errand != Some(Errand::Catalogue), self.bytes, &self.name)
+    }
+
+    /// Its name without the folder it was dropped into.
+    pub(super) fn bare(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
+    /// Where it is kept as soon as it is nobody else's, below the workspace: a folder below the inbox has one of its name there.
+    pub(super) fn claims(&self, root: &Path) -> PathBuf {
+        let claimed = root.join(CLAIMED);
+        self.name.rsplit_once('/').map_or(claimed.clone(), |(folder, _)| claimed.join(folder))
+    }
+}
+
+/// What runs have begun that ended in between, with what is chosen for it where it was dropped.
+pub(super) fn begun(root: &Path, folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
+    let mut waiting = claimed(root)?;
+    for file in &mut waiting {
+        let path = folder.join(&file.name);
+        let below = file.name.rsplit_once('/').map_or("", |(below, _)| below);
+        if let Some(parent) = path.parent().filter(|parent| parent.is_dir()) {
+            file.settings = settings_of(parent, below, request.registry)?;
+        }
+        file.marker = marker(&file.settings, &path, request);
+        // Whoever claimed the file may not have come to take its done-file away.
+        if let Some(marker) = file.marker.as_deref().filter(|_| !path.exists()) {
+            unmark(marker)?;
         }
     }
-    request.observed.end(now);
-    Ok(found)
+    Ok(waiting)
 }
 
-/// What a folder is called that is looked at: itself, and those directly below it.
-pub(super) fn folders(folder: &Path) -> Vec<PathBuf> {
-    let is_looked_at = |path: &PathBuf| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| !name.starts_with('.')) && path.is_dir()
-    };
-    std::iter::once(folder.to_owned()).chain(place::entries(folder).into_iter().filter(is_looked_at)).collect()
+/// What is claimed.
+pub(super) fn claimed(root: &Path) -> Result<Vec<Waiting>> {
+    let claimed = root.join(CLAIMED);
+    if !claimed.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut waiting = files(&claimed, "")?;
+    for below in folders(&claimed)? {
+        waiting.extend(files(&claimed.join(&below), &format!("{below}/"))?);
+    }
+    Ok(waiting)
 }
 
-/// Takes the done-file of a file away that was taken. Whoever goes on with one that somebody else took may find it still there.
-pub(super) fn unmark(folder: &Path, name: &str, marker: Option<&Path>, request: &InboxRequest<'_>) -> Result<()> {
-    if let Some(marker) = marker {
-        return remove(marker);
-    }
-    for folder in folders(folder) {
-        let is_other = folder.join(name).exists();
-        if let Some(marker) = marker_of(&folder, name, request)?.filter(|marker| !is_other && marker.is_file()) {
-            remove(&marker)?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes the done-file again of a file that is put back.
-pub(super) fn mark(folder: &Path, name: &str, request: &InboxRequest<'_>) -> Result<()> {
-    let path = folder.join(name);
-    let (folder, name) = (path.parent().unwrap_or(folder), name.rsplit('/').next().unwrap_or(name));
-    match marker_of(folder, name, request)? {
-        Some(marker) => fs::write(&marker, "").map_err(|error| Error::io(&marker, Code::WriteFailed, error)),
-        None => Ok(()),
-    }
+/// The files of a folder, and of the folders directly below it, that may be taken.
+pub(super) fn dropped(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
+    let found = look(folder, request)?.into_iter().filter(|file| file.standing == Standing::Ready);
+    let waiting = found.map(|file| {
+        let Queued { name, path, bytes, settings, marker, .. } = file;
+        Waiting { name, path, bytes, is_begun: false, settings, marker }
+    });
+    Ok(waiting.collect())
 }
 
 /// The done-file of a file, where there must be one.
-fn marker_of(folder: &Path, name: &str, request: &InboxRequest<'_>) -> Result<Option<PathBuf>> {
-    let settings = settings_of(folder, "", request.registry)?;
-    Ok(done_file(&settings, request).map(|ending| folder.join(format!("{name}{ending}"))))
+pub(super) fn marker(settings: &DropSettings, path: &Path, request: &InboxRequest<'_>) -> Option<PathBuf> {
+    let ending = settings.done_file.as_deref().or(request.done_file)?;
+    let mut marker = path.as_os_str().to_owned();
+    marker.push(ending);
+    Some(marker.into())
 }
 
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, Code::WriteFailed, error)),
+/// Takes a done-file away.
+pub(super) fn unmark(marker: &Path) -> Result<()> {
+    match fs::remove_file(marker) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(marker, Code::WriteFailed, error)),
         _ => Ok(()),
     }
 }
 
-/// What done-files end in there.
-fn done_file<'s>(settings: &'s DropSettings, request: &InboxRequest<'s>) -> Option<&'s str> {
-    settings.done_file.as_deref().or(request.done_file)
+/// The names of the folders directly below one that may hold files for us.
+pub(super) fn folders(folder: &Path) -> Result<Vec<String>> {
+    let found = fs::read_dir(folder).map_err(|error| Error::io(folder, Code::ReadFailed, error))?;
+    let names = found.filter_map(|entry| {
+        let entry = entry.ok().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))?;
+        entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))
+    });
+    Ok(names.collect())
 }
 
 /// What a folder says of its files: in a small file, or by its name.
-fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
+pub(super) fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
     let path = folder.join(SETTINGS);
     match fs::read_to_string(&path) {
         Ok(text) => DropSettings::read(&path.display().to_string(), &text, registry),
@@ -156,68 +152,14 @@ fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSet
     }
 }
 
-fn read(folder: &Path) -> Result<impl Iterator<Item = fs::DirEntry>> {
+/// The files in a folder where they are claimed.
+fn files(folder: &Path, before: &str) -> Result<Vec<Waiting>> {
     let found = fs::read_dir(folder).map_err(|error| Error::io(folder, Code::ReadFailed, error))?;
-    Ok(found.filter_map(std::result::Result::ok))
-}
-
-/// The files of one folder; neither its settings nor its done-files are files to be done.
-fn files(
-    folder: &Path,
-    before: &str,
-    settings: &DropSettings,
-    request: &InboxRequest<'_>,
-    now: Instant,
-) -> Result<Vec<Queued>> {
-    let ending = done_file(settings, request);
-    let mut found = Vec::new();
-    for entry in read(folder)? {
-        let path = entry.path();
-        // What is gone by now was not meant for us.
-        let Ok(metadata) = path.symlink_metadata() else { continue };
-        let text = entry.file_name().into_string();
-        let is_text = text.is_ok();
-        let name = text.unwrap_or_else(|name| name.to_string_lossy().into_owned());
-        let is_marker = ending.is_some_and(|ending| name.len() > ending.len() && name.ends_with(ending));
-        if metadata.is_dir() || is_marker || name.eq_ignore_ascii_case(SETTINGS) {
-            continue;
-        }
-        let marker = ending.map(|ending| folder.join(format!("{name}{ending}")));
-        let (standing, known) = if !is_text || !metadata.is_file() {
-            (Standing::Foreign, Duration::ZERO)
-        } else if request.registry.temporary(&name).is_some() {
-            (Standing::Temporary, Duration::ZERO)
-        } else {
-            standing(&path, &metadata, marker.as_deref(), request, now)
-        };
-        found.push(Queued {
-            name: format!("{before}{name}"),
-            path,
-            bytes: metadata.len(),
-            standing,
-            known,
-            modified: metadata.modified().ok(),
-            settings: settings.clone(),
-            marker,
-        });
-    }
-    Ok(found)
-}
-
-fn standing(
-    path: &Path,
-    metadata: &Metadata,
-    marker: Option<&Path>,
-    request: &InboxRequest<'_>,
-    now: Instant,
-) -> (Standing, Duration) {
-    let (verdict, known) = request.observed.see(path, metadata, now);
-    let standing = match (verdict, marker) {
-        (Verdict::PutOff, _) => Standing::PutOff,
-        (_, Some(marker)) if !marker.is_file() => Standing::Unmarked,
-        // Whoever says that it is whole knows it better than we can see it.
-        (_, Some(_)) | (Verdict::Whole, None) => Standing::Ready,
-        (Verdict::BeingWritten, None) => Standing::BeingWritten,
-    };
-    (standing, known)
+    let waiting = found.filter_map(|entry| {
+        let path = entry.ok()?.path();
+        let bytes = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?.len();
+        let name = format!("{before}{}", path.file_name()?.to_str()?);
+        Some(Waiting { name, path, bytes, is_begun: true, settings: DropSettings::default(), marker: None })
+    });
+    Ok(waiting.collect())
 }
