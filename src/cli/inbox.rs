@@ -146,12 +146,14 @@ pub(crate) fn ended(name: &str) -> Option<Text> {
     ends.map(ending).into_iter().find(|word| word.name == name).map(|word| word.text)
 }
 
+/// How a file ended; one that was put back, because there is no catalogue yet, has not.
+pub(crate) fn outcome(delivered: &Delivered) -> Word {
+    ending(if delivered.fault == Some(Code::CatalogueMissing) { Exit::TryLater } else { delivered.exit })
+}
+
 /// Whether a file was put back, to be done another time.
-pub(crate) const fn is_put_off(exit: Exit) -> bool {
-    !matches!(
-        exit,
-        Exit::Accepted | Exit::Partial | Exit::Duplicate | Exit::Rejected | Exit::Unreadable | Exit::Internal
-    )
+pub(crate) fn is_put_off(delivered: &Delivered) -> bool {
+    outcome(delivered).name == ending(Exit::TryLater).name
 }
 
 /// Why a file could not be read.
@@ -168,7 +170,7 @@ pub(crate) fn line(delivered: &Delivered, language: Language) -> String {
     let filled = [
         ("file", &*escape(&delivered.file)),
         ("errand", word(delivered.errand).text.get(language)),
-        ("ended", ending(delivered.exit).text.get(language)),
+        ("ended", outcome(delivered).text.get(language)),
         ("taken", &counts[1]),
         ("refused", &counts[2]),
         ("place", &place),
@@ -195,7 +197,7 @@ pub(crate) struct Row {
     place: Option<String>,
     error: Option<&'static str>,
     #[serde(skip)]
-    words: (Errand, Exit),
+    words: (Word, Word),
 }
 
 impl Row {
@@ -206,7 +208,7 @@ impl Row {
             file: file.clone(),
             bytes: *bytes,
             errand: errand.name(),
-            outcome: ending(*exit).name,
+            outcome: outcome(delivered).name,
             exit: exit.code(),
             number: *number,
             read: *read,
@@ -214,7 +216,7 @@ impl Row {
             refused: *refused,
             place: place.as_ref().map(|place| place.display().to_string()),
             error: fault.map(Code::name),
-            words: (*errand, *exit),
+            words: (word(*errand), outcome(delivered)),
         }
     }
 }
@@ -224,8 +226,8 @@ pub(crate) fn listing(rows: Vec<Row>) -> Listing<Row> {
 
     let columns = [
         Of::text("file", texts::COLUMN_FILE, |row| Some(row.file.as_str().into())),
-        Of::word("errand", texts::COLUMN_ERRAND, |row| Some(word(row.words.0))),
-        Of::word("outcome", texts::COLUMN_OUTCOME, |row| row.place.as_ref().map(|_| ending(row.words.1))),
+        Of::word("errand", texts::COLUMN_ERRAND, |row| Some(row.words.0)),
+        Of::word("outcome", texts::COLUMN_OUTCOME, |row| row.place.as_ref().map(|_| row.words.1)),
         Of::number("read", texts::IMPORT_READ, |row| i64::try_from(row.read).ok()).totalled(),
         Of::number("taken", texts::IMPORT_ACCEPTED, |row| i64::try_from(row.taken).ok()).totalled(),
         Of::number("refused", texts::IMPORT_REJECTED, |row| i64::try_from(row.refused).ok()).totalled(),

@@ -113,7 +113,7 @@ pub(crate) fn done(delivered: &Delivered, time: Duration) {
     let [read, taken, refused] = delivered.counts;
     let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let place = delivered.place.as_ref().map(|place| place.display().to_string());
-    let (errand, outcome) = (inbox::word(delivered.errand).name, inbox::ending(delivered.exit).name);
+    let (errand, outcome) = (inbox::word(delivered.errand).name, inbox::outcome(delivered).name);
     let code = delivered.fault.map(bordereau::diagnostic::Code::name);
     macro_rules! tell {
         ($level:ident) => {

@@ -55,7 +55,7 @@ impl LastResult {
             at,
             file: delivered.file.clone(),
             errand: delivered.errand.name().to_owned(),
-            outcome: inbox::ending(delivered.exit).name.to_owned(),
+            outcome: inbox::outcome(delivered).name.to_owned(),
             exit: delivered.exit.code(),
             number: delivered.number,
             read,

@@ -134,7 +134,7 @@ impl Facts {
     /// Takes note of a file.
     pub(super) fn done(&mut self, delivered: &Delivered, time: Duration, now: i64, language: Language) {
         let errand = inbox::word(delivered.errand).name;
-        *self.files.entry((errand, inbox::ending(delivered.exit).name)).or_default() += 1;
+        *self.files.entry((errand, inbox::outcome(delivered).name)).or_default() += 1;
         let work = self.work.entry(errand).or_default();
         for (sum, count) in work.counts.iter_mut().zip(delivered.counts) {
             *sum += count;
@@ -152,8 +152,11 @@ impl Facts {
 
 /// Whether no other file will fare better.
 const fn is_of_the_house(code: Code) -> bool {
-    use Code::{CatalogueDamaged, DiskFull, LedgerBusy, LedgerDamaged, LedgerReadOnly, ReadOnlyDisk};
-    matches!(code, DiskFull | ReadOnlyDisk | LedgerBusy | LedgerReadOnly | LedgerDamaged | CatalogueDamaged)
+    use Code::{CatalogueDamaged, CatalogueMissing, DiskFull, LedgerBusy, LedgerDamaged, LedgerReadOnly, ReadOnlyDisk};
+    matches!(
+        code,
+        DiskFull | ReadOnlyDisk | LedgerBusy | LedgerReadOnly | LedgerDamaged | CatalogueDamaged | CatalogueMissing
+    )
 }
 
 /// How a watch fares; asked by other threads.

@@ -173,7 +173,7 @@ impl<'r> Rounds<'r> {
         let mut hear = |delivered: &Delivered| {
             let time = std::mem::replace(&mut last, Instant::now()).elapsed();
             around.life.sign();
-            if inbox::is_put_off(delivered.exit) {
+            if inbox::is_put_off(delivered) {
                 let path = delivered.place.as_deref().unwrap_or(&root);
                 observed.put_off(path, last);
             } else {

@@ -156,6 +156,19 @@ fn what_could_not_be_done_is_done_later() {
 }
 
 #[test]
+fn without_a_catalogue_orders_wait_for_it() {
+    let desk = Desk::new();
+    assert_eq!(desk.run("init .").code, Some(0));
+    let watch = Watch::begin(&desk, "--every 1 --settled 0 --listen 127.0.0.1:0");
+    desk.put("inbox/a.csv", order(2));
+    watch.wait_until("it says so", || watch.get("/healthz").contains("CATALOGUE_MISSING"));
+    pause(1000);
+    assert!(watch.number("bordereau_files_total{errand=\"ORDER\",outcome=\"later\"}") <= 2, "it is left alone");
+    assert_eq!(desk.run("catalogue load catalogue.csv").code, Some(0));
+    watch.wait_for(&desk.path("done/import-000001-a.csv"));
+}
+
+#[test]
 fn names_of_half_files_are_passed_over_and_told() {
     let desk = Desk::workspace();
     for name in ["~$a.xlsx", ".~lock.a.ods#", "a.csv.part", "a.csv.CRDOWNLOAD", "Thumbs.db"] {
