@@ -102,11 +102,11 @@ impl Ears {
             if self.shared.folders().contains_key(&folder) {
                 continue;
             }
+            // What happened in it before is not known; what happens from here on is.
+            self.shared.observed.doubt_in(&folder);
             match watcher.watch(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => {
                     self.shared.folders().insert(folder, Some(identity));
-                    // What happened before is not known.
-                    self.shared.observed.doubt();
                 }
                 Err(error) => fault = Some(error.to_string()),
             }

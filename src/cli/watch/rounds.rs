@@ -99,6 +99,7 @@ impl<'r> Rounds<'r> {
         {
             self.say_deaf(Some(cause));
         }
+        self.hear_of_folders();
         let begins = texts::WATCH_BEGINS.with(language, &[("folder", &inbox::shown(&self.folder))]);
         log::event("watch begins", std::process::id(), &self.folder.display().to_string());
         self.around.life.facts().phase = Phase::Watching;
@@ -120,6 +121,14 @@ impl<'r> Rounds<'r> {
         Err(ended)
     }
 
+    /// Hears of the folders that are there now.
+    fn hear_of_folders(&mut self) {
+        // Whether the folder can be read is told by the look at it.
+        let folders = self.workspace.drop_folders(Some(&self.folder)).unwrap_or_default();
+        let fault = self.ears.turn_to(folders);
+        self.say_deaf(fault);
+    }
+
     /// Waits until there may be something to do.
     fn wait(&mut self, looked: &Looked) -> Result<()> {
         let Surroundings { every, bell, stop, .. } = self.around;
@@ -136,9 +145,7 @@ impl<'r> Rounds<'r> {
     fn look(&mut self) -> Result<Looked> {
         let begun = Instant::now();
         self.around.life.sign();
-        let folders = self.workspace.drop_folders(Some(&self.folder)).unwrap_or_default();
-        let fault = self.ears.turn_to(folders);
-        self.say_deaf(fault);
+        self.hear_of_folders();
         let (wish, observed) = (self.around.wish, Arc::clone(&self.observed));
         let request = wish.request(self.context(&observed));
         let found = self.workspace.queue(&request);

@@ -151,6 +151,13 @@ impl Observed {
         self.state().seen.values_mut().for_each(|seen| seen.heard = None);
     }
 
+    /// The same of the files directly in a folder.
+    pub fn doubt_in(&self, folder: &Path) {
+        let mut state = self.state();
+        let there = state.seen.iter_mut().filter(|(path, _)| path.parent() == Some(folder));
+        there.for_each(|(_, seen)| seen.heard = None);
+    }
+
     /// Leaves a file alone for a while that was put back because it could not be done now. A change ends that.
     pub fn put_off(&self, path: &Path, now: Instant) {
         let shape = path.symlink_metadata().ok().map(|metadata| Shape::of(&metadata));
