@@ -36,6 +36,7 @@ mod schema;
 mod solution;
 mod status_codes;
 mod table;
+mod temporary_names;
 
 pub use crate::model::fold;
 pub use account::{Account, AutoAccept, WorkOrderRules};

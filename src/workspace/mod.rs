@@ -25,12 +25,13 @@ mod purge;
 mod quarantine;
 mod restore;
 mod retry;
+mod room;
 mod solution;
 pub mod work_order;
 
 pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply, TypedLine, supply};
 pub use doctor::{Check, CheckKind};
-pub use inbox::{Delivered, InboxRequest, Turn};
+pub use inbox::{Delivered, Heard, InboxRequest, Observed, Queued, Standing, Turn, Watching};
 pub use invoice::{InvoiceLine, MatchedInvoice};
 pub use purge::Purge;
 pub use quarantine::{Quarantined, Reason};

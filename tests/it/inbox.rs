@@ -57,7 +57,8 @@ fn files(home: &Path) -> Vec<String> {
     for folder in ["inbox", "work", "done", "rejected", "duplicates", "quarantine"] {
         walk(home, &home.join(folder), &mut found);
     }
-    let is_beside = |name: &str| [".txt", ".errors.xlsx", ".lock"].iter().any(|ending| name.ends_with(ending));
+    let is_beside =
+        |name: &str| [".txt", ".errors.xlsx", ".lock", "work/state.json"].iter().any(|ending| name.ends_with(ending));
     found.retain(|name| !is_beside(name));
     found.sort();
     found

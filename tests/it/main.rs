@@ -37,6 +37,7 @@ mod shop;
 mod support;
 mod system;
 mod usage;
+mod watch;
 mod week;
 mod work_order_life;
 mod work_orders;

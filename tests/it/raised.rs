@@ -56,6 +56,7 @@ fn every_code_without_a_sample_has_a_test() {
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,
+        crate::watch::RAISED,
     ]
     .concat();
     raised.sort_unstable();
