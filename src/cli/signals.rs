@@ -8,6 +8,14 @@ use std::sync::Arc;
 use bordereau::model::Language;
 use bordereau::pipeline::Stop;
 
+/// From now on a limit to the size of files ends no run by a signal: with any handler the write fails with "file too large",
+/// and whoever wrote says so.
+pub(crate) fn survive_size_limits() {
+    // Without the handler the signal ends the program, as a power cut might; nothing torn is left by that.
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
+}
+
 /// What the run looks at; from now on it is told.
 #[cfg(not(unix))]
 pub(crate) fn listen(_language: Language) -> Arc<Stop> {
@@ -28,7 +36,7 @@ fn handle(stop: &Arc<Stop>, language: Language) -> std::io::Result<()> {
     use std::sync::atomic::AtomicBool;
 
     use bordereau::diagnostic::Exit;
-    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
@@ -36,8 +44,6 @@ fn handle(stop: &Arc<Stop>, language: Language) -> std::io::Result<()> {
     // The order counts: the first Ctrl-C passes the closed door and opens it for the second.
     flag::register_conditional_shutdown(SIGINT, i32::from(Exit::Interrupted.code()), Arc::clone(&asked))?;
     flag::register(SIGINT, asked)?;
-    // With any handler the write fails with "file too large" and the run says so.
-    flag::register(SIGXFSZ, Arc::default())?;
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let stop = Arc::clone(stop);
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::raised::raises;
-use crate::support::{Desk, Ended, names, program, root, run, samples};
+use crate::support::{Desk, Ended, copy, names, program, root, run, samples};
 
 raises! {
     ANOTHER_WORKS: only_one_works_at_a_time => while_another_works();
@@ -160,19 +160,6 @@ fn nothing_is_written_over() {
     }
     assert_eq!(files(&desk.path("")), ["rejected/scan-2.pdf", "rejected/scan-3.pdf", "rejected/scan.pdf"]);
     assert_eq!(fs::read_to_string(desk.path("rejected/scan-3.pdf")).unwrap(), "%PDF-1.4\0 three");
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 fn counts(home: &Path) -> [i64; 4] {
