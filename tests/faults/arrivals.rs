@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::checker::Dropped;
-use crate::house::{House, Tally, Watch, known_gap, wait};
+use crate::house::{House, Tally, Watch, wait};
 use crate::support::names;
 
 /// Order lines, each with a need of its own.
@@ -58,10 +58,11 @@ fn f11_a_file_that_is_written_slowly_is_taken_when_it_is_whole() {
 
 #[test]
 fn f11_a_file_that_is_copied_with_another_time_is_taken_when_it_is_whole() {
+    let mut tally = Tally::of("F11");
     let day = Duration::from_secs(86_400);
     for time in [SystemTime::now() - day, SystemTime::now() + day] {
-        let (_, came) = slowly(Some(time));
-        known_gap("another time of change", came < 6);
+        let (house, came) = slowly(Some(time));
+        tally.gap(&house, "another time of change", came < 6);
     }
 }
 
@@ -161,10 +162,11 @@ fn f44_links_pipes_sockets_and_folders_are_left_where_they_are() {
 
 #[test]
 fn f44_a_link_to_a_folder_is_not_followed() {
+    let mut tally = Tally::of("F44");
     let house = House::new();
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.csv"), "Réf;Qté\n0070817965D;99\n").unwrap();
     symlink(outside.path(), house.path("inbox/folder")).unwrap();
     house.work("a link to a folder");
-    known_gap("links to folders", !outside.path().join("secret.csv").exists());
+    tally.gap(&house, "links to folders", !outside.path().join("secret.csv").exists());
 }

@@ -34,23 +34,38 @@ pub(crate) fn passed_over(why: &str) {
     eprintln!("passed over: {why}");
 }
 
-/// What is known to be wrong and is told in `docs/reliability.md`: its name there, and what a judgement says of it, where it says
-/// something.
-pub(crate) const GAPS: [(&str, Option<(Promise, &str)>); 5] = [
-    ("a word is missing", Some((Promise::SaysSo, "no code beside "))),
-    ("a word over a file", None),
-    ("another time of change", None),
-    ("links to folders", None),
-    ("long names", None),
-];
-
-/// Whether something that is known to be wrong still is; when it is not, it has to be taken out of the list.
-#[track_caller]
-pub(crate) fn known_gap(name: &str, is_open: bool) {
-    assert!(GAPS.iter().any(|(known, _)| *known == name), "{name} is not in the list");
-    assert!(is_open, "closed: take « {name} » out of GAPS and of docs/reliability.md, and ask for what is promised");
-    eprintln!("known gap: {name}");
+/// Something that is known to be wrong and is told in `docs/reliability.md`.
+pub(crate) struct Gap {
+    /// What it is called there.
+    pub(crate) name: &'static str,
+    /// What a judgement says of it, and after which faults it may; a gap that has a test of its own says nothing.
+    seen: Option<(Promise, &'static str, &'static [&'static str])>,
 }
+
+impl Gap {
+    const fn of(name: &'static str) -> Self {
+        Self { name, seen: None }
+    }
+
+    const fn seen(name: &'static str, promise: Promise, says: &'static str, after: &'static [&'static str]) -> Self {
+        Self { name, seen: Some((promise, says, after)) }
+    }
+}
+
+/// The faults that end a run in the middle of a file.
+const ENDED: &[&str] = &["F01", "F02", "F05", "F06", "F07", "F08", "soak"];
+
+/// All of them.
+pub(crate) const GAPS: [Gap; 8] = [
+    Gap::seen("a word is missing", Promise::SaysSo, "no code beside ", ENDED),
+    Gap::seen("a workbook is missing", Promise::SaysSo, "no workbook to correct beside ", ENDED),
+    Gap::seen("a second copy", Promise::NoLoss, "dropped 1 times, there 2 times: claims-list.csv", &["F07", "F08"]),
+    Gap::of("a word over a file"),
+    Gap::of("another time of change"),
+    Gap::of("archives of several files"),
+    Gap::of("links to folders"),
+    Gap::of("long names"),
+];
 
 /// How many faults of a kind were planted, and what became of them.
 pub(crate) struct Tally {
@@ -80,7 +95,9 @@ impl Tally {
         self.bytes_lost += found.bytes_lost;
         self.doubles += found.doubles;
         let is_known = |promise: Promise, fault: &String| {
-            GAPS.iter().filter_map(|(_, seen)| *seen).any(|(of, says)| of == promise && fault.starts_with(says))
+            GAPS.iter()
+                .filter_map(|gap| gap.seen)
+                .any(|(of, says, after)| of == promise && fault.starts_with(says) && after.contains(&self.fault))
         };
         let mut faults = Promise::ALL
             .into_iter()
@@ -88,6 +105,23 @@ impl Tally {
         assert!(faults.all(|(promise, fault)| is_known(promise, fault)), "{}, {told}\n{found}", self.fault);
         self.survived += u32::from(found.holds());
         self.with_gap += u32::from(!found.holds());
+    }
+
+    /// A fault was planted that is known to do harm: what it did counts. When it does no harm any more, the gap has to be taken
+    /// out of the list.
+    #[track_caller]
+    pub(crate) fn gap(&mut self, house: &House, name: &str, is_open: bool) {
+        assert!(GAPS.iter().any(|gap| gap.name == name), "{name} is not in the list");
+        assert!(
+            is_open,
+            "closed: take « {name} » out of GAPS and of docs/reliability.md, and ask for what is promised"
+        );
+        let found = house.judge();
+        self.planted += 1;
+        self.with_gap += 1;
+        self.bytes_lost += found.bytes_lost;
+        self.doubles += found.doubles;
+        eprintln!("known gap: {name}");
     }
 
     /// The same of a fault that leaves no workspace behind.
@@ -230,8 +264,13 @@ impl House {
     /// How many files are in a folder, without what lies beside them.
     pub(crate) fn count(&self, folder: &str) -> usize {
         let names = crate::support::names(&self.path(folder));
-        names.iter().filter(|name| !name.ends_with(".txt") && !name.ends_with(".errors.xlsx")).count()
+        names.iter().filter(|name| !is_beside(name)).count()
     }
+}
+
+/// Whether a name is that of what lies beside a file.
+fn is_beside(name: &str) -> bool {
+    [".txt", ".errors.xlsx"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// A small order file with a need of its own.

@@ -88,9 +88,9 @@ fn f26_whatever_bytes_of_the_ledger_change_no_file_is_lost() {
         assert!(ended.code.is_some_and(|code| code < 100), "{told}");
         assert!(all_is_there(&house), "{told}");
         if ended.code.is_some_and(|code| [0, 3, 5].contains(&code)) {
-            lived += 1
+            lived += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         tally.survive();
     }

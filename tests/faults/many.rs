@@ -23,13 +23,20 @@ pub(crate) fn peak(child: &mut Child) -> (u64, Option<i32>) {
     }
 }
 
-fn night_of(count: usize) -> (House, u64, Duration) {
-    let house = House::of_orders(count);
+/// Works an inbox off and tells how much memory that took at most, and how long.
+#[track_caller]
+fn watched(house: &House) -> (u64, Duration) {
     let start = Instant::now();
     let mut child = house.program().arg("run").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let (peak, code) = peak(&mut child);
     assert_eq!(code, Some(0));
-    (house, peak, start.elapsed())
+    (peak, start.elapsed())
+}
+
+fn night_of(count: usize) -> (House, u64, Duration) {
+    let house = House::of_orders(count);
+    let (peak, time) = watched(&house);
+    (house, peak, time)
 }
 
 #[test]
@@ -47,4 +54,22 @@ fn f24_many_small_files_are_done_in_time_that_grows_with_them_and_in_flat_memory
     let found = judge(house.home(), &Case { dropped: None, memory: Some((peak, cap)) }).unwrap();
     assert!(found.holds(), "{found}");
     assert!(time < few_time * 25 + Duration::from_secs(2), "ten times as many took {time:.1?}, few {few_time:.1?}");
+}
+
+#[test]
+fn f36_a_large_file_is_read_in_flat_memory() {
+    let mut tally = Tally::of("F36");
+    let one = "0070817965D;1\n";
+    let mut peaks = Vec::new();
+    for lines in [much(10_000, 100_000), much(100_000, 10_000_000)] {
+        let mut house = House::new();
+        house.put("large.csv", format!("Réf;Qté\n{}", one.repeat(lines)));
+        let (peak, time) = watched(&house);
+        eprintln!("{lines} lines in {time:.1?} with {peak} KiB");
+        peaks.push(peak);
+        tally.count(&house, "a large file");
+        assert_eq!(house.ask("SELECT sum(quantity) FROM basket_line"), i64::try_from(lines).unwrap());
+    }
+    // What a ledger holds in mind of a transaction has a bound of its own.
+    assert!(peaks[1] < peaks[0] + 160 * 1024, "{peaks:?} KiB");
 }

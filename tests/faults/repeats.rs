@@ -65,8 +65,14 @@ fn f15_the_same_lines_in_another_form_are_a_duplicate() {
     let mut tally = Tally::of("F15");
     let mut turned = ROWS;
     turned[1..].reverse();
-    let swapped: String =
-        ROWS.iter().map(|[order, reference, quantity]| format!("{quantity};{order};{reference}\n")).collect();
+    let swapped = ROWS
+        .map(|[order, reference, quantity]| {
+            format!(
+                "{quantity};{order};{reference}
+"
+            )
+        })
+        .concat();
     let windows = encoding_rs::WINDOWS_1252.encode(&text(&ROWS, ";")).0.into_owned();
     let forms: [(&str, Vec<u8>); 6] = [
         ("renamed.csv", text(&ROWS, ";").into_bytes()),

@@ -106,9 +106,12 @@ fn told(home: &Path, connection: &Connection, kept: &[Kept], found: &mut Judgeme
                 found.against(Promise::SaysSo, format!("no code beside {}: {said:?}", file.path.display()));
             }
         }
-        if let Some(number) = super::places::number(&file.name, "import").filter(|_| place == "done") {
-            let question = "SELECT rejected FROM import WHERE id = ?1";
-            let rejected = connection.query_row(question, [number], |row| super::count(row, 0)).unwrap_or_default();
+        if place == "done" {
+            // A file that came in just before a run ended may bear no number.
+            let question =
+                "SELECT rejected FROM import WHERE (id = ?1 OR ?1 IS NULL AND hash = ?2) AND status = 'PARTIAL'";
+            let known = (super::places::number(&file.name, "import"), &file.hash);
+            let rejected = connection.query_row(question, known, |row| super::count(row, 0)).unwrap_or_default();
             if rejected > 0 && !beside(file, ".errors.xlsx").is_file() {
                 found.against(Promise::SaysSo, format!("no workbook to correct beside {}", file.path.display()));
             }
