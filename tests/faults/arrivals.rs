@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::checker::Dropped;
-use crate::house::{House, Tally, Watch, wait};
+use crate::house::{House, Watch, wait};
 use crate::support::names;
+use crate::tally::Tally;
 
 /// Order lines, each with a need of its own.
 fn lines(count: usize) -> Vec<String> {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::house::{House, Tally, is_full, is_there, much};
+use crate::house::{House, is_full, is_there, much};
 use crate::support::{Ended, tree};
+use crate::tally::Tally;
 
 /// Runs the inbox with a fault at the n-th of some calls.
 fn planted(house: &House, calls: &str, fault: &str, when: &str) -> std::process::Output {

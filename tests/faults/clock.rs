@@ -4,8 +4,9 @@ use std::fs::File;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::house::{House, Tally, order};
+use crate::house::{House, order};
 use crate::support::{Ended, records};
+use crate::tally::Tally;
 
 fn at(house: &House, now: &str, words: &str) -> Ended {
     house.program().env("BORDEREAU_NOW", now).args(words.split_whitespace()).output().unwrap().into()

@@ -9,8 +9,9 @@ use rust_xlsxwriter::Workbook;
 use zip::write::SimpleFileOptions;
 
 use crate::checker::{Case, judge};
-use crate::house::{House, Tally, much, order};
+use crate::house::{House, much, order};
 use crate::support::{gzipped, names, root, zipped};
+use crate::tally::Tally;
 
 /// What becomes of a file: the folder it goes to, and the code that is told beside it.
 struct Hostile {

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use crate::house::{House, Tally, is_there, much, passed_over};
+use crate::house::{House, is_there, much, passed_over};
 use crate::support::Ended;
+use crate::tally::Tally;
 
 /// Runs a script in a space of mounts of its own; nothing when no disk can be mounted here.
 fn with_own_mounts(house: &House, script: &str) -> Option<Ended> {

@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::house::{Chance, House, Tally, is_there, much, signal};
+use crate::house::{Chance, House, is_there, much, signal};
+use crate::tally::Tally;
 
 #[test]
 fn f02_killed_at_random_moments_again_and_again_nothing_is_lost_and_nothing_doubled() {

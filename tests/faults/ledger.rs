@@ -3,8 +3,9 @@
 use std::fs;
 
 use crate::checker::Dropped;
-use crate::house::{Chance, House, Tally, Watch, much, order, wait};
+use crate::house::{Chance, House, Watch, much, order, wait};
 use crate::support::{Ended, tree};
+use crate::tally::Tally;
 
 fn run_without_patience(house: &House) -> Ended {
     house.program().env("BORDEREAU_PATIENCE", "1").arg("run").output().unwrap().into()

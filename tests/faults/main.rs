@@ -27,4 +27,5 @@ mod soak;
 #[expect(dead_code, reason = "the other tests need more of it")]
 #[path = "../it/support.rs"]
 mod support;
+mod tally;
 mod watchers;

@@ -5,7 +5,8 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::checker::{Case, judge};
-use crate::house::{House, Tally, much};
+use crate::house::{House, much};
+use crate::tally::Tally;
 
 /// How much memory a run took at most, in KiB, and how it ended. Looked at again and again: the last look counts.
 pub(crate) fn peak(child: &mut Child) -> (u64, Option<i32>) {

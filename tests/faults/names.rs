@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
-use crate::house::{House, Tally, order};
+use crate::house::{House, order};
 use crate::support::names;
+use crate::tally::Tally;
 
 #[test]
 fn f43_odd_names_lead_nowhere_and_are_shown_harmlessly() {

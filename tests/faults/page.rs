@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::house::GAPS;
 use crate::support::root;
+use crate::tally::GAPS;
 
 const PAGE: &str = "docs/reliability.md";
 

@@ -2,8 +2,9 @@
 
 use rust_xlsxwriter::Workbook;
 
-use crate::house::{House, Tally, Watch, wait};
+use crate::house::{House, Watch, wait};
 use crate::support::records;
+use crate::tally::Tally;
 
 const ROWS: [[&str; 3]; 4] = [
     ["Commande client", "Réf", "Qté"],

@@ -5,8 +5,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::Path;
 use std::process::Command;
 
-use crate::house::{House, Tally, is_there, wait};
+use crate::house::{House, is_there, wait};
 use crate::support::{Ended, names};
+use crate::tally::Tally;
 
 /// Who may do little.
 const NOBODY: u32 = 65534;

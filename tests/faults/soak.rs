@@ -11,8 +11,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::checker::Dropped;
-use crate::house::{Chance, House, Tally, Watch, order, wait};
+use crate::house::{Chance, House, Watch, order, wait};
 use crate::support::{names, samples};
+use crate::tally::Tally;
 
 /// A number from the environment.
 fn chosen(name: &str) -> Option<u64> {

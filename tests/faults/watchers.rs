@@ -4,7 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use crate::checker::Dropped;
-use crate::house::{House, Tally, Watch, much, order, wait};
+use crate::house::{House, Watch, much, order, wait};
+use crate::tally::Tally;
 
 #[test]
 fn f18_when_a_watch_is_killed_the_one_that_stands_by_takes_over() {
