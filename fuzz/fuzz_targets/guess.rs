@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     Text::new(found.head.as_slice(), encoding).read_to_end(&mut text).expect("memory");
     let claims = |heading: &str| REGISTRY.dictionary().claims(heading);
     for (delimiter, whole) in [(None, true), (Some(b';'), false)] {
-        let (_, found) = sniff(&text, whole, encoding.charset(), KnownDialect { delimiter, is_standard: false }, 1 << 20, &claims);
+        let (_, found) = sniff(&text, whole, encoding.charset(), KnownDialect { delimiter, ..KnownDialect::default() }, 1 << 20, &claims);
         assert!(found.frame.first + found.frame.heading_rows <= found.records.len());
         assert_eq!(found.headings.is_empty(), found.frame.heading_rows == 0);
         let _points = found.order_points(&claims);

@@ -56,7 +56,7 @@ pub(crate) fn watch_command(builder: Builder) -> Command {
     builder.command("watch", page, arguments(builder, "2").into_iter().chain([every]))
 }
 
-fn arguments(builder: Builder, settled: &'static str) -> [Arg; 4] {
+fn arguments(builder: Builder, settled: &'static str) -> [Arg; 5] {
     [
         builder.positional("folder", texts::VALUE_FOLDER, texts::HELP_RUN_FOLDER).value_parser(value_parser!(PathBuf)),
         builder
@@ -68,6 +68,9 @@ fn arguments(builder: Builder, settled: &'static str) -> [Arg; 4] {
             .value_parser(value_parser!(u64).range(0..=86_400))
             .default_value(settled)
             .hide_default_value(true),
+        builder
+            .option("jobs", texts::VALUE_NUMBER, texts::HELP_RUN_JOBS)
+            .value_parser(value_parser!(u64).range(1..=1024)),
         builder.json(),
     ]
 }
@@ -102,6 +105,7 @@ struct Wish {
     folder: Option<PathBuf>,
     only: Vec<Errand>,
     settled: Duration,
+    jobs: Option<usize>,
     dry_run: bool,
     json: bool,
 }
@@ -114,6 +118,7 @@ impl Wish {
             folder: matches.get_one::<PathBuf>("folder").cloned(),
             only: only.filter_map(|name| Errand::from_name(&name.replace('-', "_"))).collect(),
             settled: seconds("settled"),
+            jobs: matches.get_one::<u64>("jobs").and_then(|jobs| usize::try_from(*jobs).ok()),
             dry_run: matches.try_get_one::<bool>("dry-run").ok().flatten().copied().unwrap_or_default(),
             json: matches.get_flag("json"),
         }
@@ -125,6 +130,7 @@ impl Wish {
             only: &self.only,
             registry,
             settled: self.settled,
+            jobs: self.jobs,
             dry_run: self.dry_run,
             language,
             progress: &(),

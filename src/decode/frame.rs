@@ -37,7 +37,7 @@ impl Frame {
     /// The frame of a sample. `order` is the record that the dictionary knows as a heading, and over how many rows;
     /// `declares` whether the first line only names the delimiter.
     pub(super) fn of(records: &[SampleRecord], order: Option<(usize, usize)>, declares: bool) -> Self {
-        let (width, _) = modal(records);
+        let (width, _) = modal(records.iter().map(|record| record.cells.len()));
         let mut fills: Vec<_> =
             records.iter().filter(|record| record.cells.len() == width).map(|record| filled(&record.cells)).collect();
         fills.sort_unstable();
@@ -52,7 +52,7 @@ impl Frame {
         let data = &body[heading_rows.min(body.len())..];
         let heading = body.iter().take(heading_rows).map(|record| record.cells.len()).max().unwrap_or(0);
         let beyond = data.iter().filter(|record| filled(record.cells.get(heading..).unwrap_or_default()) > 0).count();
-        let commonest = modal(data).0;
+        let commonest = modal(data.iter().map(|record| record.cells.len())).0;
         let width = match heading {
             0 if data.is_empty() => width,
             0 => commonest,

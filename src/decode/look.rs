@@ -91,6 +91,11 @@ fn is_mark(c: char) -> bool {
 
 /// Digits with decimals, groups of thousands, a sign, an exponent, a currency or percent sign.
 pub(super) fn is_number(text: &str) -> bool {
+    // Most cells are words, and most words show it by their first letters.
+    let is_letter = |c: u8| c.is_ascii_alphabetic() && !b"eEURSD".contains(&c);
+    if text.bytes().any(is_letter) || !text.bytes().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
     let is_sign = |c: char| matches!(c, '€' | '$' | '£' | '%' | '¥') || c.is_whitespace();
     let text = text.trim_matches(is_sign);
     let text = text.strip_suffix("EUR").or_else(|| text.strip_suffix("USD")).unwrap_or(text).trim_matches(is_sign);
@@ -128,6 +133,9 @@ pub(super) fn is_number(text: &str) -> bool {
 
 /// A day, a time of day, or both.
 fn date_and_time(text: &str) -> Option<Look> {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let text = text.trim_end_matches(['Z', 'z']);
     if is_time(text) {
         return Some(Look::Time);
@@ -142,46 +150,45 @@ fn date_and_time(text: &str) -> Option<Look> {
 /// `12/03/2026`, `2026-03-12`, `12.3.26`.
 pub(super) fn is_date(text: &str) -> bool {
     ['/', '-', '.'].into_iter().any(|mark| {
-        let parts: Vec<_> = text.split(mark).collect();
-        let number = |part: &&str| part.len() <= 4 && part.bytes().all(|c| c.is_ascii_digit()) && !part.is_empty();
+        let mut parts = text.split(mark);
+        let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let is_number = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_digit());
         let value = |part: &str| part.parse::<u32>().unwrap_or(0);
-        match parts.as_slice() {
-            [a, b, c] if parts.iter().all(number) => {
-                let day_month = |x: &str, y: &str| {
-                    (1..=31).contains(&value(x))
-                        && (1..=31).contains(&value(y))
-                        && value(x).min(value(y)) <= 12
-                        && x.len() <= 2
-                        && y.len() <= 2
-                };
-                (a.len() == 4 && day_month(b, c))
-                    || ((c.len() == 4 || (c.len() == 2 && mark != '.') || (c.len() == 2 && a.len() == 2))
-                        && day_month(a, b))
-            }
-            _ => false,
-        }
+        let day_month = |x: &str, y: &str| {
+            (1..=31).contains(&value(x))
+                && (1..=31).contains(&value(y))
+                && value(x).min(value(y)) <= 12
+                && x.len() <= 2
+                && y.len() <= 2
+        };
+        is_number(a)
+            && is_number(b)
+            && is_number(c)
+            && ((a.len() == 4 && day_month(b, c))
+                || ((c.len() == 4 || (c.len() == 2 && mark != '.') || (c.len() == 2 && a.len() == 2))
+                    && day_month(a, b)))
     })
 }
 
 fn is_time(text: &str) -> bool {
     let text = text.split_once(['+', '.']).map_or(text, |(time, _)| time);
     let text = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    let parts: Vec<_> = text.split(':').collect();
-    (2..=3).contains(&parts.len())
-        && parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_digit()))
+    let mut parts = text.split(':');
+    (2..=3).contains(&parts.clone().take(4).count())
+        && parts.all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_digit()))
 }
 
 fn is_link(text: &str) -> bool {
     if text.contains(char::is_whitespace) {
         return false;
     }
-    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    let begins = |start: &str| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
     let is_address = text
         .split_once('@')
         .is_some_and(|(name, place)| !name.is_empty() && place.contains('.') && !text.contains([',', ';', '|', ':']));
-    (["http://", "https://", "www.", "ftp://"].iter().any(|start| lower.starts_with(start))
-        && !text.contains(['|', '"']))
-        || is_address
+    (["http://", "https://", "www.", "ftp://"].into_iter().any(begins) && !text.contains(['|', '"'])) || is_address
 }
 
 #[cfg(test)]

@@ -19,8 +19,9 @@ const JUDGED_BYTES: usize = 64 << 10;
 /// Lines that are judged even if they are longer than that.
 const LINES: usize = 6;
 
-/// Records that candidates are judged by.
+/// Records that candidates are judged by; in a brief look.
 const JUDGED: usize = 400;
+const JUDGED_BRIEFLY: usize = 60;
 
 /// Records of the sample that is given back.
 const RECORDS: usize = 2000;
@@ -32,6 +33,8 @@ pub struct KnownDialect {
     pub delimiter: Option<u8>,
     /// Whether `"` stands around cells and is doubled within them, as in RFC 4180, and a backslash is a character like others.
     pub is_standard: bool,
+    /// Whether it is only asked what the table is, and not how every row of it is to be read.
+    pub is_brief: bool,
 }
 
 /// Finds the dialect of a text, its heading and what stands above; `claims` tells what a heading may stand for.
@@ -56,11 +59,12 @@ pub fn sniff<F: Target>(
         doubled: false,
         record_bytes,
     };
-    let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, JUDGED);
+    let most = if known.is_brief { JUDGED_BRIEFLY } else { JUDGED };
+    let rows_in = |dialect| first_rows(judged, whole && judged.len() == text.len(), dialect, most);
     let delimiter = known.delimiter.or_else(|| declared(text));
     let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
     // One column, first of all: what is not clearly better leaves the lines whole.
-    let lines = decoded(&rows_in(plain), charset);
+    let lines = decoded(&rows_in(plain), JUDGED, charset);
     let alone = Alone::of(&lines);
     let mut best = (Standing { is_order: false, points: 0, score: alone.score }, plain);
     if delimiter.is_some() {
@@ -84,13 +88,13 @@ pub fn sniff<F: Target>(
             }
             is_clean |=
                 rows.iter().any(|row| row.quoted > 0) && rows.iter().all(|row| row.trailing == 0 && !row.unclosed);
-            let records = decoded(&rows, charset);
-            let found = sample::heading(&records, HEADING_RECORDS, claims);
-            let score = score(&rows, &records, delimiter);
+            let found = sample::heading(&decoded(&rows, HEADING_RECORDS, charset), HEADING_RECORDS, claims);
+            let looks = looks(&rows, charset);
+            let score = score(&rows, &looks, delimiter);
             let (is_order, points) = found.map_or((false, 0), |(_, likeness)| likeness.order_points());
             // Blanks and colons cut any text into some word or other.
             let is_rare = matches!(delimiter, b' ' | b':');
-            let usual = (is_order && !is_rare) || alone.allows(delimiter, &records);
+            let usual = (is_order && !is_rare) || alone.allows(delimiter, &looks);
             let standing = Standing { is_order, points: if is_order { points } else { 0 }, score };
             if usual && standing > best.0 {
                 best = (standing, dialect);
@@ -100,10 +104,10 @@ pub fn sniff<F: Target>(
     let mut dialect = best.1;
     dialect.blank_after = has_blank_after(&rows_in(dialect), dialect);
     dialect.doubled = is_doubled(&rows_in(dialect));
-    let rows: Vec<_> =
-        first_rows(text, whole, dialect, RECORDS).into_iter().filter(|row| !row.is_blank_line()).collect();
+    let most = if known.is_brief { JUDGED_BRIEFLY } else { RECORDS };
+    let rows: Vec<_> = first_rows(text, whole, dialect, most).into_iter().filter(|row| !row.is_blank_line()).collect();
     let has_quotes = rows.iter().any(|row| row.quoted > 0);
-    let mut sample = Sample::of(decoded(&rows, charset), has_quotes, declared(text).is_some(), claims);
+    let mut sample = Sample::of(decoded(&rows, RECORDS, charset), has_quotes, declared(text).is_some(), claims);
     sample.has_loose_quotes = rows.iter().any(|row| row.is_loose);
     (dialect, sample)
 }
@@ -166,13 +170,23 @@ fn faults(row: &TableRow) -> usize {
     row.trailing + row.unopened + usize::from(row.unclosed)
 }
 
-/// The rows as text, blank lines left out.
-fn decoded(rows: &[TableRow], charset: Charset) -> Vec<SampleRecord> {
+/// The first `most` rows as text, blank lines left out.
+fn decoded(rows: &[TableRow], most: usize, charset: Charset) -> Vec<SampleRecord> {
     let record = |row: &TableRow| SampleRecord {
         line: row.line,
         cells: row.cells().map(|cell| charset.decode(cell).into_owned()).collect(),
     };
-    rows.iter().filter(|row| !row.is_blank_line() && !row.is_rule()).map(record).collect()
+    filled(rows).take(most).map(record).collect()
+}
+
+/// What each cell of each row looks like, blank lines left out.
+fn looks(rows: &[TableRow], charset: Charset) -> Vec<Vec<Look>> {
+    let look = |cell: &[u8]| Look::of(&charset.decode(cell));
+    filled(rows).map(|row| row.cells().map(look).collect()).collect()
+}
+
+fn filled(rows: &[TableRow]) -> impl Iterator<Item = &TableRow> {
+    rows.iter().filter(|row| !row.is_blank_line() && !row.is_rule())
 }
 
 /// Lines above a table, and below, that may be cut otherwise than its rows.
@@ -192,25 +206,26 @@ impl Alone {
         let texts: Vec<_> = lines.iter().filter_map(|line| line.cells.first()).map(|cell| cell.trim()).collect();
         let count = |holds: &dyn Fn(&str) -> bool| texts.iter().filter(|text| holds(text)).count();
         let most = |found: usize| found * 10 >= texts.len().saturating_sub(1) * 9 && found > 0;
-        let weights: u64 = texts.iter().map(|text| Look::of(text).weight()).sum();
+        let looks: Vec<_> = texts.iter().map(|text| Look::of(text)).collect();
+        let weights: u64 = looks.iter().map(|look| look.weight()).sum();
         let average = weights * 1000 / (10 * texts.len() as u64).max(1);
         let decimal = |text: &str| is_number(text) && text.rsplit_once(',').is_some_and(|(_, after)| after.len() == 2);
         Self {
             score: average * 250,
-            is_typed: most(count(&|text| Look::of(text).is_typed())),
+            is_typed: most(looks.iter().filter(|look| look.is_typed()).count()),
             is_decimal: most(count(&decimal)),
         }
     }
 
     /// Whether a delimiter may cut such lines. Blanks and colons stand inside dates, times, names and sentences, so they
     /// have to give a column of values, and nearly every line the same width.
-    fn allows(&self, delimiter: u8, records: &[SampleRecord]) -> bool {
+    fn allows(&self, delimiter: u8, records: &[Vec<Look>]) -> bool {
         match delimiter {
             b',' => !self.is_decimal,
             b' ' | b':' => {
-                let (width, _) = modal(records);
+                let width = modal(records.iter().map(Vec::len)).0;
                 // Titles above and notes below are cut into anything.
-                let is_row = |record: &SampleRecord| record.cells.len() == width;
+                let is_row = |record: &Vec<Look>| record.len() == width;
                 let around = |most: usize, found: Option<usize>| found.unwrap_or(0).min(most);
                 let from = around(EDGE, records.iter().position(is_row));
                 let to = records.len() - around(EDGE, records.iter().rev().position(is_row)).min(records.len() - from);
@@ -229,9 +244,9 @@ impl Alone {
     }
 }
 
-/// The commonest number of cells, and how many records have it; the larger of equals.
-pub(super) fn modal(records: &[SampleRecord]) -> (usize, usize) {
-    let mut widths: Vec<_> = records.iter().map(|record| record.cells.len()).collect();
+/// The commonest of some numbers of cells, and how often it is there; the larger of equals.
+pub(super) fn modal(widths: impl Iterator<Item = usize>) -> (usize, usize) {
+    let mut widths: Vec<_> = widths.collect();
     widths.sort_unstable();
     widths
         .chunk_by(|a, b| a == b)
@@ -241,13 +256,10 @@ pub(super) fn modal(records: &[SampleRecord]) -> (usize, usize) {
 }
 
 /// What most filled cells of a column look like, and their share of a thousand. The first record may be a heading.
-fn column_look(records: &[SampleRecord], width: usize, column: usize) -> (Look, u64) {
-    let rows = records.iter().skip(usize::from(records.len() > 2)).filter(|record| record.cells.len() == width);
-    let mut looks: Vec<_> = rows
-        .filter_map(|record| record.cells.get(column))
-        .map(|cell| Look::of(cell))
-        .filter(|look| *look != Look::Empty)
-        .collect();
+fn column_look(records: &[Vec<Look>], width: usize, column: usize) -> (Look, u64) {
+    let rows = records.iter().skip(usize::from(records.len() > 2)).filter(|record| record.len() == width);
+    let mut looks: Vec<_> =
+        rows.filter_map(|record| record.get(column)).copied().filter(|look| *look != Look::Empty).collect();
     looks.sort_unstable();
     let all = looks.len() as u64;
     let commonest =
@@ -256,13 +268,12 @@ fn column_look(records: &[SampleRecord], width: usize, column: usize) -> (Look, 
 }
 
 /// How much a reading looks like a table, of a million.
-fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
-    let (width, _) = modal(&records.iter().filter(|record| record.cells.len() > 1).cloned().collect::<Vec<_>>());
+fn score(rows: &[TableRow], records: &[Vec<Look>], delimiter: u8) -> u64 {
+    let (width, _) = modal(records.iter().map(Vec::len).filter(|width| *width > 1));
     if width < 2 {
         return 0;
     }
-    let count =
-        |holds: &dyn Fn(usize) -> bool| records.iter().filter(|record| holds(record.cells.len())).count() as u64;
+    let count = |holds: &dyn Fn(usize) -> bool| records.iter().filter(|record| holds(record.len())).count() as u64;
     let all = records.len() as u64;
     let steady = (count(&|each| each == width) * 2 + count(&|each| each > 1)) * 1000 / (3 * all).max(1);
     // Where few lines are cut at all, they are rather sentences.
@@ -271,9 +282,9 @@ fn score(rows: &[TableRow], records: &[SampleRecord], delimiter: u8) -> u64 {
     // Text behind a closing quote, or a quote that never closes: it may not be one.
     let is_open = |row: &TableRow| row.unclosed || (row.quoted == 0 && row.cells().any(|cell| cell.starts_with(b"\"")));
     let broken: usize = rows.iter().map(|row| row.trailing + usize::from(is_open(row))).sum();
-    let cells: Vec<_> = records.iter().flat_map(|record| &record.cells).collect();
-    let weights: u64 = cells.iter().map(|cell| Look::of(cell).weight()).sum();
-    let whole = (weights * 100).saturating_sub(broken as u64 * 1800) / (cells.len() as u64).max(1);
+    let cells: u64 = records.iter().map(|record| record.len() as u64).sum();
+    let weights: u64 = records.iter().flatten().map(|look| look.weight()).sum();
+    let whole = (weights * 100).saturating_sub(broken as u64 * 1800) / cells.max(1);
     let columns: u64 = (0..width).map(|column| column_look(records, width, column).1).sum::<u64>() / width as u64;
     let prior = match delimiter {
         b' ' => 600,
@@ -373,7 +384,7 @@ mod tests {
         assert!(sniffed(text).0.backslash);
         let registry = Registry::built_in();
         let claims = |heading: &str| registry.dictionary().claims(heading);
-        let known = KnownDialect { delimiter: None, is_standard: true };
+        let known = KnownDialect { is_standard: true, ..KnownDialect::default() };
         let dialect = sniff(text.as_bytes(), true, Charset::Utf8, known, 1 << 20, &claims).0;
         assert_eq!((dialect.delimiter, dialect.quote, dialect.backslash), (Some(b';'), Some(b'"'), false));
     }

@@ -144,9 +144,12 @@ fn foreign(bytes: &[u8], dialect: TableDialect, expected: usize, row: &mut Table
 
 /// The first rows of a text, `most` of them; one that the end of `text` cuts (unless it is the `whole` file) is left out.
 pub(super) fn first_rows(text: &[u8], whole: bool, dialect: TableDialect, most: usize) -> Vec<TableRow> {
-    let (mut rows, mut start, mut line) = (Vec::new(), 0, 1);
+    let (mut rows, mut start, mut line) = (Vec::<TableRow>::new(), 0, 1);
     while rows.len() < most && start < text.len() {
-        let mut row = TableRow { line, ..TableRow::default() };
+        // Rows of a table are of a size.
+        let (bytes, cells) = rows.last().map_or((0, 0), |last| (last.bytes.len(), last.ends.len()));
+        let (bytes, ends) = (Vec::with_capacity(bytes * 5 / 4), Vec::with_capacity(cells));
+        let mut row = TableRow { line, bytes, ends, ..TableRow::default() };
         let Some(length) = record(&text[start..], whole, dialect, &mut row) else { break };
         line += line_ends(&text[start..start + length]);
         start += length;

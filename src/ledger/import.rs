@@ -178,14 +178,12 @@ pub trait KnownImports {
     fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>>;
     /// Lines that came since a moment, besides those of the `family`: an import, its parent and its corrections.
     fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>>;
+    /// Whether any line came for a need, whenever that was. `false` is certain; another need may have the same key.
+    fn may_have_need(&self, key: i64) -> Result<bool>;
 }
 
-/// An import while it is written down. Dropped before [`ImportRecord::finish`] it leaves nothing behind.
-///
-/// Nobody else writes meanwhile, so what it answers as [`KnownImports`] holds until it is finished.
-pub trait ImportRecord: KnownImports {
-    /// The number it will have.
-    fn id(&self) -> ImportId;
+/// Where the lines of a file are written down while it is read.
+pub trait LineBook {
     /// Forgets every line: the file is read once more.
     fn restart(&mut self) -> Result<()>;
     /// Writes an accepted line down, in the order of the file, and gives the number of its basket line.
@@ -194,8 +192,29 @@ pub trait ImportRecord: KnownImports {
     fn refuse(&mut self, line: u64, record_hash: u64, stands_for: Option<u64>) -> Result<()>;
     /// The line of the parent that an accepted line of a correction stands for.
     fn corrects(&mut self, line: u64) -> Result<()>;
-    /// Makes it count: from here on the lines are in their baskets.
+}
+
+/// An import while it is written down. Dropped before [`ImportRecord::finish`] it leaves nothing behind.
+///
+/// Nobody else writes meanwhile, so what it answers as [`KnownImports`] holds until it is finished.
+pub trait ImportRecord: KnownImports + LineBook {
+    /// The number it will have.
+    fn id(&self) -> ImportId;
+    /// Makes it count: from here on the lines are in their baskets; in a batch, from the end of the batch on.
     fn finish(self: Box<Self>, totals: &ImportTotals) -> Result<ImportId>;
+}
+
+/// Many imports that come to count together, each as a whole or not at all. Dropped before [`ImportBatch::commit`] it
+/// leaves nothing behind.
+///
+/// Nobody else writes meanwhile; what it answers as [`KnownImports`] counts its own imports in.
+pub trait ImportBatch: KnownImports {
+    /// Begins to write an import down.
+    fn begin_import<'b>(&'b mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'b>>;
+    /// Notes that a file came that was there already.
+    fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId>;
+    /// Makes all of them count.
+    fn commit(self: Box<Self>) -> Result<()>;
 }
 
 /// An import as the ledger has it.
@@ -307,6 +326,8 @@ pub trait ImportBook: KnownImports {
     fn imports(&self) -> Result<Vec<ImportEntry>>;
     /// Begins to write an import down.
     fn begin_import<'l>(&'l mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'l>>;
+    /// Begins to write many imports down.
+    fn begin_batch<'l>(&'l mut self) -> Result<Box<dyn ImportBatch + 'l>>;
     /// Notes that a file came that was there already.
     fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId>;
     /// Takes an import back, and its corrections with it: their lines leave the baskets, and what it corrected itself is
@@ -314,8 +335,8 @@ pub trait ImportBook: KnownImports {
     fn undo_import(&mut self, id: ImportId, stamp: &Stamp) -> Result<std::result::Result<u64, Vec<u64>>>;
     /// Imports whose reports may still lack their final names.
     fn held_imports(&self) -> Result<Vec<HeldImport>>;
-    /// The reports of an import have their final names.
-    fn release_reports(&mut self, id: ImportId) -> Result<()>;
+    /// The reports of these imports have their final names.
+    fn release_reports(&mut self, ids: &[ImportId]) -> Result<()>;
     /// What the file of an import said of the order that a line belongs to.
     fn order_heads(&self, manufacturer: ManufacturerId) -> Result<Vec<OrderHead>>;
     /// Whether a folder holds the reports of an import.

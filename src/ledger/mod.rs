@@ -37,8 +37,9 @@ pub use event::{
     NotificationStatus, ResponseFacts, WorkOrderFacts,
 };
 pub use import::{
-    Earlier, EarlierLine, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
-    ImportStatus, ImportTotals, KnownImports, Need, OrderHead, RefusedLine, SourceEntry, SourceLine, stable_hash,
+    Earlier, EarlierLine, HeldImport, ImportBatch, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin,
+    ImportRecord, ImportStatus, ImportTotals, KnownImports, LineBook, Need, OrderHead, RefusedLine, SourceEntry,
+    SourceLine, stable_hash,
 };
 pub use order::{
     Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, DraftPlan, Estimate, JournalEntry, LineEstimate,

@@ -7,7 +7,8 @@
 
 use memchr::memmem;
 
-use super::deposit::{DepositPlan, DepositSettings};
+use super::deposit::DepositPlan;
+use super::guess::first_rows;
 use super::known::read_key;
 use super::source::Source;
 use crate::diagnostic::{Arguments, Code, Error, Result};
@@ -26,8 +27,8 @@ pub enum Recognised {
     Correction(String),
 }
 
-/// Tells what a file is there for. `is_answer` says whether a table is an answer to orders.
-pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn() -> bool) -> Result<Recognised> {
+/// Tells what a file is there for. `is_answer` says whether a heading is that of answers to orders.
+pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn(&[String]) -> bool) -> Result<Recognised> {
     let opened = source.open(&registry.format("generic")?.limits)?;
     let mut head = Vec::new();
     let read = std::io::Read::take(opened.rewind()?, LOOKED_AT);
@@ -36,30 +37,33 @@ pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn() -> b
         return Ok(Recognised::Errand(errand));
     }
     let mut corrected = None;
-    let plan = DepositPlan::make(
-        &opened,
-        registry,
-        &DepositSettings::default(),
-        Some(&mut |key| {
-            corrected = read_key(&key.first).map(|(hash, ..)| hash.to_owned());
-            Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
-        }),
-    );
+    let deposit = DepositPlan::glance(&opened, registry, &mut |key| {
+        corrected = read_key(&key.first).map(|(hash, ..)| hash.to_owned());
+        Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
+    });
     if let Some(hash) = corrected {
         return Ok(Recognised::Correction(hash));
     }
-    // A deposit of both kinds says so when it is read.
-    let is_deposit = match &plan {
-        Ok(_) => true,
-        Err(error) => matches!(error.code, Code::KindUnknown | Code::FieldClaimedTwice),
-    };
-    Ok(Recognised::Errand(if is_deposit {
+    let Err(error) = deposit else { return Ok(Recognised::Errand(Errand::Deposit)) };
+    // Whoever reads it as an order says why it cannot be read.
+    let Ok(sample) = first_rows(&opened, registry) else { return Ok(Recognised::Errand(Errand::Order)) };
+    let is_incomplete = matches!(error.code, Code::KindUnknown | Code::FieldClaimedTwice);
+    let mut headings = std::iter::once(&sample.headings).chain(sample.records.iter().map(|record| &record.cells));
+    Ok(Recognised::Errand(if is_incomplete && is_rather_deposit(&sample.headings, registry)? {
         Errand::Deposit
-    } else if is_answer() {
+    } else if headings.any(|heading| is_answer(heading)) {
         Errand::OrderResponse
     } else {
         Errand::Order
     }))
+}
+
+/// Whether more of these headings stand for something in a deposit than in an order. Claims or repair files of which something
+/// is missing say so when they are read; headings that orders have, too, make no deposit.
+fn is_rather_deposit(headings: &[String], registry: &Registry) -> Result<bool> {
+    let (orders, deposits) = (registry.dictionary(), &registry.deposits()?.fields);
+    let count = |knows: &dyn Fn(&str) -> bool| headings.iter().filter(|heading| knows(heading)).count();
+    Ok(count(&|heading| !deposits.named(heading).is_empty()) > count(&|heading| !orders.claims(heading).is_empty()))
 }
 
 /// The errand that a sign in the head of a file tells.

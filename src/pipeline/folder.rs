@@ -101,6 +101,18 @@ impl Folder {
         Ok(())
     }
 
+    /// Takes the place of `path`, a new folder or one that a run left that died, with everything that it keeps aside.
+    pub(super) fn move_to(&mut self, path: &Path) -> Result<()> {
+        if path.exists() {
+            check(path)?;
+            fs::remove_dir_all(path).map_err(|error| failed(path, error))?;
+        }
+        fs::rename(&self.path, path).map_err(|error| failed(path, error))?;
+        path.clone_into(&mut self.path);
+        self.made = vec![self.path.clone()];
+        Ok(())
+    }
+
     /// From now on nothing of it may be lost: whatever ends this run, [`finish_folder`] goes on.
     pub(super) fn keep(&mut self) {
         self.committed = true;
@@ -117,6 +129,21 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Whether the system can make all that was written survive a power cut at once.
+pub const SYNCS_DISKS: bool = cfg!(target_os = "linux");
+
+/// Makes everything that was written to the disk that a folder is on survive a power cut; where the system cannot do so,
+/// nothing.
+pub fn sync_disk(folder: &Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let open = File::open(folder).and_then(|open| Ok(rustix::fs::syncfs(open)?));
+        open.map_err(|error| failed(folder, error))?;
+    }
+    let _ = folder;
+    Ok(())
 }
 
 /// Gives what a held folder keeps aside its final names, whenever the run that held it ended. Done already, it does

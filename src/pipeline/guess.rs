@@ -74,6 +74,15 @@ pub fn guess(
     look(opened.name(), &opened, registry, catalogue, settings)
 }
 
+/// What stands in the first rows of an open file, where a heading may be among them.
+pub(super) fn first_rows(opened: &Opened, registry: &Registry) -> Result<Sample> {
+    let subject = Subject::survey(opened, registry)?;
+    let format = registry.format("generic")?;
+    let known = Known { as_agora: true, is_brief: true, ..Known::default() };
+    let claims = |heading: &str| registry.dictionary().claims(heading);
+    subject.look(known, &format.limits, &claims).map(|seen| seen.sample)
+}
+
 /// Says what an open file is.
 pub(super) fn look(
     name: &str,

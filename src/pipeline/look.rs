@@ -243,6 +243,8 @@ pub(super) struct Known<'k> {
     pub(super) delimiter: Option<u8>,
     /// Whether text is quoted as in RFC 4180.
     pub(super) is_standard: bool,
+    /// Whether it is only asked what the file is, and not how every row of it is to be read.
+    pub(super) is_brief: bool,
     /// The sheet of a workbook.
     pub(super) sheet: Option<&'k str>,
     /// Which records of XML or JSON are wanted.
@@ -345,7 +347,8 @@ impl<'s> Subject<'s> {
             return Err(self.empty());
         }
         let charset = encoding.charset();
-        let dialect = KnownDialect { delimiter: known.delimiter, is_standard: known.is_standard };
+        let Known { delimiter, is_standard, is_brief, .. } = known;
+        let dialect = KnownDialect { delimiter, is_standard, is_brief };
         let (dialect, sample) = decode::sniff(&text, whole, charset, dialect, limits.record_bytes, claims);
         let ends = match Ends::of(&text) {
             // In UTF-16 the bytes tell nothing of it.

@@ -38,10 +38,10 @@ pub use deposit::{
     deposit, judge_entry, settle_file,
 };
 pub use errand::{Recognised, recognise};
-pub use folder::{Folder, finish_folder, remove_folder, try_folder, write_file};
+pub use folder::{Folder, SYNCS_DISKS, finish_folder, remove_folder, sync_disk, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
-pub use import::{Booking, ImportRequest, Settings, import};
+pub use import::{Ahead, Booking, Counted, ImportRequest, ReadAhead, Room, Settings, import, read_ahead};
 pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};

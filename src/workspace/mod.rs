@@ -119,7 +119,7 @@ impl Workspace {
         make_folders(&self.root)?;
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
-            self.ledger.release_reports(held.id)?;
+            self.ledger.release_reports(&[held.id])?;
         }
         self.recover_deposits()?;
         self.write_outbox()?;

@@ -1,7 +1,8 @@
 //! Lines of earlier files, looked for while a file is judged by many threads.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
@@ -11,14 +12,33 @@ use crate::diagnostic::Result;
 use crate::ledger::{Earlier, EarlierLine, ImportId, Need};
 use crate::model::{ManufacturerId, Moment};
 
-/// The keys of needs are held in memory, so that nearly every line is answered without asking; who hits is asked for.
+/// How often the ledger is asked before the keys of all needs are held in memory: for a short file that would cost more than
+/// its lines.
+const ASKED: usize = 2_000;
+
+/// Who asks often has the keys of needs held in memory, so that nearly every line is answered without asking; who hits is
+/// asked for.
 pub(super) struct EarlierLines {
-    /// Keys with their source lines, sorted.
-    lines: Vec<(i64, i64)>,
+    /// Keys with their source lines, sorted, as soon as they are held.
+    lines: OnceLock<Vec<(i64, i64)>>,
+    /// How many lines were asked for.
+    asked: AtomicUsize,
+    since: Moment,
+    family: Option<ImportId>,
     /// A connection of its own: the ledger's is writing.
     connection: Mutex<Connection>,
     path: PathBuf,
 }
+
+/// The imports whose lines count: those of a time, but for an import, its parent and its corrections.
+const IMPORTS: &str = "i.received_at >= ?1 AND i.status IN ('DONE', 'PARTIAL')
+     AND i.id NOT IN (
+         WITH RECURSIVE root (id, parent) AS (
+             SELECT id, parent FROM import WHERE id = ?2
+             UNION SELECT i.id, i.parent FROM import AS i JOIN root AS r ON i.id = r.parent),
+         family (id) AS (
+             SELECT id FROM root UNION SELECT i.id FROM import AS i JOIN family AS f ON i.parent = f.id)
+         SELECT id FROM family)";
 
 impl EarlierLines {
     /// The lines that came since a moment, but for those of an import, its parent and its corrections.
@@ -26,45 +46,66 @@ impl EarlierLines {
         let failed = |error| refusal(path, &error);
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
         connection.busy_timeout(super::patience()).map_err(failed)?;
-        let lines = read(&connection, since, family).map_err(failed)?;
-        Ok(Self { lines, connection: Mutex::new(connection), path: path.to_owned() })
+        Ok(Self {
+            lines: OnceLock::new(),
+            asked: AtomicUsize::new(0),
+            since,
+            family,
+            connection: Mutex::new(connection),
+            path: path.to_owned(),
+        })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last source line with a key, asked of the ledger, or of the keys if that is done too often.
+    fn ask(&self, key: i64) -> rusqlite::Result<Option<i64>> {
+        let connection = self.connection();
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= ASKED {
+            return Ok(last_of(self.held(&connection)?, key));
+        }
+        let question = format!(
+            "SELECT max(s.id) FROM source_line AS s JOIN import AS i ON i.id = s.import WHERE s.need = ?3 AND {IMPORTS}"
+        );
+        let values = params![self.since.seconds(), self.family.map(|id| id.0), key];
+        connection.prepare_cached(&question)?.query_row(values, |row| row.get(0))
+    }
+
+    /// The keys, held from now on. Whoever has the connection is the only one who reads them.
+    fn held(&self, connection: &Connection) -> rusqlite::Result<&[(i64, i64)]> {
+        if let Some(lines) = self.lines.get() {
+            return Ok(lines);
+        }
+        let mut statement = connection.prepare(&format!(
+            "SELECT s.need, s.id FROM import AS i JOIN source_line AS s ON s.import = i.id
+             WHERE s.need IS NOT NULL AND {IMPORTS}"
+        ))?;
+        let values = params![self.since.seconds(), self.family.map(|id| id.0)];
+        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut lines: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+        lines.sort_unstable();
+        Ok(self.lines.get_or_init(|| lines))
     }
 }
 
-fn read(connection: &Connection, since: Moment, family: Option<ImportId>) -> rusqlite::Result<Vec<(i64, i64)>> {
-    let mut statement = connection.prepare(
-        "SELECT s.need, s.id FROM import AS i JOIN source_line AS s ON s.import = i.id
-         WHERE i.received_at >= ?1 AND i.status IN ('DONE', 'PARTIAL') AND s.need IS NOT NULL
-             AND i.id NOT IN (
-                 WITH RECURSIVE root (id, parent) AS (
-                     SELECT id, parent FROM import WHERE id = ?2
-                     UNION SELECT i.id, i.parent FROM import AS i JOIN root AS r ON i.id = r.parent),
-                 family (id) AS (
-                     SELECT id FROM root UNION SELECT i.id FROM import AS i JOIN family AS f ON i.parent = f.id)
-                 SELECT id FROM family)",
-    )?;
-    let rows =
-        statement.query_map(params![since.seconds(), family.map(|id| id.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut lines: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-    lines.sort_unstable();
-    Ok(lines)
-}
-
-impl EarlierLines {
-    /// The last source line with a key.
-    fn last(&self, key: i64) -> Option<i64> {
-        let behind = self.lines.partition_point(|(each, _)| *each <= key);
-        self.lines[..behind].last().filter(|(each, _)| *each == key).map(|(_, id)| *id)
-    }
+/// The last source line with a key.
+fn last_of(lines: &[(i64, i64)], key: i64) -> Option<i64> {
+    let behind = lines.partition_point(|(each, _)| *each <= key);
+    lines[..behind].last().filter(|(each, _)| *each == key).map(|(_, id)| *id)
 }
 
 impl Earlier for EarlierLines {
     fn find(&self, manufacturer: ManufacturerId, reference: &str, need: &Need<'_>) -> Result<Option<EarlierLine>> {
-        if self.lines.is_empty() {
-            return Ok(None);
-        }
-        let Some(id) = need.key(manufacturer, reference).and_then(|key| self.last(key)) else { return Ok(None) };
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(key) = need.key(manufacturer, reference) else { return Ok(None) };
+        let failed = |error| refusal(&self.path, &error);
+        let last = match self.lines.get() {
+            Some(lines) => last_of(lines, key),
+            None => self.ask(key).map_err(failed)?,
+        };
+        let Some(id) = last else { return Ok(None) };
+        let connection = self.connection();
         // Other needs may have the same key; these texts settle it.
         let question = "SELECT i.file, s.line, i.received_at
              FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
@@ -87,6 +128,6 @@ impl Earlier for EarlierLines {
                 })
                 .optional()
         });
-        found.map_err(|error| refusal(&self.path, &error))
+        found.map_err(failed)
     }
 }

@@ -9,8 +9,8 @@ use super::totals::{self, Share};
 use super::{Connected, SqliteLedger, earlier, record};
 use crate::diagnostic::Result;
 use crate::ledger::{
-    Earlier, HeldImport, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord, ImportStatus,
-    KnownImports, OrderHead, RefusedLine, Stamp,
+    Earlier, HeldImport, ImportBatch, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
+    ImportStatus, KnownImports, OrderHead, RefusedLine, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -85,6 +85,14 @@ impl<T: Connected> KnownImports for T {
     fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>> {
         earlier::EarlierLines::since(self.path(), since, family).map(|lines| Box::new(lines) as Box<dyn Earlier>)
     }
+
+    fn may_have_need(&self, key: i64) -> Result<bool> {
+        self.ask(|connection| {
+            connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM source_line WHERE need = ?1)")?
+                .query_row([key], |row| row.get(0))
+        })
+    }
 }
 
 impl ImportBook for SqliteLedger {
@@ -110,9 +118,12 @@ impl ImportBook for SqliteLedger {
         record::Record::begin(&mut self.connection, &self.path, head).map(|record| Box::new(record) as _)
     }
 
+    fn begin_batch<'l>(&'l mut self) -> Result<Box<dyn ImportBatch + 'l>> {
+        record::Records::begin(&mut self.connection, &self.path).map(|records| Box::new(records) as _)
+    }
+
     fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId> {
-        let head = ImportHead { parent: Some(of), ..head.clone() };
-        self.change(|transaction| insert(transaction, &head, ImportStatus::Duplicate)).map(ImportId)
+        self.change(|transaction| insert_duplicate(transaction, head, of))
     }
 
     fn undo_import(&mut self, id: ImportId, stamp: &Stamp) -> Result<std::result::Result<u64, Vec<u64>>> {
@@ -149,9 +160,11 @@ impl ImportBook for SqliteLedger {
         })
     }
 
-    fn release_reports(&mut self, id: ImportId) -> Result<()> {
-        self.change(|transaction| transaction.execute("UPDATE import SET reports_pending = 0 WHERE id = ?1", [id.0]))?;
-        Ok(())
+    fn release_reports(&mut self, ids: &[ImportId]) -> Result<()> {
+        self.change(|transaction| {
+            let mut statement = transaction.prepare("UPDATE import SET reports_pending = 0 WHERE id = ?1")?;
+            ids.iter().try_for_each(|id| statement.execute([id.0]).map(drop))
+        })
     }
 
     fn order_heads(&self, manufacturer: ManufacturerId) -> Result<Vec<OrderHead>> {
@@ -215,6 +228,12 @@ pub(super) fn insert(connection: &Connection, head: &ImportHead, status: ImportS
         ],
     )?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Adds a file that was there already.
+pub(super) fn insert_duplicate(connection: &Connection, head: &ImportHead, of: ImportId) -> rusqlite::Result<ImportId> {
+    let head = ImportHead { parent: Some(of), ..head.clone() };
+    insert(connection, &head, ImportStatus::Duplicate).map(ImportId)
 }
 
 /// Writes something down that was done.

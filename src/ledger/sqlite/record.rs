@@ -1,20 +1,93 @@
-//! An import on its way into the ledger, in one transaction.
+//! Imports on their way into the ledger: one in a transaction of its own, or many in one.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Savepoint, Transaction, TransactionBehavior, params};
 
-use super::import::{insert, note};
+use super::import::{insert, insert_duplicate, note};
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
 use super::{Connected, refusal};
 use crate::diagnostic::Result;
-use crate::ledger::{ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, SourceLine, Stamp};
+use crate::ledger::{
+    ImportBatch, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, LineBook, SourceLine, Stamp,
+};
 use crate::model::ManufacturerId;
+
+/// What an import is written down in. Dropped before its commit it leaves nothing behind.
+enum Scope<'l> {
+    /// A transaction of its own.
+    Whole(Transaction<'l>),
+    /// A part of the transaction of many.
+    Part(Savepoint<'l>),
+}
+
+impl Scope<'_> {
+    fn commit(self) -> rusqlite::Result<()> {
+        match self {
+            Self::Whole(transaction) => transaction.commit(),
+            Self::Part(savepoint) => savepoint.commit(),
+        }
+    }
+}
+
+impl Deref for Scope<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Whole(transaction) => transaction,
+            Self::Part(savepoint) => savepoint,
+        }
+    }
+}
+
+/// Many imports in one transaction.
+pub(super) struct Records<'l> {
+    transaction: Transaction<'l>,
+    path: PathBuf,
+}
+
+impl<'l> Records<'l> {
+    /// Begins. Nobody else writes until the end; readers go on.
+    pub(super) fn begin(connection: &'l mut Connection, path: &Path) -> Result<Self> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|error| refusal(path, &error))?;
+        Ok(Self { transaction, path: path.to_owned() })
+    }
+}
+
+impl Connected for Records<'_> {
+    fn connection(&self) -> &Connection {
+        &self.transaction
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl ImportBatch for Records<'_> {
+    fn begin_import<'b>(&'b mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'b>> {
+        let path = &self.path;
+        let savepoint = self.transaction.savepoint().map_err(|error| refusal(path, &error))?;
+        Record::within(Scope::Part(savepoint), path, head).map(|record| Box::new(record) as _)
+    }
+
+    fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId> {
+        self.ask(|connection| insert_duplicate(connection, head, of))
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { transaction, path } = *self;
+        transaction.commit().map_err(|error| refusal(&path, &error))
+    }
+}
 
 /// An import that is being written down.
 pub(super) struct Record<'l> {
-    transaction: Transaction<'l>,
+    scope: Scope<'l>,
     path: PathBuf,
     id: i64,
     parent: Option<ImportId>,
@@ -35,15 +108,20 @@ struct Filling {
 impl<'l> Record<'l> {
     /// Begins. Nobody else writes until the end; readers go on.
     pub(super) fn begin(connection: &'l mut Connection, path: &Path, head: &ImportHead) -> Result<Self> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|error| refusal(path, &error))?;
+        Self::within(Scope::Whole(transaction), path, head)
+    }
+
+    fn within(scope: Scope<'l>, path: &Path, head: &ImportHead) -> Result<Self> {
         let failed = |error| refusal(path, &error);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let may_merge = transaction
+        let may_merge = scope
             .query_row("SELECT EXISTS (SELECT 1 FROM basket WHERE lines > 0)", [], |row| row.get(0))
             .map_err(failed)?;
-        let id = insert(&transaction, head, ImportStatus::Rejected).map_err(failed)?;
-        transaction.execute_batch("SAVEPOINT lines").map_err(failed)?;
+        let id = insert(&scope, head, ImportStatus::Rejected).map_err(failed)?;
+        scope.execute_batch("SAVEPOINT lines").map_err(failed)?;
         Ok(Self {
-            transaction,
+            scope,
             path: path.to_owned(),
             id,
             parent: head.parent,
@@ -55,22 +133,22 @@ impl<'l> Record<'l> {
 
     /// A line of the parent, and with it every line that that one stood for, is in a basket now.
     fn correct(&self, line: u64) -> rusqlite::Result<()> {
-        let transaction = &self.transaction;
+        let scope = &self.scope;
         let mut at = self.parent.map(|parent| (parent.0, count(line)));
         while let Some((import, line)) = at {
             let place = params![import, line, self.id];
-            let corrected = transaction
+            let corrected = scope
                 .prepare_cached(
                     "UPDATE refused_line SET corrected_by = ?3 WHERE import = ?1 AND line = ?2 AND corrected_by IS NULL",
                 )?
                 .execute(place)?;
-            transaction
+            scope
                 .prepare_cached(
                     "UPDATE import SET corrected = corrected + ?2,
                          status = CASE WHEN status = 'REJECTED' THEN 'PARTIAL' ELSE status END WHERE id = ?1",
                 )?
                 .execute(params![import, count(corrected as u64)])?;
-            at = transaction
+            at = scope
                 .prepare_cached(
                     "SELECT i.parent, r.stands_for FROM refused_line AS r JOIN import AS i ON i.id = r.import
                      WHERE r.import = ?1 AND r.line = ?2 AND i.parent IS NOT NULL AND r.stands_for IS NOT NULL",
@@ -98,7 +176,7 @@ impl<'l> Record<'l> {
         let filling = &mut self.baskets[basket];
         filling.lines[line.place].1 += quantity;
         filling.share = filling.share.plus(share);
-        self.transaction
+        self.scope
             .prepare_cached(
                 "INSERT INTO source_line (import, line, basket_line, quantity, delivery_account,
                      customer_order_number, work_order, countermark, desired_delivery_date, comment, need)
@@ -134,7 +212,7 @@ impl<'l> Record<'l> {
         if !self.may_merge {
             return Ok(None);
         }
-        self.transaction
+        self.scope
             .prepare_cached(
                 "SELECT id, unit_price FROM basket_line
                  WHERE merge_key = ?1 AND state = 'WAITING' AND manufacturer = ?2 AND reference = ?3 ORDER BY id LIMIT 1",
@@ -144,7 +222,7 @@ impl<'l> Record<'l> {
     }
 
     fn add(&self, line: &SourceLine<'_>) -> rusqlite::Result<i64> {
-        self.transaction
+        self.scope
             .prepare_cached(
                 "INSERT INTO basket_line (manufacturer, reference, label, unit_price, quantity, delivery_account,
                      customer_order_number, work_order, countermark, desired_delivery_date, comment, merge_key)
@@ -164,21 +242,21 @@ impl<'l> Record<'l> {
                 line.comment,
                 line.merge_key,
             ])?;
-        Ok(self.transaction.last_insert_rowid())
+        Ok(self.scope.last_insert_rowid())
     }
 
     fn close(&mut self, totals: &ImportTotals) -> rusqlite::Result<()> {
-        let transaction = &self.transaction;
-        let mut more = transaction.prepare("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
+        let scope = &self.scope;
+        let mut more = scope.prepare("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
         for basket in &self.baskets {
             for (id, added) in basket.lines.iter().filter(|(_, added)| *added > 0) {
                 more.execute(params![id, added])?;
             }
-            totals::add(transaction, basket.manufacturer, basket.share)?;
+            totals::add(scope, basket.manufacturer, basket.share)?;
         }
         drop(more);
         for head in &totals.heads {
-            transaction.execute(
+            scope.execute(
                 "INSERT OR REPLACE INTO order_head (import, manufacturer, customer_order_number, delivery_account,
                      delivery_option, desired_delivery_date, comment, address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
@@ -200,7 +278,7 @@ impl<'l> Record<'l> {
             _ => ImportStatus::Partial,
         };
         let reports = totals.reports.as_deref().map(Path::to_string_lossy).unwrap_or_default();
-        transaction.execute(
+        scope.execute(
             "UPDATE import SET status = ?2, content = ?3, read = ?4, accepted = ?5, rejected = ?6, ignored = ?7,
                  reports = ?8, reports_pending = ?9 WHERE id = ?1",
             params![
@@ -216,13 +294,13 @@ impl<'l> Record<'l> {
             ],
         )?;
         let detail = format!("{{\"accepted\":{},\"rejected\":{}}}", counts.accepted, counts.rejected);
-        note(transaction, &self.stamp, "import.taken", &self.id.to_string(), &detail)
+        note(scope, &self.stamp, "import.taken", &self.id.to_string(), &detail)
     }
 }
 
 impl Connected for Record<'_> {
     fn connection(&self) -> &Connection {
-        &self.transaction
+        &self.scope
     }
 
     fn path(&self) -> &Path {
@@ -230,14 +308,10 @@ impl Connected for Record<'_> {
     }
 }
 
-impl ImportRecord for Record<'_> {
+impl LineBook for Record<'_> {
     fn restart(&mut self) -> Result<()> {
         self.baskets.clear();
         self.ask(|connection| connection.execute_batch("ROLLBACK TO lines"))
-    }
-
-    fn id(&self) -> ImportId {
-        ImportId(self.id)
     }
 
     fn take(&mut self, line: &SourceLine<'_>) -> Result<i64> {
@@ -259,13 +333,19 @@ impl ImportRecord for Record<'_> {
     fn corrects(&mut self, line: u64) -> Result<()> {
         self.ask(|_| self.correct(line))
     }
+}
+
+impl ImportRecord for Record<'_> {
+    fn id(&self) -> ImportId {
+        ImportId(self.id)
+    }
 
     fn finish(mut self: Box<Self>, totals: &ImportTotals) -> Result<ImportId> {
         let path = self.path.clone();
         let failed = |error| refusal(&path, &error);
         self.close(totals).map_err(failed)?;
         let id = ImportId(self.id);
-        self.transaction.commit().map_err(failed)?;
+        self.scope.commit().map_err(failed)?;
         Ok(id)
     }
 }

@@ -86,6 +86,21 @@ impl DepositPlan {
         settings: &DepositSettings,
         parent: Option<Parent<'_>>,
     ) -> Result<Self> {
+        Self::look(opened, registry, settings, parent, false)
+    }
+
+    /// Only looks whether a file is a deposit; nobody reads it by what that gives.
+    pub(in crate::pipeline) fn glance(opened: &Opened, registry: &Registry, parent: Parent<'_>) -> Result<()> {
+        Self::look(opened, registry, &DepositSettings::default(), Some(parent), true).map(drop)
+    }
+
+    fn look(
+        opened: &Opened,
+        registry: &Registry,
+        settings: &DepositSettings,
+        parent: Option<Parent<'_>>,
+        is_brief: bool,
+    ) -> Result<Self> {
         let deposits = registry.deposits()?;
         let limits = registry.format("generic")?.limits;
         let subject = Subject::survey(opened, registry)?;
@@ -96,6 +111,7 @@ impl DepositPlan {
             delimiter: settings.delimiter,
             sheet: settings.sheet.as_deref(),
             records: Wanted { records: &paths, items_apart: true },
+            is_brief,
             ..Known::default()
         };
         let seen = subject.look(known, &limits, &|heading| claims(heading, &deposits.fields));

@@ -1,7 +1,7 @@
 //! Imports written down in a ledger: what is asked before, what is kept after.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,9 @@ pub struct Booking<'b> {
     /// The folder of the workspace; paths in it are kept as seen from it, so that it can be moved.
     pub home: PathBuf,
 }
+
+/// Where reports go below the folder of a workspace, a folder for each import.
+pub(super) const REPORTS: &str = "out";
 
 /// A file that came to the ledger.
 pub(super) struct Arrival {
@@ -83,36 +86,36 @@ impl Booking<'_> {
         };
         Ok((parent, settings))
     }
+}
 
-    /// Whose file it is and what its sender calls it, where the file says so.
-    fn reference(plan: &Plan, request: &ImportRequest<'_>) -> Option<(String, String)> {
-        let header = plan.layout.agora()?.contents().header;
-        let own = request.account.map(|account| account.code.clone()).unwrap_or_default();
-        let customer = Some(header.customer_code).filter(|code| !code.is_empty()).unwrap_or(own);
-        Some((customer, header.file_reference))
+/// What is known of a file before its lines are.
+pub(super) fn import_head(
+    (origin, stamp): (ImportOrigin, &Stamp),
+    name: &str,
+    plan: &Plan,
+    parent: Option<&ImportEntry>,
+    request: &ImportRequest<'_>,
+) -> ImportHead {
+    ImportHead {
+        origin: if parent.is_some() { ImportOrigin::Correction } else { origin },
+        parent: parent.map(|parent| parent.id),
+        file: name.to_owned(),
+        hash: plan.survey.hash.clone(),
+        bytes: plan.survey.bytes,
+        format: plan.format.name.clone(),
+        format_hash: format_hash(request.registry, &plan.format.name),
+        settings: kept(plan),
+        reference: reference(plan, request),
+        stamp: stamp.clone(),
     }
+}
 
-    /// What is known of a file before its lines are.
-    pub(super) fn head(
-        &self,
-        name: &str,
-        plan: &Plan,
-        parent: Option<&ImportEntry>,
-        request: &ImportRequest<'_>,
-    ) -> ImportHead {
-        ImportHead {
-            origin: if parent.is_some() { ImportOrigin::Correction } else { self.origin },
-            parent: parent.map(|parent| parent.id),
-            file: name.to_owned(),
-            hash: plan.survey.hash.clone(),
-            bytes: plan.survey.bytes,
-            format: plan.format.name.clone(),
-            format_hash: format_hash(request.registry, &plan.format.name),
-            settings: kept(plan),
-            reference: Self::reference(plan, request),
-            stamp: self.stamp.clone(),
-        }
-    }
+/// Whose file it is and what its sender calls it, where the file says so.
+fn reference(plan: &Plan, request: &ImportRequest<'_>) -> Option<(String, String)> {
+    let header = plan.layout.agora()?.contents().header;
+    let own = request.account.map(|account| account.code.clone()).unwrap_or_default();
+    let customer = Some(header.customer_code).filter(|code| !code.is_empty()).unwrap_or(own);
+    Some((customer, header.file_reference))
 }
 
 impl Arrival {
@@ -181,7 +184,7 @@ impl From<Error> for Turned {
 }
 
 impl Turned {
-    fn duplicate(code: Code, file: &str, earlier: &ImportEntry) -> Self {
+    pub(super) fn duplicate(code: Code, file: &str, earlier: &ImportEntry) -> Self {
         let day = earlier.received_at.day().map(|day| day.to_string()).unwrap_or_default();
         let arguments = Arguments::none().with("path", file).with("file", &earlier.file).with("import", earlier.id.0);
         Self { error: Error::new(code, arguments.with("day", day)), duplicate_of: Some(earlier.id) }
@@ -189,7 +192,7 @@ impl Turned {
 }
 
 /// Refuses a file that came before, by its bytes or by the name that its sender gave it.
-fn check_known(head: &ImportHead, known: &dyn KnownImports) -> std::result::Result<(), Turned> {
+pub(super) fn check_known(head: &ImportHead, known: &dyn KnownImports) -> std::result::Result<(), Turned> {
     if let Some(earlier) = known.import_of_bytes(&head.hash)? {
         return Err(Turned::duplicate(Code::DuplicateFile, &head.file, &earlier));
     }
@@ -197,6 +200,11 @@ fn check_known(head: &ImportHead, known: &dyn KnownImports) -> std::result::Resu
     let Some(earlier) = known.import_of_reference(customer, reference)? else { return Ok(()) };
     let arguments = Arguments::none().with("reference", reference).with("import", earlier.id.0);
     Err(Error::new(Code::FileReferenceReused, arguments.with("file", earlier.file).with("path", &head.file)).into())
+}
+
+/// Where the reports of an import go in a workspace.
+pub(super) fn reports_folder(home: &Path, id: ImportId) -> PathBuf {
+    home.join(REPORTS).join(format!("import-{:06}", id.0))
 }
 
 /// What the columns of a file are called in reports that may come back corrected. A column without a heading bears the

@@ -13,33 +13,17 @@ use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
 use super::ImportRequest;
-use super::booking::{Arrival, Booking, Turned, content_hash};
+use super::booking::{Arrival, Booking, Turned, content_hash, import_head, reports_folder};
 use super::reports::Reports;
 use crate::catalogue::Catalogue;
 use crate::decode::AgoraHeads;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::export::{BasketTotals, write_basket};
-use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportRecord, ImportTotals};
+use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportTotals, LineBook};
 use crate::model::OrderHead;
 use crate::report::{Acknowledgement, ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
 use crate::split::Basket;
 use crate::validate::Terms;
-
-/// Where reports go below the folder of a workspace, a folder for each import.
-const REPORTS: &str = "out";
-
-/// A file that was read.
-struct Imported {
-    finished: Finished<Summary>,
-    /// A hash of what its lines say.
-    content: String,
-}
-
-impl Imported {
-    fn of(summary: Summary, out: Option<PathBuf>, import: Option<ImportId>, content: String) -> Self {
-        Self { finished: Finished { summary, out, number: import.map(|import| import.0) }, content }
-    }
-}
 
 /// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
 pub(super) fn import_file(
@@ -50,8 +34,8 @@ pub(super) fn import_file(
 ) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        let file = File { request, opened, plan, arrival: None, kept_at: None, received: None };
-        return file.read(None, out).map(|imported| imported.finished).map_err(|turned| turned.error);
+        let read = File { request, opened, plan, arrival: None }.read(None, out.as_deref())?;
+        return read.commit(request, out);
     };
     let mut parent = None;
     let plan = plan(
@@ -63,18 +47,18 @@ pub(super) fn import_file(
             Ok(settings)
         }),
     )?;
-    let head = booking.head(opened.name(), &plan, parent.as_ref(), request);
-    let read = book(request, booking, opened, Booked { head: &head, plan, parent: parent.as_ref(), out });
-    match &read {
+    let head = import_head((booking.origin, &booking.stamp), opened.name(), &plan, parent.as_ref(), request);
+    let booked = book(request, booking, opened, Booked { head: &head, plan, parent: parent.as_ref(), out });
+    match &booked {
         // The import counts and its reports have their names; that the ledger knows so, the next command can see to.
-        Ok(imported) => drop(imported.finished.number.map(|id| booking.ledger.release_reports(ImportId(id)))),
+        Ok(finished) => drop(finished.number.map(|id| booking.ledger.release_reports(&[ImportId(id)]))),
         Err(turned) => {
             if let Some(earlier) = turned.duplicate_of.filter(|_| !request.settings.dry_run) {
                 booking.ledger.note_duplicate(&head, earlier)?;
             }
         }
     }
-    read.map(|imported| imported.finished).map_err(|turned| turned.error)
+    booked.map_err(|turned| turned.error)
 }
 
 /// A file that is to be written down.
@@ -91,60 +75,100 @@ fn book(
     booking: &mut Booking<'_>,
     opened: &Opened,
     file: Booked<'_>,
-) -> std::result::Result<Imported, Turned> {
+) -> std::result::Result<Finished<Summary>, Turned> {
     let Booked { head, plan, parent, out } = file;
     if request.settings.dry_run {
         let mut arrival = Arrival::new(head, &plan, parent, booking.again, booking.ledger)?;
-        let file = File { request, opened, plan, arrival: Some(&mut arrival), kept_at: None, received: None };
-        let imported = file.read(None, None)?;
-        arrival.check_content(&imported.content, booking.ledger)?;
-        return Ok(imported);
+        let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
+        arrival.check_content(&read.content, booking.ledger)?;
+        return Ok(read.commit(request, None)?);
     }
-    let record = booking.ledger.begin_import(head)?;
+    let mut record = booking.ledger.begin_import(head)?;
     let mut arrival = Arrival::new(head, &plan, parent, booking.again, record.as_ref())?;
-    let out = out.unwrap_or_else(|| booking.home.join(REPORTS).join(format!("import-{:06}", record.id().0)));
-    let kept_at = Some(kept_path(&out, &booking.home));
-    let received = Some(Acknowledgement::of_import(record.id(), head));
-    File { request, opened, plan, arrival: Some(&mut arrival), kept_at, received }.read(Some(record), Some(out))
+    let out = out.unwrap_or_else(|| reports_folder(&booking.home, record.id()));
+    let file = File { request, opened, plan, arrival: Some(&mut arrival) };
+    let mut read = file.read(Some(record.as_mut()), Some(&out))?;
+    arrival.check_content(&read.content, record.as_ref())?;
+    read.put_summary(request, Some(Acknowledgement::of_import(record.id(), head)))?;
+    // From the moment on which the ledger has it, the next run would finish what this one does not.
+    read.folder.as_mut().map_or(Ok(()), Folder::hold)?;
+    let id = record.finish(&read.totals(&out, &booking.home))?;
+    if let Some(mut folder) = read.folder {
+        folder.keep();
+        folder.commit()?;
+    }
+    Ok(Finished { summary: read.summary, out: Some(out), number: Some(id.0) })
 }
 
-fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
+pub(super) fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<Parent<'_>>) -> Result<Plan> {
     let catalogue = &request.catalogue.catalogue;
     Plan::make(opened.plain_name(), opened, request.registry, catalogue, request.settings, parent)
 }
 
 /// A file while it is read.
-struct File<'f> {
-    request: &'f ImportRequest<'f>,
-    opened: &'f Opened,
-    plan: Plan,
-    arrival: Option<&'f mut Arrival>,
-    /// Where its reports will be, as the ledger keeps it.
-    kept_at: Option<PathBuf>,
-    /// How it came into the ledger.
-    received: Option<Acknowledgement>,
+pub(super) struct File<'f> {
+    pub(super) request: &'f ImportRequest<'f>,
+    pub(super) opened: &'f Opened,
+    pub(super) plan: Plan,
+    /// What a ledger says of it; nothing without one.
+    pub(super) arrival: Option<&'f mut Arrival>,
+}
+
+/// A file that was read; its reports stand aside, without their summary.
+pub(super) struct Read {
+    pub(super) summary: Summary,
+    /// A hash of what its lines say.
+    pub(super) content: String,
+    /// Its reports, when they are wanted.
+    pub(super) folder: Option<Folder>,
+}
+
+impl Read {
+    /// Gives the reports their final names.
+    fn commit(self, request: &ImportRequest<'_>, out: Option<PathBuf>) -> Result<Finished<Summary>> {
+        self.put_summary(request, None)?;
+        self.folder.map_or(Ok(()), Folder::commit)?;
+        Ok(Finished { summary: self.summary, out, number: None })
+    }
+
+    /// Writes what programs read of the result, the summary last.
+    pub(super) fn put_summary(&self, request: &ImportRequest<'_>, received: Option<Acknowledgement>) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let ImportRequest { settings, stop, .. } = *request;
+        let exit = self.summary.exit(settings.warnings_fail);
+        if let Some(received) = received {
+            received.with(&self.summary.counts, exit).put(|name, text| put(folder, name, text))?;
+        }
+        put(folder, SUMMARY, &summary_json(&self.summary, &request.catalogue.note(), exit, settings.language))?;
+        stop.check()
+    }
+
+    /// What the ledger keeps of it besides its lines; its reports will be in `out`.
+    pub(super) fn totals(&self, out: &Path, home: &Path) -> ImportTotals {
+        let heads = self.summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
+        let reports = Some(kept_path(out, home));
+        ImportTotals { counts: self.summary.counts, content: self.content.clone(), heads, reports }
+    }
 }
 
 impl File<'_> {
-    fn read(
-        mut self,
-        mut record: Option<Box<dyn ImportRecord + '_>>,
-        out: Option<PathBuf>,
-    ) -> std::result::Result<Imported, Turned> {
+    /// Reads the file until a pass shows nothing more to refuse. Its lines go to the book, its reports aside in `out`.
+    pub(super) fn read(mut self, mut book: Option<&mut dyn LineBook>, out: Option<&Path>) -> Result<Read> {
         let ImportRequest { registry, settings, .. } = *self.request;
         let (mut verdict, mut beyond) = (Verdict::default(), None);
+        let is_kept = book.is_some();
         loop {
             self.request.progress.begin(self.opened.name(), self.plan.survey.bytes);
-            let folder = out.as_deref().map(|out| Folder::take(out, settings.sync)).transpose()?;
-            record.as_mut().map_or(Ok(()), |record| record.restart())?;
+            let folder = out.map(|out| Folder::take(out, settings.sync)).transpose()?;
+            book.as_mut().map_or(Ok(()), |book| book.restart())?;
             let plan = &self.plan;
-            let wants_content = self.arrival.is_some();
+            let wants_content = is_kept || self.arrival.is_some();
             let mut reports = Reports::begin(
                 folder.as_ref(),
                 self.opened.name(),
                 plan,
                 self.request,
-                record.as_deref_mut(),
+                book.as_deref_mut(),
                 wants_content,
             )?;
             let lexicon = plan.lexicon(registry);
@@ -199,51 +223,16 @@ impl File<'_> {
             for each in &told {
                 passed.causes.add(each, |_| String::new());
             }
-            let baskets = folder.as_ref().filter(|_| self.arrival.is_none());
+            let baskets = folder.as_ref().filter(|_| !is_kept);
             let manufacturers = write_baskets(&passed.baskets, baskets, self.request)?;
             let refusal = if let Verdict::File(Some(refusal)) = verdict { Some(refusal.error) } else { None };
             let content = content_hash(plan, passed.findings.counts.lines(), reports.content);
             drop(lexicon);
             let summary = summarise(self.opened.name().to_owned(), self.plan, passed, manufacturers, refusal);
             reports.finish(folder.as_ref(), &summary)?;
-            if let (Some(arrival), Some(record)) = (&self.arrival, &record) {
-                arrival.check_content(&content, record.as_ref())?;
-            }
-            let Some(mut folder) = folder else { return Ok(Imported::of(summary, None, None, content)) };
-            put_summary(self.request, self.received.as_ref(), &folder, &summary)?;
-            let import = match record {
-                Some(record) => {
-                    // From the moment on which the ledger has it, the next run would finish what this one does not.
-                    folder.hold()?;
-                    let (counts, reports) = (summary.counts, self.kept_at);
-                    let heads = summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
-                    let totals = ImportTotals { counts, content: content.clone(), heads, reports };
-                    let import = record.finish(&totals)?;
-                    folder.keep();
-                    Some(import)
-                }
-                None => None,
-            };
-            folder.commit()?;
-            return Ok(Imported::of(summary, out, import, content));
+            return Ok(Read { summary, content, folder });
         }
     }
-}
-
-/// Writes what programs read of the result, the summary last.
-fn put_summary(
-    request: &ImportRequest<'_>,
-    received: Option<&Acknowledgement>,
-    folder: &Folder,
-    summary: &Summary,
-) -> Result<()> {
-    let ImportRequest { settings, stop, .. } = *request;
-    let exit = summary.exit(settings.warnings_fail);
-    if let Some(received) = received {
-        received.clone().with(&summary.counts, exit).put(|name, text| put(folder, name, text))?;
-    }
-    put(folder, SUMMARY, &summary_json(summary, &request.catalogue.note(), exit, settings.language))?;
-    stop.check()
 }
 
 /// What a file says of an order, as the ledger keeps it.

@@ -1,9 +1,12 @@
 //! Order files into baskets: those of the output folder, or those of a ledger.
 
+mod ahead;
 mod booking;
 mod file;
 mod reports;
+mod spool;
 
+pub use ahead::{Ahead, Counted, ReadAhead, Room, read_ahead};
 pub use booking::Booking;
 
 use std::path::Path;

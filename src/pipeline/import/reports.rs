@@ -12,17 +12,17 @@ use super::super::plan::Plan;
 use super::ImportRequest;
 use super::booking::report_headings;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::ledger::{ImportRecord, Need, SourceLine};
+use crate::ledger::{LineBook, Need, SourceLine};
 use crate::report::{LineList, Summary};
 use crate::split::MergeKey;
 
-/// The reports of one file while it is read, and its record in the ledger.
+/// The reports of one file while it is read, and where its lines are written down.
 pub(super) struct Reports<'r, 'l> {
     faults: FaultReports<'r>,
     lines: Option<LineList<BufWriter<File>>>,
     folder: Option<&'r Folder>,
     request: &'r ImportRequest<'r>,
-    record: Option<&'r mut (dyn ImportRecord + 'l)>,
+    book: Option<&'r mut (dyn LineBook + 'l)>,
     key: MergeKey,
     /// Lines of the corrected file for which a row stands already.
     corrected: BTreeSet<u64>,
@@ -39,7 +39,7 @@ impl<'r, 'l> Reports<'r, 'l> {
         file: &str,
         plan: &Plan,
         request: &'r ImportRequest<'r>,
-        record: Option<&'r mut (dyn ImportRecord + 'l)>,
+        book: Option<&'r mut (dyn LineBook + 'l)>,
         wants_content: bool,
     ) -> Result<Self> {
         let settings = request.settings;
@@ -53,13 +53,13 @@ impl<'r, 'l> Reports<'r, 'l> {
             repeated: Vec::new(),
             content: 0,
             wants_content,
-            record,
+            book,
         };
         let Some(folder) = folder else { return Ok(reports) };
         let wanted = Wanted {
             csv: settings.report_csv,
             xlsx: settings.report_xlsx,
-            is_kept: reports.record.is_some(),
+            is_kept: reports.book.is_some(),
             profile: settings.profile,
             language: settings.language,
         };
@@ -90,20 +90,20 @@ impl<'r, 'l> Reports<'r, 'l> {
         for (row, line) in &judged.corrected {
             if !self.corrected.insert(*line) {
                 self.repeated.push(*row);
-            } else if let Some(record) = &mut self.record {
-                record.corrects(*line)?;
+            } else if let Some(book) = &mut self.book {
+                book.corrects(*line)?;
             }
         }
-        let Some(record) = &mut self.record else { return Ok(()) };
+        let Some(book) = &mut self.book else { return Ok(()) };
         for row in judged.rows.iter().filter(|row| !row.accepted) {
-            record.refuse(row.line, row.hash, row.stands_for)?;
+            book.refuse(row.line, row.hash, row.stands_for)?;
         }
         Ok(())
     }
 
     /// Writes an accepted line down and gives the number of its basket line.
     fn take(&mut self, accepted: &Accepted<'_>) -> Result<Option<i64>> {
-        let Some(record) = &mut self.record else { return Ok(None) };
+        let Some(book) = &mut self.book else { return Ok(None) };
         let line = &accepted.line;
         let part = self.request.catalogue.catalogue.part(line.part);
         let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default().trim();
@@ -113,7 +113,7 @@ impl<'r, 'l> Reports<'r, 'l> {
             work_order: text(line.work_order),
             countermark: text(line.countermark),
         };
-        let id = record.take(&SourceLine {
+        let id = book.take(&SourceLine {
             line: line.line,
             manufacturer: part.manufacturer,
             place: accepted.basket_line,
@@ -156,12 +156,12 @@ impl Listener for Reports<'_, '_> {
     }
 
     fn wants_lines(&self) -> bool {
-        self.lines.is_some() || self.record.is_some()
+        self.lines.is_some() || self.book.is_some()
     }
 
     fn wants(&self) -> Wants {
         let shown = self.faults.annotates();
-        let kept = self.record.is_some();
+        let kept = self.book.is_some();
         Wants {
             refused_cells: shown || kept,
             all_cells: shown && self.request.settings.annotate_all,

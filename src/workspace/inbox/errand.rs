@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::super::Workspace;
-use super::super::order::ReadAnswers;
+use super::super::columns::Columns;
 use super::super::work_order::AcceptedWorkOrder;
 use super::InboxRequest;
+use super::place::prefix;
 use crate::diagnostic::{Error, Exit, Result};
-use crate::format::DropSettings;
-use crate::ledger::{Arrived, DepositBook as _, DepositFilter, DepositId, ImportOrigin, Matched, Stamp};
-use crate::model::{Counts, Errand, WorkOrderFilter};
+use crate::format::{DropSettings, Registry};
+use crate::ledger::{Arrived, DepositBook as _, DepositFilter, DepositId, ImportEntry, ImportOrigin, Matched, Stamp};
+use crate::model::{Counts, Errand, Language, WorkOrderFilter};
 use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
     Settings, Source, WorkOrderRequest, recognise,
@@ -18,6 +19,9 @@ use crate::report::{Summary, render_deposit, render_finding, render_notices, ren
 
 /// The list whose headings a table of work orders may have.
 const WORK_ORDERS: &str = "work-orders";
+
+/// What the names of order files begin with that were taken.
+pub(super) const IMPORT: &str = "import";
 
 /// What became of a file.
 pub(super) struct Done {
@@ -59,6 +63,22 @@ impl Done {
         }
     }
 
+    /// An order file.
+    pub(super) fn of_order(file: FileResult, language: Language) -> Self {
+        Self::of(file, IMPORT, |summary: &Summary, exit| render_summary(summary, None, exit, language))
+    }
+
+    /// An order file of an earlier run.
+    pub(super) fn of_entry(import: &ImportEntry) -> Self {
+        let exit = if import.rejected > 0 { Exit::Partial } else { Exit::Accepted };
+        Self {
+            number: Some(import.id.0),
+            prefix: Some(prefix(IMPORT, import.id.0)),
+            reports: import.reports.clone(),
+            ..Self::ended(exit, [import.read, import.accepted, import.rejected])
+        }
+    }
+
     fn of<M>(file: FileResult<Summary<M>>, what: &str, page: impl Fn(&Summary<M>, Exit) -> String) -> Self {
         let exit = file.exit(false);
         let number = file.number;
@@ -66,7 +86,7 @@ impl Done {
             Err(error) => Self::failed(error),
             Ok(summary) => Self {
                 number,
-                prefix: number.map(|number| format!("{what}-{number:06}")),
+                prefix: number.map(|number| prefix(what, number)),
                 reports: file.out,
                 page: page(&summary, exit),
                 ..Self::ended(exit, counted(&summary.counts))
@@ -79,20 +99,29 @@ fn counted(counts: &Counts) -> [u64; 3] {
     [counts.read(), counts.accepted, counts.rejected]
 }
 
-impl Workspace {
-    /// What a file is there for.
-    pub(super) fn recognise(&self, path: &Path, request: &InboxRequest<'_>) -> Result<Errand> {
-        let source = Source::File(path.to_owned());
-        let is_answer = || ReadAnswers::read(&source, request.registry, &GuessSettings::default()).is_ok();
-        Ok(match recognise(&source, request.registry, is_answer)? {
-            Recognised::Errand(errand) => errand,
-            Recognised::Correction(hash) if self.ledger.deposit_to_correct(&hash)?.is_some() => Errand::Deposit,
-            // Whoever does not know the file that it corrects says so.
-            Recognised::Correction(_) => Errand::Order,
-        })
-    }
+/// What a file is there for.
+pub(super) fn recognise_file(path: &Path, registry: &Registry) -> Result<Recognised> {
+    let source = Source::File(path.to_owned());
+    let answers = registry.response("order-response")?;
+    recognise(&source, registry, |heading| Columns::of(heading, answers, "").is_ok())
+}
 
-    /// Does it.
+/// How order files are read that were dropped.
+pub(super) fn order_settings(dropped: &DropSettings, request: &InboxRequest<'_>, sync: bool) -> Settings {
+    Settings {
+        supplier: dropped.supplier.clone(),
+        format: dropped.format.clone(),
+        accept: dropped.accept,
+        report_csv: true,
+        report_xlsx: true,
+        sync,
+        language: request.language,
+        ..Settings::default()
+    }
+}
+
+impl Workspace {
+    /// Does what a file is there for.
     pub(super) fn do_errand(
         &mut self,
         errand: Errand,
@@ -126,16 +155,7 @@ impl Workspace {
         stamp: &Stamp,
     ) -> Result<Done> {
         let InboxRequest { registry, language, progress, stop, .. } = *request;
-        let settings = Settings {
-            supplier: settings.supplier.clone(),
-            format: settings.format.clone(),
-            accept: settings.accept,
-            report_csv: true,
-            report_xlsx: true,
-            sync: self.sync,
-            language,
-            ..Settings::default()
-        };
+        let settings = order_settings(settings, request, self.sync);
         let catalogue = self.catalogue()?;
         let files = [source];
         let import = ImportRequest {
@@ -149,8 +169,8 @@ impl Workspace {
             stop,
         };
         let mut batch = self.import(&import, ImportOrigin::File, false, stamp.clone())?;
-        let page = |summary: &Summary, exit| render_summary(summary, None, exit, language);
-        Ok(batch.files.pop().map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of(file, "import", page)))
+        let file = batch.files.pop();
+        Ok(file.map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of_order(file, language)))
     }
 
     fn deposit_file(&mut self, source: Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {

@@ -63,6 +63,17 @@ fn move_without_links(from: &Path, to: &Path) -> Result<PathBuf> {
     Ok(to.to_owned())
 }
 
+/// What the name of a file begins with where it goes, by its number in the ledger.
+pub(super) fn prefix(what: &str, number: i64) -> String {
+    format!("{what}-{number:06}")
+}
+
+/// Whether a file in a folder bears a number.
+pub(super) fn holds(folder: &Path, prefix: &str) -> bool {
+    let is_it = |name: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
+    entries(folder).iter().any(|path| path.file_name().is_some_and(|name| is_it(&name.to_string_lossy())))
+}
+
 /// What is in a folder; nothing when it cannot be read.
 pub(super) fn entries(folder: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(folder).into_iter().flatten();
@@ -103,7 +114,8 @@ pub(super) fn put_back(claimed: &Path, to: &Path) -> Result<PathBuf> {
 
 impl Workspace {
     /// Puts a file where what became of it says, and what there is to be known beside it. Gives its place.
-    pub(super) fn put_away(&self, claimed: &Path, done: &Done, exit: Exit, said: &str) -> Result<PathBuf> {
+    /// `said` is what people are told of it, and whether that must survive a power cut by itself.
+    pub(super) fn put_away(&self, claimed: &Path, done: &Done, exit: Exit, said: (&str, bool)) -> Result<PathBuf> {
         let place = match exit {
             Exit::Accepted | Exit::Partial => PLACES[0],
             Exit::Duplicate => PLACES[2],
@@ -134,20 +146,20 @@ impl Workspace {
     }
 
     /// Writes what people want to know of a file beside it: what was said of it, and the workbook to be corrected.
-    fn tell_beside(&self, path: &Path, done: &Done, exit: Exit, said: &str) -> Result<()> {
+    fn tell_beside(&self, path: &Path, done: &Done, exit: Exit, (said, sync): (&str, bool)) -> Result<()> {
         let beside = |ending: &str| {
             let mut name = path.as_os_str().to_owned();
             name.push(ending);
             PathBuf::from(name)
         };
         if !said.is_empty() {
-            write_file(&beside(".txt"), self.sync, |file| file.write_all(said.as_bytes()))?;
+            write_file(&beside(".txt"), sync, |file| file.write_all(said.as_bytes()))?;
         }
         let workbook = done.reports.as_ref().map(|reports| self.root.join(reports).join("errors.xlsx"));
         if let Some(workbook) = workbook.filter(|workbook| exit != Exit::Accepted && workbook.is_file()) {
             let mut source =
                 fs::File::open(&workbook).map_err(|error| Error::io(&workbook, Code::ReadFailed, error))?;
-            write_file(&beside(".errors.xlsx"), self.sync, |file| std::io::copy(&mut source, file).map(drop))?;
+            write_file(&beside(".errors.xlsx"), sync, |file| std::io::copy(&mut source, file).map(drop))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::ledger::sqlite::record::Record;
 use crate::ledger::sqlite::rows::{count, word};
 use crate::ledger::sqlite::{Connected as _, SqliteLedger};
 use crate::ledger::{
-    BookedPart, EntryId, ImportRecord as _, ImportTotals, LineId, LineState, NewLine, SourceLine, Stamp,
+    BookedPart, EntryId, ImportRecord as _, ImportTotals, LineBook as _, LineId, LineState, NewLine, SourceLine, Stamp,
 };
 use crate::model::{Counts, ManufacturerId};
 
