@@ -49,13 +49,18 @@ impl House {
         house
     }
 
-    /// One with a night's files: orders, a copy of them, claims, repair files, answers, work orders, and a file that is none of
-    /// the trade.
+    /// One with a night's files, and a copy of one of them.
     pub(crate) fn night() -> Self {
+        let mut house = Self::evening();
+        house.put("copie.csv", fs::read(samples().join("orders/generic/commande.csv")).unwrap());
+        house
+    }
+
+    /// One with orders, claims, repair files, answers, work orders, and a file that is none of the trade.
+    pub(crate) fn evening() -> Self {
         let mut house = Self::new();
         for (sample, name) in [
             ("orders/generic/commande.csv", "commande.csv"),
-            ("orders/generic/commande.csv", "copie.csv"),
             ("deposits/claims-list.csv", "claims-list.csv"),
             ("deposits/repairs.xml", "repairs.xml"),
             ("responses/answer.json", "answer.json"),

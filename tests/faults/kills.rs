@@ -48,7 +48,7 @@ fn f04_asked_to_stop_it_stops_soon_and_the_next_run_goes_on() {
         let house = template.again();
         let mut child = house.program().arg("run").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // From the moment on at which it listens.
-        crate::house::wait(20, "the first file", || house.count("done") > 0 || child.try_wait().unwrap().is_some());
+        crate::house::wait(60, "the first file", || house.count("done") > 0 || child.try_wait().unwrap().is_some());
         std::thread::sleep(Duration::from_millis(chance.below(150)));
         if child.try_wait().unwrap().is_none() {
             signal(child.id(), name);
@@ -90,7 +90,15 @@ fn f03_what_the_ledger_says_is_on_the_disk_before() {
     let house = House::night();
     let program = house.program();
     let mut traced = Command::new("strace");
-    traced.args(["-f", "-y", "-qq", "-o", "log", "-e", "trace=rename,renameat,renameat2,link,linkat,fsync,fdatasync"]);
+    traced.args([
+        "-f",
+        "-y",
+        "-qq",
+        "-o",
+        "log",
+        "-e",
+        "trace=rename,renameat,renameat2,link,linkat,fsync,fdatasync,syncfs",
+    ]);
     traced.arg(program.get_program()).arg("run").current_dir(house.home());
     for (name, value) in program.get_envs().filter(|(name, _)| *name != "BORDEREAU_NO_SYNC") {
         match value {
@@ -102,11 +110,11 @@ fn f03_what_the_ledger_says_is_on_the_disk_before() {
     let log = fs::read_to_string(house.path("log")).unwrap();
     fs::remove_file(house.path("log")).unwrap();
     let calls = calls(&log);
-    let synced = |from: usize, path: &str| {
-        calls[from..]
-            .iter()
-            .any(|(name, paths)| name.ends_with("sync") && paths.first().is_some_and(|first| *first == path))
+    // A whole disk is synced for many files at once.
+    let is_synced = |(name, paths): &(&str, Vec<&str>), path: &str| {
+        *name == "syncfs" || name.ends_with("sync") && paths.first().is_some_and(|first| *first == path)
     };
+    let synced = |from: usize, path: &str| calls[from..].iter().any(|call| is_synced(call, path));
     let mut named = 0;
     for (place, (name, paths)) in calls.iter().enumerate().filter(|(_, (name, _))| name.starts_with("rename")) {
         let Some(to) = paths
@@ -121,20 +129,14 @@ fn f03_what_the_ledger_says_is_on_the_disk_before() {
         tally.survive();
     }
     assert!(named > 10, "{named} names of reports: {log}");
-    // What is in a report is on the disk before the import that it tells of is in the ledger.
-    let report = calls.iter().position(|(name, paths)| {
-        name.ends_with("sync")
-            && paths.iter().any(|path| path.ends_with("import-000001/.bordereau-partial/summary.json"))
-    });
-    let first_name = calls.iter().position(|(name, paths)| {
-        name.starts_with("rename") && paths.iter().any(|path| path.ends_with("import-000001/summary.json"))
-    });
-    let ledger = |from: usize, to: usize| {
-        calls[from..to]
-            .iter()
-            .any(|(name, paths)| name.ends_with("sync") && paths.iter().any(|path| path.ends_with("ledger.sqlite-wal")))
+    // What is in a report is on the disk before the import that it tells of is in the ledger, and has its name after that.
+    let first = |from: usize, is_it: &dyn Fn(&str, &[&str]) -> bool| {
+        from + calls[from..].iter().position(|(name, paths)| is_it(name, paths)).unwrap()
     };
-    let (report, first_name) = (report.unwrap(), first_name.unwrap());
-    assert!(report < first_name && ledger(report, first_name), "report, ledger, name: {log}");
+    let ends = |paths: &[&str], with: &str| paths.iter().any(|path| path.ends_with(with));
+    let report = first(0, &|name, paths| name == "syncfs" || name == "fsync" && ends(paths, "/summary.json"));
+    let ledger = first(report, &|name, paths| name.ends_with("sync") && ends(paths, "/ledger.sqlite-wal"));
+    let named = first(0, &|name, paths| name.starts_with("rename") && ends(paths, "import-000001/summary.json"));
+    assert!(report < ledger && ledger < named, "report {report}, ledger {ledger}, name {named}: {log}");
     tally.count(&house, "in order");
 }

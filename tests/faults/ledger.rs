@@ -37,7 +37,7 @@ fn f25_a_watch_goes_on_when_the_other_program_lets_go() {
     let quiet = std::process::Stdio::null;
     let mut watch = Watch(command.stdout(quiet()).stderr(quiet()).spawn().unwrap());
     house.put("first.csv", order(1));
-    wait(20, "the first file", || house.count("done") == 1);
+    wait(60, "the first file", || house.count("done") == 1);
     let other = house.connection();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     house.put("second.csv", order(2));
@@ -45,9 +45,9 @@ fn f25_a_watch_goes_on_when_the_other_program_lets_go() {
     assert!(watch.0.try_wait().unwrap().is_none(), "it lives on");
     assert_eq!(house.count("done"), 1);
     other.execute_batch("ROLLBACK").unwrap();
-    wait(20, "the second file", || house.count("done") == 2);
+    wait(60, "the second file", || house.count("done") == 2);
     watch.signal("TERM");
-    assert_eq!(watch.ended(10), Some(0));
+    assert_eq!(watch.ended(30), Some(0));
     tally.count(&house, "held for a while");
 }
 

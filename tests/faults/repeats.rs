@@ -39,9 +39,9 @@ fn f14_the_same_file_many_times_at_once_counts_once() {
     for number in 0..12 {
         house.put(&format!("copy-{number}.csv"), text(&ROWS, ";"));
     }
-    wait(40, "the last copy", || house.count("inbox") == 0 && house.count("done") + house.count("duplicates") == 12);
+    wait(90, "the last copy", || house.count("inbox") == 0 && house.count("done") + house.count("duplicates") == 12);
     watch.signal("TERM");
-    assert_eq!(watch.ended(10), Some(0));
+    assert_eq!(watch.ended(30), Some(0));
     tally.count(&house, "at once");
     assert_eq!((house.count("done"), house.count("duplicates")), (1, 11));
     assert_eq!(house.ask("SELECT count(*) FROM source_line"), 3);

@@ -83,9 +83,9 @@ fn f10_a_folder_that_may_not_be_read_is_told_and_a_watch_lives_on() {
     std::thread::sleep(std::time::Duration::from_millis(1500));
     assert!(watch.0.try_wait().unwrap().is_none(), "it lives on");
     set(&house.path("inbox"), 0o755);
-    wait(30, "the end of the night", || house.count("inbox") == 0);
+    wait(60, "the end of the night", || house.count("inbox") == 0);
     watch.signal("TERM");
-    assert_eq!(watch.ended(10), Some(0));
+    assert_eq!(watch.ended(30), Some(0));
     tally.count(&house, "a folder");
 }
 

@@ -158,7 +158,7 @@ impl Soak {
     /// Asks the watch to end. One that has just begun does not listen yet and ends by the signal itself.
     fn stop(&mut self) {
         self.watch.signal("TERM");
-        let ended = self.watch.ended(10);
+        let ended = self.watch.ended(30);
         assert!(ended.is_none_or(|code| code == 0), "asked to end, it ends cleanly: {ended:?}");
     }
 

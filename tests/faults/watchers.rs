@@ -13,7 +13,7 @@ fn f18_when_a_watch_is_killed_the_one_that_stands_by_takes_over() {
     let mut house = House::new();
     let mut first = Watch::begin(&house, &[]);
     house.put("first.csv", order(1));
-    wait(20, "the first file", || house.count("done") == 1);
+    wait(60, "the first file", || house.count("done") == 1);
     let mut second = Watch::begin(&house, &[]);
     let ended = house.run(["run"]);
     assert!(ended.code == Some(7) && ended.tells("ANOTHER_WORKS"), "a run does not wait: {:?}", ended.code);
@@ -22,10 +22,10 @@ fn f18_when_a_watch_is_killed_the_one_that_stands_by_takes_over() {
     }
     std::thread::sleep(Duration::from_millis(700));
     first.signal("KILL");
-    assert_eq!(first.ended(10), None);
+    assert_eq!(first.ended(30), None);
     wait(60, "the last file", || house.count("done") == 39);
     second.signal("TERM");
-    assert_eq!(second.ended(10), Some(0));
+    assert_eq!(second.ended(30), Some(0));
     tally.count(&house, "taken over");
     assert_eq!(house.ask("SELECT count(*) FROM source_line"), 39);
 }
@@ -38,7 +38,7 @@ fn f20_a_watch_that_stands_still_keeps_its_turn_and_goes_on_later() {
     let mut house = House::new();
     let mut first = Watch::begin(&house, &[]);
     house.put("first.csv", order(1));
-    wait(20, "the first file", || house.count("done") == 1);
+    wait(60, "the first file", || house.count("done") == 1);
     let mut second = Watch::begin(&house, &[]);
     for number in 2..20 {
         house.put(&format!("file-{number}.csv"), order(number));
@@ -53,7 +53,7 @@ fn f20_a_watch_that_stands_still_keeps_its_turn_and_goes_on_later() {
     wait(60, "the last file", || house.count("done") == 19);
     for watch in [&mut first, &mut second] {
         watch.signal("TERM");
-        assert_eq!(watch.ended(10), Some(0));
+        assert_eq!(watch.ended(30), Some(0));
     }
     tally.count(&house, "stood still");
     assert_eq!(house.ask("SELECT count(*) FROM source_line"), 19);
@@ -66,7 +66,7 @@ fn f21_files_that_come_while_nobody_can_hear_of_them_are_found() {
     let mut house = House::new();
     let mut watch = Watch::begin(&house, &[]);
     house.put("first.csv", order(count));
-    wait(20, "the first file", || house.count("done") == 1);
+    wait(60, "the first file", || house.count("done") == 1);
     watch.signal("STOP");
     // More than the system keeps in mind for one that listens, when all faults are wanted.
     for number in 0..count {
@@ -75,7 +75,7 @@ fn f21_files_that_come_while_nobody_can_hear_of_them_are_found() {
     watch.signal("CONT");
     wait(much(60, 1800), "the last file", || house.count("inbox") == 0 && house.count("work/inbox") == 0);
     watch.signal("TERM");
-    assert_eq!(watch.ended(10), Some(0));
+    assert_eq!(watch.ended(30), Some(0));
     tally.count(&house, "not heard of");
     assert_eq!(house.ask("SELECT count(*) FROM source_line"), i64::try_from(count).unwrap() + 1);
 }
@@ -86,7 +86,7 @@ fn f23_a_folder_that_is_removed_and_comes_back_is_worked_off_again() {
     let mut house = House::new();
     let mut watch = Watch::begin(&house, &[]);
     house.put("first.csv", order(1));
-    wait(20, "the first file", || house.count("done") == 1);
+    wait(60, "the first file", || house.count("done") == 1);
     fs::remove_dir_all(house.path("inbox")).unwrap();
     std::thread::sleep(Duration::from_millis(1500));
     assert!(watch.0.try_wait().unwrap().is_none(), "it lives on");
@@ -95,11 +95,11 @@ fn f23_a_folder_that_is_removed_and_comes_back_is_worked_off_again() {
     fs::write(house.path("other/second.csv"), order(2)).unwrap();
     fs::rename(house.path("other"), house.path("inbox")).unwrap();
     house.dropped.push(Dropped { name: "second.csv".to_owned(), ..of(&order(2)) });
-    wait(20, "the second file", || house.count("done") == 2);
+    wait(60, "the second file", || house.count("done") == 2);
     house.put("third.csv", order(3));
-    wait(20, "the third file", || house.count("done") == 3);
+    wait(60, "the third file", || house.count("done") == 3);
     watch.signal("TERM");
-    assert_eq!(watch.ended(10), Some(0));
+    assert_eq!(watch.ended(30), Some(0));
     tally.count(&house, "removed and back");
 }
 

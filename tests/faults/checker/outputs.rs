@@ -107,12 +107,17 @@ fn told(home: &Path, connection: &Connection, kept: &[Kept], found: &mut Judgeme
             }
         }
         if place == "done" {
-            // A file that came in just before a run ended may bear no number.
-            let question =
-                "SELECT rejected FROM import WHERE (id = ?1 OR ?1 IS NULL AND hash = ?2) AND status = 'PARTIAL'";
-            let known = (super::places::number(&file.name, "import"), &file.hash);
-            let rejected = connection.query_row(question, known, |row| super::count(row, 0)).unwrap_or_default();
-            if rejected > 0 && !beside(file, ".errors.xlsx").is_file() {
+            // A file that came in just before a run ended may bear no number; another one with its bytes may.
+            let question = "SELECT id, rejected FROM import
+                 WHERE (id = ?1 OR ?1 IS NULL AND hash = ?2) AND status = 'PARTIAL'";
+            let number = super::places::number(&file.name, "import");
+            let known = connection
+                .query_row(question, (number, &file.hash), |row| Ok((row.get(0)?, super::count(row, 1)?)))
+                .unwrap_or_default();
+            let (id, rejected): (i64, u64) = known;
+            let is_it = |other: &Kept| super::places::number(&other.name, "import") == Some(id);
+            let is_copy = number.is_none() && kept.iter().any(is_it);
+            if rejected > 0 && !is_copy && !beside(file, ".errors.xlsx").is_file() {
                 found.against(Promise::SaysSo, format!("no workbook to correct beside {}", file.path.display()));
             }
         }
