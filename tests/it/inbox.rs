@@ -162,6 +162,105 @@ fn nothing_is_written_over() {
     assert_eq!(fs::read_to_string(desk.path("rejected/scan-3.pdf")).unwrap(), "%PDF-1.4\0 three");
 }
 
+/// The status of each file that came, by its name.
+fn statuses(home: &Path) -> BTreeMap<String, String> {
+    let ledger = rusqlite::Connection::open(home.join("ledger.sqlite")).unwrap();
+    let mut statement = ledger.prepare("SELECT file, status FROM import").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn files_that_come_together_are_told_apart_as_if_they_came_one_by_one() {
+    let desk = Desk::workspace();
+    let order = |number: &str, quantity: u32| format!("Commande client;Réf;Qté\n{number};0070817965D;{quantity}\n");
+    desk.put("inbox/a.csv", order("K-1", 2));
+    // The same bytes, the same lines in another form, the same need with another quantity, and something else.
+    desk.put("inbox/b.csv", order("K-1", 2));
+    desk.put("inbox/c.csv", "Réf;Qté;Commande client\r\n0070817965D;2;K-1\r\n");
+    desk.put("inbox/d.csv", order("K-1", 30));
+    desk.put("inbox/e.csv", order("K-2", 4));
+    let ended = desk.run("run --json");
+    assert_eq!(ended.code, Some(4), "{}{}", ended.stderr, ended.stdout);
+    let expected = [("a", "DONE"), ("b", "DUPLICATE"), ("c", "DUPLICATE"), ("d", "REJECTED"), ("e", "DONE")];
+    let expected = expected.map(|(file, status)| (format!("{file}.csv"), status.to_owned()));
+    assert_eq!(statuses(&desk.path("")), BTreeMap::from(expected));
+    let refused = fs::read_to_string(desk.path("out/import-000005/errors.csv"))
+        .or_else(|_| fs::read_to_string(desk.path("out/import-000004/errors.csv")));
+    assert!(refused.unwrap().contains("LINE_ALREADY_TAKEN"));
+    assert_eq!(counts(&desk.path(""))[3], 6);
+    assert_eq!(desk.run("doctor").code, Some(0));
+}
+
+#[test]
+fn the_number_of_jobs_changes_nothing() {
+    let mut all = Vec::new();
+    for jobs in ["1", "7"] {
+        let desk = Desk::workspace();
+        for number in 0..40 {
+            let lines: String = (0..number + 3).map(|line| format!("K-{number};MS-623210;{}\n", line + 1)).collect();
+            desk.put(&format!("inbox/{number:02}.csv"), format!("Commande client;Réf;Qté\n{lines}X;NOPE;1\n"));
+        }
+        let ended = desk.run(&format!("run --json --jobs {jobs}"));
+        assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+        let reports: Vec<_> = (1..=40)
+            .map(|number| fs::read(desk.path(&format!("out/import-{number:06}/errors.csv"))).unwrap())
+            .collect();
+        all.push((ended.stdout, reports, counts(&desk.path("")), files(&desk.path(""))));
+    }
+    assert_eq!(all[0], all[1]);
+    assert_eq!(all[0].3.len(), 40);
+}
+
+#[test]
+fn headings_that_orders_and_deposits_share_make_an_order() {
+    let desk = Desk::workspace();
+    let heading = "N° commande client;Réf. pièce;Désignation;Qté;Prix unitaire HT;Date livraison souhaitée;\
+                   Compte de livraison;Ordre de mission;Commentaire";
+    desk.put("inbox/order.csv", format!("{heading}\nCDE-1;0070817965D;Joint;2;16,10;;CL587104;;à changer\n"));
+    let ended = desk.run("run --json --dry-run");
+    assert_eq!(told(&ended)["order.csv"].0, "ORDER", "{}", ended.stdout);
+    assert!(desk.path("inbox/order.csv").is_file());
+}
+
+#[test]
+fn without_a_catalogue_orders_wait() {
+    let desk = Desk::workspace();
+    fs::remove_file(desk.path("catalogue.bdc")).unwrap();
+    desk.put("inbox/a.csv", "Réf;Qté\n0070817965D;2\n");
+    let ended = desk.run("run");
+    assert!(ended.tells("CATALOGUE_MISSING"), "{}", ended.stderr);
+    assert!(desk.path("inbox/a.csv").is_file(), "it is not for the file to say that there is no catalogue");
+}
+
+/// A catalogue that comes with orders for its parts counts for them, however large it is.
+#[test]
+fn a_catalogue_comes_before_the_orders() {
+    let desk = Desk::workspace();
+    let parts = fs::read_to_string(samples().join("catalogue.csv")).unwrap();
+    let last = parts.lines().last().unwrap();
+    let reference = last.split(';').nth(1).unwrap();
+    desk.put("inbox/catalogue/parts.csv", parts.clone() + &last.replacen(reference, "NEW-4711", 1) + "\n");
+    desk.put("inbox/a.csv", "Réf;Qté\nNEW-4711;2\n");
+    let ended = desk.run("run --json");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stderr, ended.stdout);
+}
+
+/// A run that ended after the ledger had its files: they are put away as if nothing had happened.
+#[test]
+fn what_counts_already_only_has_to_be_put_away() {
+    let desk = Desk::workspace();
+    desk.put("inbox/BSH (France)/a.csv", "Réf;Qté\n0070817965D;2\n");
+    assert_eq!(desk.run("run").code, Some(0));
+    fs::create_dir_all(desk.path("work/inbox/BSH (France)")).unwrap();
+    drop(fs::remove_file(desk.path("done/import-000001-a.csv.txt")));
+    fs::rename(desk.path("done/import-000001-a.csv"), desk.path("work/inbox/BSH (France)/a.csv")).unwrap();
+    let ended = desk.run("run --json");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stderr, ended.stdout);
+    assert_eq!(files(&desk.path("")), ["done/import-000001-a.csv"]);
+    assert_eq!(statuses(&desk.path("")).into_values().collect::<Vec<_>>(), ["DONE"]);
+}
+
 fn counts(home: &Path) -> [i64; 4] {
     let ledger = rusqlite::Connection::open(home.join("ledger.sqlite")).unwrap();
     let count = |question: &str| ledger.query_row(question, [], |row| row.get(0)).unwrap();
