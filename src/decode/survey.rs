@@ -51,11 +51,17 @@ pub struct Mixture {
 /// How much of the beginning is kept: several thousand lines.
 pub const HEAD_BYTES: usize = 512 << 10;
 
+/// How many bytes are looked at together.
+const STEP: u64 = 1 << 20;
+
+/// A shorter part is hashed by one thread.
+const ALONE: usize = 128 << 10;
+
 /// Reads `source` to its end. Memory does not grow with the file.
 pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     let mut hasher = blake3::Hasher::new();
     let mut utf8 = Utf8::default();
-    let mut buffer = vec![0; 1 << 20];
+    let mut part = Vec::new();
     let mut head = Vec::new();
     let (mut bytes, mut zeros) = (0_u64, 0_u64);
     let (mut has_lone_return, mut ends_in_return) = (false, false);
@@ -63,24 +69,22 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
     let mut east_asian: Option<Option<Obeyed>> = None;
     let mut wide = Wide::default();
     loop {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match source.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        part.clear();
+        let filled = source.by_ref().take(STEP).read_to_end(&mut part)?;
         if filled == 0 {
             break;
         }
-        let part = &buffer[..filled];
+        let part = part.as_slice();
         let is_first = bytes == 0;
         bytes += filled as u64;
         let wanted = HEAD_BYTES - head.len();
         head.extend_from_slice(&part[..wanted.min(filled)]);
-        hasher.update_rayon(part);
+        // What is short is hashed faster than it is handed out.
+        if filled < ALONE {
+            hasher.update(part)
+        } else {
+            hasher.update_rayon(part)
+        };
         utf8.take(part, &mut census);
         if utf8.broken {
             // Western files pay for no other decoder: their first accents tell.

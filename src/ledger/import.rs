@@ -178,8 +178,8 @@ pub trait KnownImports {
     fn refused_lines(&self, id: ImportId) -> Result<Vec<RefusedLine>>;
     /// Lines that came since a moment, besides those of the `family`: an import, its parent and its corrections.
     fn earlier_lines(&self, since: Moment, family: Option<ImportId>) -> Result<Box<dyn Earlier>>;
-    /// Whether any line came for a need, whenever that was. `false` is certain; another need may have the same key.
-    fn may_have_need(&self, key: i64) -> Result<bool>;
+    /// The line that brought this part for this need since a moment, if one did; `key` is that of the need.
+    fn earlier_line(&self, since: Moment, key: i64, line: &SourceLine<'_>) -> Result<Option<EarlierLine>>;
 }
 
 /// Where the lines of a file are written down while it is read.

@@ -17,7 +17,7 @@ use crate::model::{Day, Field, ManufacturerId};
 use crate::report::KEY_HEADING;
 
 /// How one file will be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// What the whole file shows.
     pub survey: Survey,

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use super::refusal;
 use super::rows::{moment, number};
 use crate::diagnostic::Result;
-use crate::ledger::{Earlier, EarlierLine, ImportId, Need};
+use crate::ledger::{Earlier, EarlierLine, ImportId, Need, SourceLine};
 use crate::model::{ManufacturerId, Moment};
 
 /// How often the ledger is asked before the keys of all needs are held in memory: for a short file that would cost more than
@@ -66,11 +66,7 @@ impl EarlierLines {
         if self.asked.fetch_add(1, Ordering::Relaxed) >= ASKED {
             return Ok(last_of(self.held(&connection)?, key));
         }
-        let question = format!(
-            "SELECT max(s.id) FROM source_line AS s JOIN import AS i ON i.id = s.import WHERE s.need = ?3 AND {IMPORTS}"
-        );
-        let values = params![self.since.seconds(), self.family.map(|id| id.0), key];
-        connection.prepare_cached(&question)?.query_row(values, |row| row.get(0))
+        last_line(&connection, self.since, self.family, key)
     }
 
     /// The keys, held from now on. Whoever has the connection is the only one who reads them.
@@ -106,28 +102,63 @@ impl Earlier for EarlierLines {
         };
         let Some(id) = last else { return Ok(None) };
         let connection = self.connection();
-        // Other needs may have the same key; these texts settle it.
-        let question = "SELECT i.file, s.line, i.received_at
-             FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
-             WHERE s.id = ?1 AND coalesce(l.asked_manufacturer, l.manufacturer) = ?2
-                 AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED' AND s.delivery_account = ?4
-                 AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
-        let values = params![
-            id,
-            manufacturer.0,
-            reference,
-            need.delivery_account,
-            need.customer_order_number,
-            need.work_order,
-            need.countermark
-        ];
-        let found = connection.prepare_cached(question).and_then(|mut statement| {
-            statement
-                .query_row(values, |row| {
-                    Ok(EarlierLine { file: row.get(0)?, line: number(row, 1)?, received_at: moment(row, 2)? })
-                })
-                .optional()
-        });
-        found.map_err(failed)
+        line_at(&connection, id, manufacturer, reference, need).map_err(failed)
+    }
+}
+
+/// The last source line with a key, among those of a time and of other imports than the family.
+fn last_line(
+    connection: &Connection,
+    since: Moment,
+    family: Option<ImportId>,
+    key: i64,
+) -> rusqlite::Result<Option<i64>> {
+    let question = format!(
+        "SELECT max(s.id) FROM source_line AS s JOIN import AS i ON i.id = s.import WHERE s.need = ?3 AND {IMPORTS}"
+    );
+    let values = params![since.seconds(), family.map(|id| id.0), key];
+    connection.prepare_cached(&question)?.query_row(values, |row| row.get(0))
+}
+
+/// A source line, if it brought this part for this need: other needs may have the same key, and the texts settle it.
+fn line_at(
+    connection: &Connection,
+    id: i64,
+    manufacturer: ManufacturerId,
+    reference: &str,
+    need: &Need<'_>,
+) -> rusqlite::Result<Option<EarlierLine>> {
+    let question = "SELECT i.file, s.line, i.received_at
+         FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
+         WHERE s.id = ?1 AND coalesce(l.asked_manufacturer, l.manufacturer) = ?2
+             AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED' AND s.delivery_account = ?4
+             AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
+    let values = params![
+        id,
+        manufacturer.0,
+        reference,
+        need.delivery_account,
+        need.customer_order_number,
+        need.work_order,
+        need.countermark
+    ];
+    connection
+        .prepare_cached(question)?
+        .query_row(values, |row| {
+            Ok(EarlierLine { file: row.get(0)?, line: number(row, 1)?, received_at: moment(row, 2)? })
+        })
+        .optional()
+}
+
+/// The line that brought what a line brings, for the same need, since a moment.
+pub(super) fn line_for(
+    connection: &Connection,
+    since: Moment,
+    key: i64,
+    line: &SourceLine<'_>,
+) -> rusqlite::Result<Option<EarlierLine>> {
+    match last_line(connection, since, None, key)? {
+        Some(id) => line_at(connection, id, line.manufacturer, line.reference, &line.need),
+        None => Ok(None),
     }
 }

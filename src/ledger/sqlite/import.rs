@@ -9,8 +9,8 @@ use super::totals::{self, Share};
 use super::{Connected, SqliteLedger, earlier, record};
 use crate::diagnostic::Result;
 use crate::ledger::{
-    Earlier, HeldImport, ImportBatch, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin, ImportRecord,
-    ImportStatus, KnownImports, OrderHead, RefusedLine, Stamp,
+    Earlier, EarlierLine, HeldImport, ImportBatch, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin,
+    ImportRecord, ImportStatus, KnownImports, OrderHead, RefusedLine, SourceLine, Stamp,
 };
 use crate::model::{ManufacturerId, Moment};
 
@@ -86,11 +86,13 @@ impl<T: Connected> KnownImports for T {
         earlier::EarlierLines::since(self.path(), since, family).map(|lines| Box::new(lines) as Box<dyn Earlier>)
     }
 
-    fn may_have_need(&self, key: i64) -> Result<bool> {
+    fn earlier_line(&self, since: Moment, key: i64, line: &SourceLine<'_>) -> Result<Option<EarlierLine>> {
         self.ask(|connection| {
-            connection
+            // Nearly no line has one.
+            let is_any: bool = connection
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM source_line WHERE need = ?1)")?
-                .query_row([key], |row| row.get(0))
+                .query_row([key], |row| row.get(0))?;
+            if is_any { earlier::line_for(connection, since, key, line) } else { Ok(None) }
         })
     }
 }
@@ -206,27 +208,27 @@ impl ImportBook for SqliteLedger {
 /// Adds an import whose numbers are not known yet.
 pub(super) fn insert(connection: &Connection, head: &ImportHead, status: ImportStatus) -> rusqlite::Result<i64> {
     let (customer, reference) = head.reference.clone().unwrap_or_default();
-    connection.execute(
+    let mut statement = connection.prepare_cached(
         "INSERT INTO import (parent, origin, status, file, hash, content, bytes, format, format_hash, settings,
                              received_at, received_by, read, accepted, rejected, ignored, customer_code,
                              file_reference, reports)
          VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0, 0, ?12, ?13, '')",
-        params![
-            head.parent.map(|parent| parent.0),
-            head.origin.name(),
-            status.name(),
-            head.file,
-            head.hash,
-            count(head.bytes),
-            head.format,
-            head.format_hash,
-            head.settings,
-            head.stamp.at.seconds(),
-            head.stamp.by,
-            customer,
-            reference,
-        ],
     )?;
+    statement.execute(params![
+        head.parent.map(|parent| parent.0),
+        head.origin.name(),
+        status.name(),
+        head.file,
+        head.hash,
+        count(head.bytes),
+        head.format,
+        head.format_hash,
+        head.settings,
+        head.stamp.at.seconds(),
+        head.stamp.by,
+        customer,
+        reference,
+    ])?;
     Ok(connection.last_insert_rowid())
 }
 

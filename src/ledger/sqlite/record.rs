@@ -116,7 +116,8 @@ impl<'l> Record<'l> {
     fn within(scope: Scope<'l>, path: &Path, head: &ImportHead) -> Result<Self> {
         let failed = |error| refusal(path, &error);
         let may_merge = scope
-            .query_row("SELECT EXISTS (SELECT 1 FROM basket WHERE lines > 0)", [], |row| row.get(0))
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM basket WHERE lines > 0)")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
             .map_err(failed)?;
         let id = insert(&scope, head, ImportStatus::Rejected).map_err(failed)?;
         scope.execute_batch("SAVEPOINT lines").map_err(failed)?;
@@ -247,7 +248,7 @@ impl<'l> Record<'l> {
 
     fn close(&mut self, totals: &ImportTotals) -> rusqlite::Result<()> {
         let scope = &self.scope;
-        let mut more = scope.prepare("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
+        let mut more = scope.prepare_cached("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
         for basket in &self.baskets {
             for (id, added) in basket.lines.iter().filter(|(_, added)| *added > 0) {
                 more.execute(params![id, added])?;
@@ -278,10 +279,12 @@ impl<'l> Record<'l> {
             _ => ImportStatus::Partial,
         };
         let reports = totals.reports.as_deref().map(Path::to_string_lossy).unwrap_or_default();
-        scope.execute(
-            "UPDATE import SET status = ?2, content = ?3, read = ?4, accepted = ?5, rejected = ?6, ignored = ?7,
+        scope
+            .prepare_cached(
+                "UPDATE import SET status = ?2, content = ?3, read = ?4, accepted = ?5, rejected = ?6, ignored = ?7,
                  reports = ?8, reports_pending = ?9 WHERE id = ?1",
-            params![
+            )?
+            .execute(params![
                 self.id,
                 status.name(),
                 totals.content,
@@ -291,8 +294,7 @@ impl<'l> Record<'l> {
                 count(counts.ignored()),
                 reports,
                 !reports.is_empty(),
-            ],
-        )?;
+            ])?;
         let detail = format!("{{\"accepted\":{},\"rejected\":{}}}", counts.accepted, counts.rejected);
         note(scope, &self.stamp, "import.taken", &self.id.to_string(), &detail)
     }

@@ -4,17 +4,17 @@
 //! of the ledger a [`Counted`]. What is refused: files that were there already. What must know more of the ledger than that is
 //! read alone, by [`import`](super::import).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::folder::Folder;
-use super::super::plan::Parent;
-use super::super::source::{Source, expand};
+use super::super::plan::{Parent, Plan};
+use super::super::source::{Opened, Source, expand};
 use super::ImportRequest;
-use super::booking::{Turned, check_known, import_head, reports_folder};
+use super::booking::{Arrival, Turned, check_known, import_head, reports_folder};
 use super::file::{File, Read, plan};
 use super::first_limits;
 pub use super::spool::Room;
-use super::spool::{Lines, Spool};
+use super::spool::{Lines, Repeated, Spool};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::RepeatPolicy;
 use crate::ledger::{ImportBatch, ImportHead, ImportId, ImportOrigin, Stamp};
@@ -23,11 +23,13 @@ use crate::report::Acknowledgement;
 
 /// A file that was read; nothing of it counts yet.
 pub struct ReadAhead {
+    source: Source,
+    plan: Plan,
     head: ImportHead,
     read: Read,
     lines: Lines,
-    /// Whether lines for needs of other files matter.
-    minds_repeats: bool,
+    /// Where its reports are for now.
+    aside: PathBuf,
 }
 
 /// A file that a batch has taken. It counts when the batch does.
@@ -45,22 +47,17 @@ pub enum Ahead {
     Counted(Box<Counted>),
     /// It is refused.
     Refused(Error),
-    /// It must be read alone, when everything before it counts.
-    Alone,
 }
 
-/// Reads a file; its reports go aside in the folder `out`. Nothing when it must be read alone.
+/// Reads a file; its reports go `aside`. Nothing when it must be read alone.
 pub fn read_ahead(
     request: &ImportRequest<'_>,
     source: &Source,
     stamp: &Stamp,
-    out: &Path,
+    aside: &Path,
     room: &Room,
 ) -> Result<Option<ReadAhead>> {
-    let limits = first_limits(request.registry, request.settings)?;
-    let mut inputs = expand(std::slice::from_ref(source), limits);
-    let Some((_, input)) = inputs.pop().filter(|_| inputs.is_empty()) else { return Ok(None) };
-    let opened = input?.open(limits)?;
+    let Some(opened) = open(request, source)? else { return Ok(None) };
     let mut is_correction = false;
     let parent: Parent<'_> = &mut |key| {
         is_correction = true;
@@ -71,11 +68,22 @@ pub fn read_ahead(
         plan => plan?,
     };
     let head = import_head((ImportOrigin::File, stamp), opened.name(), &plan, None, request);
-    let minds_repeats = plan.format.repeats.policy != RepeatPolicy::Accept;
     let mut spool = Spool::new(room);
-    let read = File { request, opened: &opened, plan, arrival: None }.read(Some(&mut spool), Some(out))?;
+    let file = File { request, opened: &opened, plan: plan.clone(), arrival: None };
+    let read = file.read(Some(&mut spool), Some(aside))?;
     let Some(lines) = spool.into_lines() else { return Ok(None) };
-    Ok(Some(ReadAhead { head, read, lines, minds_repeats }))
+    let (source, aside) = (source.clone(), aside.to_owned());
+    Ok(Some(ReadAhead { source, plan, head, read, lines, aside }))
+}
+
+/// The file, unless it is several.
+fn open(request: &ImportRequest<'_>, source: &Source) -> Result<Option<Opened>> {
+    let limits = first_limits(request.registry, request.settings)?;
+    let mut inputs = expand(std::slice::from_ref(source), limits);
+    match inputs.pop().filter(|_| inputs.is_empty()) {
+        Some((_, input)) => input?.open(limits).map(Some),
+        None => Ok(None),
+    }
 }
 
 impl ReadAhead {
@@ -84,7 +92,7 @@ impl ReadAhead {
     pub fn book(self, request: &ImportRequest<'_>, batch: &mut dyn ImportBatch, home: &Path) -> Result<Ahead> {
         let head = self.head.clone();
         match self.take(request, batch, home) {
-            Ok(counted) => Ok(counted.map_or(Ahead::Alone, |counted| Ahead::Counted(Box::new(counted)))),
+            Ok(counted) => Ok(Ahead::Counted(Box::new(counted))),
             Err(Turned { error, duplicate_of: Some(earlier) }) => {
                 batch.note_duplicate(&head, earlier)?;
                 Ok(Ahead::Refused(error))
@@ -94,22 +102,26 @@ impl ReadAhead {
         }
     }
 
-    /// Nothing when it must be read alone.
     fn take(
-        self,
+        mut self,
         request: &ImportRequest<'_>,
         batch: &mut dyn ImportBatch,
         home: &Path,
-    ) -> std::result::Result<Option<Counted>, Turned> {
-        let Self { head, mut read, lines, minds_repeats } = self;
-        let mut record = batch.begin_import(&head)?;
-        check_known(&head, record.as_ref())?;
-        if let Some(earlier) = record.import_of_content(&read.content)? {
-            return Err(Turned::duplicate(Code::DuplicateContent, &head.file, &earlier));
+    ) -> std::result::Result<Counted, Turned> {
+        let mut record = batch.begin_import(&self.head)?;
+        check_known(&self.head, record.as_ref())?;
+        if let Some(earlier) = record.import_of_content(&self.read.content)? {
+            return Err(Turned::duplicate(Code::DuplicateContent, &self.head.file, &earlier));
         }
-        if minds_repeats && lines.may_repeat(record.as_ref())? {
-            return Ok(None);
+        let repeats = self.plan.format.repeats;
+        if repeats.policy != RepeatPolicy::Accept {
+            let since = self.head.stamp.at.days_before(repeats.days);
+            let repeated = self.lines.repeated(record.as_ref(), since)?;
+            if !repeated.is_empty() {
+                self = self.read_again(request, repeated)?;
+            }
         }
+        let Self { head, mut read, lines, .. } = self;
         lines.write_down(record.as_mut())?;
         let out = reports_folder(home, record.id());
         read.put_summary(request, Some(Acknowledgement::of_import(record.id(), &head)))?;
@@ -119,7 +131,23 @@ impl ReadAhead {
         let ImportHead { file, .. } = head;
         let result =
             FileResult { file, folder: String::new(), out: Some(out), number: Some(id.0), result: Ok(summary) };
-        Ok(Some(Counted { id, result, folder }))
+        Ok(Counted { id, result, folder })
+    }
+
+    /// Reads it again, knowing what other files brought. That makes no line acceptable that was not.
+    fn read_again(self, request: &ImportRequest<'_>, repeated: Repeated) -> Result<Self> {
+        let Self { source, plan, head, read, aside, .. } = self;
+        drop(read);
+        let gone = || Error::new(Code::FileChanged, Arguments::none().with("path", aside.display()));
+        let opened = open(request, &source)?.ok_or_else(gone)?;
+        let mut arrival = Arrival::repeating(opened.name(), repeated, plan.format.repeats.policy);
+        // There was room for its lines.
+        let room = Room::new(usize::MAX);
+        let mut spool = Spool::new(&room);
+        let file = File { request, opened: &opened, plan: plan.clone(), arrival: Some(&mut arrival) };
+        let read = file.read(Some(&mut spool), Some(&aside))?;
+        let lines = spool.into_lines().ok_or_else(gone)?;
+        Ok(Self { source, plan, head, read, lines, aside })
     }
 }
 

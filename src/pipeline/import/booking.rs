@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::known::{Correction, EarlierFiles, Known, read_key};
 use super::super::plan::{Plan, ReportKey};
+use super::spool::Repeated;
 use super::{ImportRequest, Settings};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Registry, RepeatPolicy, fold};
@@ -146,6 +147,12 @@ impl Arrival {
             Some(EarlierFiles { lines, policy })
         };
         Ok(Self { file: head.file.clone(), again, correction, earlier })
+    }
+
+    /// A file that was read already, and for whose needs other files brought lines.
+    pub(super) fn repeating(file: &str, lines: Repeated, policy: RepeatPolicy) -> Self {
+        let earlier = Some(EarlierFiles { lines: Box::new(lines), policy });
+        Self { file: file.to_owned(), again: false, correction: None, earlier }
     }
 
     /// What lines are judged by.

@@ -1,10 +1,11 @@
 //! Lines of a file that was read ahead, kept until it is their turn to be written down.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::Result;
-use crate::ledger::{KnownImports, LineBook, Need, SourceLine};
-use crate::model::{Day, ManufacturerId, Money};
+use crate::ledger::{Earlier, EarlierLine, KnownImports, LineBook, Need, SourceLine};
+use crate::model::{Day, ManufacturerId, Moment, Money};
 
 /// The texts of a line.
 const TEXTS: usize = 7;
@@ -72,7 +73,7 @@ impl<'r> Spool<'r> {
         Self { room, reserved: 0, is_full: false, lines: Lines::default() }
     }
 
-    /// The lines, unless there was no room for them.
+    /// What becomes of the lines, unless there was no room for them.
     pub(super) fn into_lines(self) -> Option<Lines> {
         (!self.is_full).then_some(self.lines)
     }
@@ -142,19 +143,44 @@ impl LineBook for Spool<'_> {
     }
 }
 
+/// Lines that other files brought for needs of one file: all that has to be known of them to judge it.
+pub(super) struct Repeated(BTreeMap<i64, EarlierLine>);
+
+impl Repeated {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Earlier for Repeated {
+    fn find(&self, manufacturer: ManufacturerId, reference: &str, need: &Need<'_>) -> Result<Option<EarlierLine>> {
+        Ok(need.key(manufacturer, reference).and_then(|key| self.0.get(&key)).cloned())
+    }
+}
+
 impl Lines {
-    /// Whether another file may have brought a line for one of the needs.
-    pub(super) fn may_repeat(&self, known: &dyn KnownImports) -> Result<bool> {
-        for key in self.accepted.iter().filter_map(|line| line.need) {
-            if known.may_have_need(key)? {
-                return Ok(true);
+    /// What other files brought since a moment for the same needs.
+    pub(super) fn repeated(&self, known: &dyn KnownImports, since: Moment) -> Result<Repeated> {
+        let mut found = BTreeMap::new();
+        self.each(|line, need| {
+            if let Some(key) = need
+                && let Some(earlier) = known.earlier_line(since, key, line)?
+            {
+                found.insert(key, earlier);
             }
-        }
-        Ok(false)
+            Ok(())
+        })?;
+        Ok(Repeated(found))
     }
 
     /// Writes all of them down.
     pub(super) fn write_down(&self, book: &mut (impl LineBook + ?Sized)) -> Result<()> {
+        self.each(|line, _| book.take(line).map(drop))?;
+        self.refused.iter().try_for_each(|line| book.refuse(line.line, line.record_hash, line.stands_for))
+    }
+
+    /// Each accepted line, with the key of its need.
+    fn each(&self, mut hear: impl FnMut(&SourceLine<'_>, Option<i64>) -> Result<()>) -> Result<()> {
         let mut rest = self.texts.as_str();
         for line in &self.accepted {
             let [reference, label, delivery_account, customer_order_number, work_order, countermark, comment] =
@@ -163,7 +189,7 @@ impl Lines {
                     rest = behind;
                     text
                 });
-            book.take(&SourceLine {
+            let line_of_file = SourceLine {
                 line: line.line,
                 manufacturer: line.manufacturer,
                 place: line.place,
@@ -175,8 +201,9 @@ impl Lines {
                 desired_delivery_date: line.desired_delivery_date,
                 comment,
                 merge_key: line.merge_key,
-            })?;
+            };
+            hear(&line_of_file, line.need)?;
         }
-        self.refused.iter().try_for_each(|line| book.refuse(line.line, line.record_hash, line.stands_for))
+        Ok(())
     }
 }

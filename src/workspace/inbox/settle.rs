@@ -34,7 +34,7 @@ impl Workspace {
             lot.0.into_iter().partition(|candidate| candidate.ahead.is_some());
         let mut ended = Ok(());
         if !together.is_empty() {
-            ended = self.settle_together(&mut together, &mut alone, reader, delivered);
+            ended = self.settle_together(&mut together, reader, delivered);
         }
         while ended.is_ok()
             && let Some(candidate) = alone.pop_front()
@@ -63,17 +63,15 @@ impl Workspace {
         Ok(())
     }
 
-    /// Writes down what was read ahead, in one transaction. What must be read alone goes to `alone`; what did not come to its
-    /// turn stays.
+    /// Writes down what was read ahead, in one transaction. What did not come to its turn stays.
     fn settle_together(
         &mut self,
         together: &mut VecDeque<Candidate>,
-        alone: &mut VecDeque<Candidate>,
         reader: &Reader<'_>,
         delivered: &mut Vec<Delivered>,
     ) -> Result<()> {
         let mut booked = Vec::with_capacity(together.len());
-        match self.book_together(together, alone, reader, &mut booked) {
+        match self.book_together(together, reader, &mut booked) {
             Ok(()) => self.put_booked_away(booked, reader, delivered)?,
             Err(error) => {
                 // Nothing of the batch counts, and it is the same for all of them.
@@ -89,7 +87,6 @@ impl Workspace {
     fn book_together(
         &mut self,
         together: &mut VecDeque<Candidate>,
-        alone: &mut VecDeque<Candidate>,
         reader: &Reader<'_>,
         booked: &mut Vec<Booked>,
     ) -> Result<()> {
@@ -105,11 +102,6 @@ impl Workspace {
             let taken = match ahead.book(&reader.import(&settings, catalogue), batch.as_mut(), &home) {
                 Ok(Ahead::Counted(counted)) => Ok(counted),
                 Ok(Ahead::Refused(error)) => Err(error),
-                Ok(Ahead::Alone) => {
-                    candidate.is_together = false;
-                    alone.push_back(candidate);
-                    continue;
-                }
                 Err(error) => {
                     together.push_front(candidate);
                     return Err(error);
