@@ -182,8 +182,12 @@ pub(crate) fn root(language: Language) -> Command {
         super::solution::command(builder),
         super::invoice::command(builder),
         super::notify::command(builder),
+        super::retry::command(builder),
+        super::quarantine::command(builder),
+        super::purge::command(builder),
         super::doctor::command(builder),
         super::backup::command(builder),
+        super::restore::command(builder),
         help(builder),
     ];
     builder

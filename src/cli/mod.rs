@@ -48,6 +48,10 @@ mod out;
 mod preset;
 mod preview;
 mod progress;
+mod purge;
+mod quarantine;
+mod restore;
+mod retry;
 mod run;
 mod searches;
 mod signals;
@@ -155,7 +159,11 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("solution", matches)) => solution::run(matches, session),
         Some(("invoice", matches)) => invoice::run(matches, session),
         Some(("notify", matches)) => notify::run(matches, session),
+        Some(("retry", matches)) => retry::run(matches, session),
+        Some(("quarantine", matches)) => quarantine::run(matches, session),
+        Some(("purge", matches)) => purge::run(matches, session),
         Some(("doctor", matches)) => doctor::run(matches, session),
+        Some(("restore", matches)) => restore::run(matches, session),
         Some(("backup", matches)) => backup::run(matches, session),
         // clap refuses a command line without a known command.
         _ => Ok(Exit::Usage),

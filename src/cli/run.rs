@@ -18,7 +18,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
 use super::command::{Builder, Page};
-use super::{Session, clock, out, signals, texts};
+use super::{Session, clock, out, purge, signals, texts};
 
 /// How long `watch` sleeps before it looks whether it is asked to stop.
 const NAP: Duration = Duration::from_millis(100);
@@ -166,6 +166,9 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         };
         workspace.work_off(&turn, &wish.request(&registry, session.language, &stop), &clock::stamp, &mut hear)?
     };
+    if !wish.dry_run {
+        purge::daily(&mut workspace, &registry, &stop, session)?;
+    }
     if wish.json {
         out::json("inbox-run", RunObject { exit: exit.code(), dry_run: wish.dry_run, files: &done })?;
         return Ok(exit);
@@ -226,6 +229,7 @@ fn go_on(
             // A folder that is gone may come back, a disk that is full may be emptied: the next look tells.
             Err(error) => out::talk(&render_error(&error, language)),
         }
+        purge::daily(workspace, registry, stop, session)?;
         sleep(every, stop)?;
     }
 }

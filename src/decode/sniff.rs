@@ -3,6 +3,8 @@
 //! Every candidate reads the same sample; the one whose reading looks most like a table wins: most records of one width,
 //! cells that look whole, columns of one kind.
 
+use std::cell::OnceCell;
+
 use super::look::{Look, is_number};
 use super::row::TableRow;
 use super::sample::{self, Claims, HEADING_RECORDS, Sample, SampleRecord};
@@ -22,6 +24,9 @@ const LINES: usize = 6;
 /// Records that candidates are judged by; in a brief look.
 const JUDGED: usize = 400;
 const JUDGED_BRIEFLY: usize = 60;
+
+/// Rows among which a heading is looked for before candidates are compared.
+const HEADING_ROWS: usize = 60;
 
 /// Records of the sample that is given back.
 const RECORDS: usize = 2000;
@@ -64,15 +69,32 @@ pub fn sniff<F: Target>(
     let delimiter = known.delimiter.or_else(|| declared(text));
     let delimiters = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
     // One column, first of all: what is not clearly better leaves the lines whole.
-    let lines = decoded(&rows_in(plain), JUDGED, charset);
-    let alone = Alone::of(&lines);
-    let mut best = (Standing { is_order: false, points: 0, score: alone.score }, plain);
-    if delimiter.is_some() {
-        best.0.score = 0;
+    let alone = OnceCell::new();
+    let alone = || alone.get_or_init(|| Alone::of(&decoded(&rows_in(plain), JUDGED, charset)));
+    let candidates: Vec<(u8, Vec<TableDialect>)> = delimiters
+        .into_iter()
+        .filter(|delimiter| judged.contains(delimiter))
+        .map(|delimiter| (delimiter, quotings(judged, delimiter, known.is_standard, record_bytes)))
+        .collect();
+    // A heading stands among the first rows. What an order has in its heading outranks all the rest, so that only those
+    // who read the best heading have to be compared by all rows.
+    let named = |dialect: &TableDialect| {
+        let rows = first_rows(judged, whole && judged.len() == text.len(), *dialect, HEADING_ROWS);
+        let found = sample::heading(&decoded(&rows, HEADING_RECORDS, charset), HEADING_RECORDS, claims);
+        found.map(|(_, likeness)| likeness.order_points()).filter(|(is_order, _)| *is_order)
+    };
+    let best_named = |dialects: &[TableDialect]| dialects.iter().filter_map(named).max();
+    let named: Vec<_> = candidates.iter().map(|(_, dialects)| best_named(dialects)).collect();
+    let usual = candidates.iter().zip(&named).filter(|((delimiter, _), _)| !is_rare(*delimiter));
+    let most = usual.filter_map(|(_, named)| *named).max();
+    let mut best = (Standing { is_order: false, points: 0, score: 0 }, plain);
+    if delimiter.is_none() && most.is_none() {
+        best.0.score = alone().score;
     }
-    for delimiter in delimiters.into_iter().filter(|delimiter| judged.contains(delimiter)) {
+    let compared = candidates.into_iter().zip(named).filter(|(_, named)| *named >= most);
+    for ((delimiter, dialects), _) in compared {
         let (mut is_clean, mut usual_faults) = (false, 0);
-        for dialect in quotings(judged, delimiter, known.is_standard, record_bytes) {
+        for dialect in dialects {
             let rows = rows_in(dialect);
             let faults = rows.iter().map(faults).sum();
             // Behind a cell that only ends with a backslash, all quotes change their parts, and one is left over.
@@ -92,9 +114,7 @@ pub fn sniff<F: Target>(
             let looks = looks(&rows, charset);
             let score = score(&rows, &looks, delimiter);
             let (is_order, points) = found.map_or((false, 0), |(_, likeness)| likeness.order_points());
-            // Blanks and colons cut any text into some word or other.
-            let is_rare = matches!(delimiter, b' ' | b':');
-            let usual = (is_order && !is_rare) || alone.allows(delimiter, &looks);
+            let usual = (is_order && !is_rare(delimiter)) || alone().allows(delimiter, &looks);
             let standing = Standing { is_order, points: if is_order { points } else { 0 }, score };
             if usual && standing > best.0 {
                 best = (standing, dialect);
@@ -102,14 +122,24 @@ pub fn sniff<F: Target>(
         }
     }
     let mut dialect = best.1;
-    dialect.blank_after = has_blank_after(&rows_in(dialect), dialect);
-    dialect.doubled = is_doubled(&rows_in(dialect));
     let most = if known.is_brief { JUDGED_BRIEFLY } else { RECORDS };
-    let rows: Vec<_> = first_rows(text, whole, dialect, most).into_iter().filter(|row| !row.is_blank_line()).collect();
+    let mut rows = first_rows(text, whole, dialect, most);
+    let first = &rows[..rows.len().min(JUDGED)];
+    dialect.blank_after = has_blank_after(first, dialect);
+    dialect.doubled = is_doubled(first);
+    if dialect != best.1 {
+        rows = first_rows(text, whole, dialect, most);
+    }
+    rows.retain(|row| !row.is_blank_line());
     let has_quotes = rows.iter().any(|row| row.quoted > 0);
     let mut sample = Sample::of(decoded(&rows, RECORDS, charset), has_quotes, declared(text).is_some(), claims);
     sample.has_loose_quotes = rows.iter().any(|row| row.is_loose);
     (dialect, sample)
+}
+
+/// Blanks and colons cut any text into some word or other.
+const fn is_rare(delimiter: u8) -> bool {
+    matches!(delimiter, b' ' | b':')
 }
 
 /// How a candidate stands, compared from left to right.

@@ -25,6 +25,12 @@ impl Error {
         Self { code, arguments, source: None }
     }
 
+    /// The same once more, for another file that it concerns.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::new(self.code, self.arguments.clone())
+    }
+
     /// What the operating system said of a path, as a code of the catalogue; `otherwise` when it is none of the usual faults.
     pub fn io(path: &Path, otherwise: Code, source: io::Error) -> Self {
         let code = match source.kind() {

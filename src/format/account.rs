@@ -6,11 +6,12 @@
 use serde::Deserialize;
 
 use super::notification::{self, NotificationFile, NotificationSettings};
+use super::retention::{self, Retention, RetentionFile};
 use super::{Registry, Resolution, read};
 use crate::diagnostic::Result;
 use crate::model::{DeadlineClass, ManufacturerId, WorkOrder};
 
-/// The account of a workspace: who orders, from whom, where it goes, who is told.
+/// The account of a workspace: who orders, from whom, where it goes, who is told, how long it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// The customer's number at the platform.
@@ -23,6 +24,8 @@ pub struct Account {
     pub notification: NotificationSettings,
     /// What is decided about work orders without anybody.
     pub work_orders: WorkOrderRules,
+    /// How long what is finished is kept.
+    pub retention: Retention,
 }
 
 /// What a workspace says of its work orders.
@@ -68,6 +71,7 @@ struct AccountFile {
     delivery_accounts: Vec<String>,
     notify: Option<NotificationFile>,
     work_orders: WorkOrdersFile,
+    retention: RetentionFile,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -130,6 +134,7 @@ impl Account {
             delivery_accounts: file.delivery_accounts,
             notification: notification.unwrap_or_default(),
             work_orders,
+            retention: retention::retention(path, text, &file.retention)?,
         })
     }
 

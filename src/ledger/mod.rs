@@ -16,6 +16,7 @@ mod event;
 mod import;
 mod order;
 mod parts;
+mod retention;
 mod sqlite;
 mod statistics;
 mod work_order;
@@ -47,6 +48,7 @@ pub use order::{
     ReceiptEntry, ResponseFile, StatusChange,
 };
 pub use parts::{CatalogueLoad, LoadKind, PartsBook};
+pub use retention::{FileRemoval, Owner, Persons, PurgedTexts, Reach, RetentionBook, Tenure, Voice};
 pub use sqlite::SqliteLedger;
 pub use statistics::{OrderShare, Period, StatisticsBook};
 pub use work_order::{
@@ -71,6 +73,7 @@ pub trait Ledger:
     + InvoiceBook
     + EventBook
     + WorkOrderBook
+    + RetentionBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;

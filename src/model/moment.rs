@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 
 use super::{Day, TimeOfDay, zone};
 
@@ -52,6 +52,15 @@ impl Moment {
         Self(seconds.max(Self::FIRST))
     }
 
+    /// The same hour so many months of the calendar earlier; the last day of a month that is shorter.
+    #[must_use]
+    pub fn months_before(self, months: u32) -> Self {
+        let earlier =
+            Offset::UTC.to_datetime(self.timestamp()).checked_sub(Span::new().months(i64::from(months.min(12_000))));
+        let moment = earlier.ok().and_then(|earlier| Offset::UTC.to_timestamp(earlier).ok());
+        Self(moment.map_or(Self::FIRST, Timestamp::as_second).max(Self::FIRST))
+    }
+
     pub(super) fn timestamp(self) -> Timestamp {
         Timestamp::from_second(self.0).unwrap_or_default()
     }
@@ -92,5 +101,10 @@ mod tests {
         assert_eq!(moment.parts(), Some((Day::new(2026, 3, 4).unwrap(), TimeOfDay::new(23, 59, 59).unwrap())));
         assert_eq!(moment.days_before(30).to_string(), "2026-02-02T23:59:59Z");
         assert!(moment.days_before(u32::MAX).seconds() < 0);
+        assert_eq!(moment.months_before(13).to_string(), "2025-02-04T23:59:59Z");
+        let end = Moment::parse("2026-03-31T12:00:00Z").unwrap();
+        assert_eq!(end.months_before(1).to_string(), "2026-02-28T12:00:00Z");
+        assert_eq!(end.months_before(24).to_string(), "2024-03-31T12:00:00Z");
+        assert!(end.months_before(u32::MAX).seconds() < 0);
     }
 }

@@ -10,7 +10,7 @@ use memchr::memmem;
 use super::deposit::DepositPlan;
 use super::guess::first_rows;
 use super::known::read_key;
-use super::source::Source;
+use super::source::Opened;
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::Registry;
 use crate::model::Errand;
@@ -28,8 +28,7 @@ pub enum Recognised {
 }
 
 /// Tells what a file is there for. `is_answer` says whether a heading is that of answers to orders.
-pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn(&[String]) -> bool) -> Result<Recognised> {
-    let opened = source.open(&registry.format("generic")?.limits)?;
+pub fn recognise(opened: &Opened, registry: &Registry, is_answer: impl Fn(&[String]) -> bool) -> Result<Recognised> {
     let mut head = Vec::new();
     let read = std::io::Read::take(opened.rewind()?, LOOKED_AT);
     std::io::Read::read_to_end(&mut { read }, &mut head).map_err(|error| opened.failed(error))?;
@@ -37,7 +36,7 @@ pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn(&[Stri
         return Ok(Recognised::Errand(errand));
     }
     let mut corrected = None;
-    let deposit = DepositPlan::glance(&opened, registry, &mut |key| {
+    let deposit = DepositPlan::glance(opened, registry, &mut |key| {
         corrected = read_key(&key.first).map(|(hash, ..)| hash.to_owned());
         Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
     });
@@ -46,7 +45,7 @@ pub fn recognise(source: &Source, registry: &Registry, is_answer: impl Fn(&[Stri
     }
     let Err(error) = deposit else { return Ok(Recognised::Errand(Errand::Deposit)) };
     // Whoever reads it as an order says why it cannot be read.
-    let Ok(sample) = first_rows(&opened, registry) else { return Ok(Recognised::Errand(Errand::Order)) };
+    let Ok(sample) = first_rows(opened, registry) else { return Ok(Recognised::Errand(Errand::Order)) };
     let is_incomplete = matches!(error.code, Code::KindUnknown | Code::FieldClaimedTwice);
     let mut headings = std::iter::once(&sample.headings).chain(sample.records.iter().map(|record| &record.cells));
     Ok(Recognised::Errand(if is_incomplete && is_rather_deposit(&sample.headings, registry)? {

@@ -1,5 +1,7 @@
 //! What a file is, before anybody says what it should be: encoding, dialect, heading, and what its columns may hold.
 
+use std::sync::Arc;
+
 use super::look::{Known, Layout, Seen, Subject};
 use super::source::{Opened, Source};
 use crate::catalogue::Catalogue;
@@ -41,7 +43,7 @@ pub struct Guess {
     /// Its bare name.
     pub file: String,
     /// What all of its bytes show.
-    pub survey: Survey,
+    pub survey: Arc<Survey>,
     /// Where its rows come from.
     pub layout: Layout,
     /// Its first rows and the frame of its table.

@@ -4,7 +4,7 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use super::source::Opened;
+use super::source::{Opened, Surveyed};
 use crate::decode::{
     self, AgoraForm, AgoraHeads, Claims, EncodingChoice, FileKind, Frame, KnownDialect, Outline, RowError, Rows,
     Sample, SampleRecord, Survey, TableDialect, TableReader, TableRow, Text, TreeKind, Wanted, WorkbookKind,
@@ -258,7 +258,7 @@ pub(super) struct Subject<'s> {
     pub(super) opened: &'s Opened,
     /// What the file is called in messages.
     pub(super) path: String,
-    pub(super) survey: Survey,
+    pub(super) survey: Arc<Survey>,
     pub(super) kind: FileKind,
     /// In which form it is an Agora order file, if it is one.
     agora: Option<AgoraForm>,
@@ -282,19 +282,10 @@ const SHEET_ROWS: usize = 300;
 const SHEETS: usize = 20;
 
 impl<'s> Subject<'s> {
-    /// Reads every byte of the file once.
+    /// Every byte of the file is read once.
     pub(super) fn survey(opened: &'s Opened, registry: &'s Registry) -> Result<Self> {
-        let kind = decode::file_kind(&mut opened.file()?).map_err(|error| opened.failed(error))?;
-        let survey = match kind {
-            FileKind::Workbook(_) => decode::digest(opened.rewind()?),
-            _ => decode::survey(opened.rewind()?),
-        };
-        let mut survey = survey.map_err(|error| opened.failed(error))?;
-        if survey.may_be_mixed {
-            survey.mixture = Some(decode::mixture(opened.rewind()?).map_err(|error| opened.failed(error))?);
-        }
+        let Surveyed { survey, kind, agora } = opened.surveyed()?;
         let path = opened.path().display().to_string();
-        let agora = decode::agora_form(&survey.head, kind);
         let subject = Self { opened, path, survey, kind, agora, registry };
         if subject.is_whole(subject.survey.head.len()) && subject.survey.head.iter().all(u8::is_ascii_whitespace) {
             return Err(subject.empty());

@@ -1,6 +1,7 @@
 //! How one file will be read: everything that is settled before its lines are judged.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::guess::columns;
 use super::import::Settings;
@@ -20,7 +21,7 @@ use crate::report::KEY_HEADING;
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What the whole file shows.
-    pub survey: Survey,
+    pub survey: Arc<Survey>,
     /// Where its rows come from.
     pub layout: Layout,
     /// How the cells of its pieces are told apart.

@@ -3,10 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-use crate::decode::{FileKind, Member, RowError, file_kind, members, unpack_gzip, unpack_member};
+use crate::decode::{
+    self, AgoraForm, FileKind, Member, RowError, Survey, file_kind, members, unpack_gzip, unpack_member,
+};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::Limits;
 
@@ -37,7 +39,7 @@ impl Source {
     }
 
     /// Opens the one file that it is or that is packed in it.
-    pub(super) fn open(&self, limits: &Limits) -> Result<Opened> {
+    pub fn open(&self, limits: &Limits) -> Result<Opened> {
         let mut inputs = self.inputs(limits)?;
         match (inputs.pop(), inputs.as_slice()) {
             (Some(input), []) => input.open(limits),
@@ -170,7 +172,14 @@ impl Input {
                 Arc::new(kept)
             }
         };
-        let mut opened = Opened { path: kept.path.clone(), plain: name.clone(), name, unpacked: None, kept };
+        let mut opened = Opened {
+            path: kept.path.clone(),
+            plain: name.clone(),
+            name,
+            unpacked: None,
+            surveyed: OnceLock::new(),
+            kept,
+        };
         if let Some(member) = member {
             opened.path.push(&member.name);
             opened.unpack(|file, out, path| unpack_member(file, member.place, out, limits, path))?;
@@ -223,13 +232,24 @@ pub fn file_hash(path: &Path) -> Result<String> {
 
 /// An open file that is read from its beginning as often as needed.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub struct Opened {
     path: PathBuf,
     name: String,
     plain: String,
     kept: Arc<Kept>,
     /// What was packed in it.
     unpacked: Option<File>,
+    /// What all of its bytes show, as soon as somebody asked.
+    surveyed: OnceLock<Surveyed>,
+}
+
+/// What all bytes of a file show.
+#[derive(Clone, Debug)]
+pub(super) struct Surveyed {
+    pub(super) survey: Arc<Survey>,
+    pub(super) kind: FileKind,
+    /// In which form it is an Agora order file, if it is one.
+    pub(super) agora: Option<AgoraForm>,
 }
 
 impl Opened {
@@ -289,8 +309,32 @@ impl Opened {
         self.kept.check_unchanged(self.kept.changed)
     }
 
+    /// What all of its bytes show; they are read once.
+    pub(super) fn surveyed(&self) -> Result<Surveyed> {
+        if let Some(surveyed) = self.surveyed.get() {
+            return Ok(surveyed.clone());
+        }
+        let kind = self.kind()?;
+        let survey = match kind {
+            FileKind::Workbook(_) => decode::digest(self.rewind()?),
+            _ => decode::survey(self.rewind()?),
+        };
+        let mut survey = survey.map_err(|error| self.failed(error))?;
+        if survey.may_be_mixed {
+            survey.mixture = Some(decode::mixture(self.rewind()?).map_err(|error| self.failed(error))?);
+        }
+        let agora = decode::agora_form(&survey.head, kind);
+        Ok(self.surveyed.get_or_init(|| Surveyed { survey: Arc::new(survey), kind, agora }).clone())
+    }
+
+    /// The file bears another name in messages now: it was moved.
+    pub fn set_path(&mut self, path: &Path) {
+        path.clone_into(&mut self.path);
+    }
+
     /// What kind of file it is.
     pub(super) fn kind(&self) -> Result<FileKind> {
+        self.bytes().seek(SeekFrom::Start(0)).map_err(|error| self.failed(error))?;
         file_kind(&mut self.bytes()).map_err(|error| self.failed(error))
     }
 

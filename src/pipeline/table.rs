@@ -135,5 +135,5 @@ fn table(
         std::mem::replace(&mut rows, below).pop()
     });
     let heading = heading.flatten().unwrap_or(TableLine { line: 0, cells: Vec::new() });
-    Ok(Table { file: guess.file, hash: guess.survey.hash, heading, rows })
+    Ok(Table { file: guess.file, hash: guess.survey.hash.clone(), heading, rows })
 }

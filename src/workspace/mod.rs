@@ -19,6 +19,11 @@ mod inbox;
 mod invoice;
 pub mod order;
 mod outbox;
+mod presence;
+mod purge;
+mod quarantine;
+mod restore;
+mod retry;
 mod solution;
 pub mod work_order;
 
@@ -26,6 +31,10 @@ pub use basket::{AmendedLine, Amendment, LineEdit, Obstacle, Replacement, Supply
 pub use doctor::{Check, CheckKind};
 pub use inbox::{Delivered, InboxRequest, Turn};
 pub use invoice::{InvoiceLine, MatchedInvoice};
+pub use purge::Purge;
+pub use quarantine::{Quarantined, Reason};
+pub use restore::Restored;
+pub use retry::PutAside;
 pub use solution::{NewSolution, Subject, solution_values};
 
 use std::fs;
@@ -56,6 +65,7 @@ pub struct Workspace {
     account: Account,
     ledger: SqliteLedger,
     sync: bool,
+    presence: presence::Presence,
 }
 
 impl Workspace {
@@ -92,7 +102,7 @@ impl Workspace {
         let account = Account::read(&settings.display().to_string(), &text, registry)?;
         let ledger = SqliteLedger::open(&root.join(LEDGER), sync)?;
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        let mut workspace = Self { root, account, ledger, sync };
+        let mut workspace = Self { root, account, ledger, sync, presence: presence::Presence::unknown() };
         workspace.recover(registry)?;
         Ok(workspace)
     }
@@ -117,6 +127,7 @@ impl Workspace {
 
     fn finish(&mut self, registry: &Registry) -> Result<()> {
         make_folders(&self.root)?;
+        self.enter();
         for held in self.ledger.held_imports()? {
             pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
             self.ledger.release_reports(&[held.id])?;
@@ -124,7 +135,10 @@ impl Workspace {
         self.recover_deposits()?;
         self.write_outbox()?;
         self.recover_orders(registry)?;
-        self.write_events()
+        self.write_events()?;
+        // What cannot be removed now is removed later, and told by the next purge.
+        drop(self.finish_removals());
+        Ok(())
     }
 
     /// The folder.

@@ -6,6 +6,7 @@
 mod agora;
 mod architecture;
 mod archives;
+mod backups;
 mod baskets;
 mod claims;
 mod cli;
@@ -18,6 +19,7 @@ mod errors_page;
 mod formats;
 mod inbox;
 mod invoices;
+mod keeping;
 mod order_codes;
 mod kills;
 mod ledger_refusals;

@@ -50,6 +50,8 @@ fn every_code_without_a_sample_has_a_test() {
         crate::notifications::RAISED,
         crate::claims::RAISED,
         crate::inbox::RAISED,
+        crate::keeping::RAISED,
+        crate::backups::RAISED,
         crate::repairs::RAISED,
         crate::invoices::RAISED,
         crate::work_order_life::RAISED,

@@ -19,11 +19,15 @@ pub enum AgoraForm {
     Json,
 }
 
+/// The header of a text stands within so many bytes.
+const FIRST_LINES: usize = 16 << 10;
+
 /// The root element in XML.
 const ROOT: &str = "AgoraOrder";
 
 /// The form of the Agora order file that begins with these bytes.
 pub fn agora_form(head: &[u8], kind: FileKind) -> Option<AgoraForm> {
+    let head = if kind == FileKind::Delimited { &head[..head.len().min(FIRST_LINES)] } else { head };
     let (encoding, mark) = Encoding::for_bom(head).unwrap_or((UTF_8, 0));
     let (text, _) = encoding.decode_without_bom_handling(head.get(mark..)?);
     // Every second byte of UTF-16 without a mark, as far as it matters here.

@@ -120,7 +120,8 @@ fn last_line(
     connection.prepare_cached(&question)?.query_row(values, |row| row.get(0))
 }
 
-/// A source line, if it brought this part for this need: other needs may have the same key, and the texts settle it.
+/// A source line, if it brought this part for this need: other needs may have the same key, and the texts settle it. Of
+/// what was purged the key alone is left.
 fn line_at(
     connection: &Connection,
     id: i64,
@@ -131,8 +132,9 @@ fn line_at(
     let question = "SELECT i.file, s.line, i.received_at
          FROM source_line AS s JOIN import AS i ON i.id = s.import JOIN basket_line AS l ON l.id = s.basket_line
          WHERE s.id = ?1 AND coalesce(l.asked_manufacturer, l.manufacturer) = ?2
-             AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED' AND s.delivery_account = ?4
-             AND s.customer_order_number = ?5 AND s.work_order = ?6 AND s.countermark = ?7";
+             AND coalesce(l.asked_reference, l.reference) = ?3 AND l.state <> 'REMOVED'
+             AND (i.persons_purged_at IS NOT NULL OR i.contents_purged_at IS NOT NULL
+                 OR (s.delivery_account, s.customer_order_number, s.work_order, s.countermark) = (?4, ?5, ?6, ?7))";
     let values = params![
         id,
         manufacturer.0,

@@ -21,6 +21,7 @@ mod import;
 mod order;
 mod parts;
 mod record;
+mod retention;
 mod rows;
 mod statistics;
 mod totals;
@@ -39,11 +40,12 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 const APPLICATION: i32 = 0x424F_5244;
 
 /// What turned one shape of the ledger into the next, in order; the number of a shape is its place from 1.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0005.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
@@ -86,12 +88,13 @@ impl SqliteLedger {
         let mut ledger = Self { connection, path: path.to_owned() };
         ledger.connection.busy_timeout(patience()).map_err(failed)?;
         ledger.migrate(flags.contains(OpenFlags::SQLITE_OPEN_CREATE))?;
-        // Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
+        // Whatever is erased is overwritten. Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
         ledger
             .connection
             .execute_batch(&format!(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA foreign_keys = ON;
-                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
+                 PRAGMA secure_delete = ON;",
                 if sync { "FULL" } else { "OFF" }
             ))
             .map_err(failed)?;

@@ -1,5 +1,7 @@
 //! How one deposit will be read: everything that is settled before its entries are judged.
 
+use std::sync::Arc;
+
 use super::DepositSettings;
 use super::booking::Kept;
 use crate::decode::{FileKind, SampleRecord, Survey, Wanted};
@@ -18,7 +20,7 @@ use crate::report::OWN_COLUMNS;
 #[derive(Debug)]
 pub struct DepositPlan {
     /// What the whole file shows.
-    pub survey: Survey,
+    pub survey: Arc<Survey>,
     /// Where its rows come from.
     pub layout: Layout,
     /// How the cells of its pieces are told apart.

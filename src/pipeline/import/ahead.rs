@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::folder::Folder;
 use super::super::plan::{Parent, Plan};
-use super::super::source::{Opened, Source, expand};
+use super::super::source::{Opened, Source};
 use super::ImportRequest;
 use super::booking::{Arrival, Turned, check_known, import_head, reports_folder};
 use super::file::{File, Read, plan};
@@ -52,38 +52,27 @@ pub enum Ahead {
 /// Reads a file; its reports go `aside`. Nothing when it must be read alone.
 pub fn read_ahead(
     request: &ImportRequest<'_>,
-    source: &Source,
+    opened: &Opened,
     stamp: &Stamp,
     aside: &Path,
     room: &Room,
 ) -> Result<Option<ReadAhead>> {
-    let Some(opened) = open(request, source)? else { return Ok(None) };
     let mut is_correction = false;
     let parent: Parent<'_> = &mut |key| {
         is_correction = true;
         Err(Error::new(Code::CorrectionUnknown, Arguments::none().with("path", &key.path)))
     };
-    let plan = match plan(request, &opened, Some(parent)) {
+    let plan = match plan(request, opened, Some(parent)) {
         Err(_) if is_correction => return Ok(None),
         plan => plan?,
     };
     let head = import_head((ImportOrigin::File, stamp), opened.name(), &plan, None, request);
     let mut spool = Spool::new(room);
-    let file = File { request, opened: &opened, plan: plan.clone(), arrival: None };
+    let file = File { request, opened, plan: plan.clone(), arrival: None };
     let read = file.read(Some(&mut spool), Some(aside))?;
     let Some(lines) = spool.into_lines() else { return Ok(None) };
-    let (source, aside) = (source.clone(), aside.to_owned());
+    let (source, aside) = (Source::File(opened.path().to_owned()), aside.to_owned());
     Ok(Some(ReadAhead { source, plan, head, read, lines, aside }))
-}
-
-/// The file, unless it is several.
-fn open(request: &ImportRequest<'_>, source: &Source) -> Result<Option<Opened>> {
-    let limits = first_limits(request.registry, request.settings)?;
-    let mut inputs = expand(std::slice::from_ref(source), limits);
-    match inputs.pop().filter(|_| inputs.is_empty()) {
-        Some((_, input)) => input?.open(limits).map(Some),
-        None => Ok(None),
-    }
 }
 
 impl ReadAhead {
@@ -139,7 +128,7 @@ impl ReadAhead {
         let Self { source, plan, head, read, aside, .. } = self;
         drop(read);
         let gone = || Error::new(Code::FileChanged, Arguments::none().with("path", aside.display()));
-        let opened = open(request, &source)?.ok_or_else(gone)?;
+        let opened = source.open(first_limits(request.registry, request.settings)?)?;
         let mut arrival = Arrival::repeating(opened.name(), repeated, plan.format.repeats.policy);
         // There was room for its lines.
         let room = Room::new(usize::MAX);

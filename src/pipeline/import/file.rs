@@ -346,7 +346,7 @@ fn summarise(
         refusal,
         outside: passed.outside,
         agora: plan.layout.agora().map(AgoraHeads::contents),
-        hash: plan.survey.hash,
+        hash: plan.survey.hash.clone(),
     }
 }
 

@@ -259,18 +259,37 @@ impl EntryBody {
         claim
     }
 
+    /// The same without what says who a person is.
+    #[must_use]
+    pub(in crate::workspace) fn without_persons(&self, fields: &EntryFields) -> Self {
+        let mut left = self.clone();
+        for path in personal(self.kind, fields) {
+            let (way, member) = list_of(path);
+            let holder = if way.is_empty() { Some(&mut left.root) } else { left.at_mut(way) };
+            if let Some(members) = holder.and_then(Value::as_object_mut) {
+                members.remove(member);
+            }
+        }
+        left
+    }
+
     /// The same with what says who a person is made unreadable.
     #[must_use]
     pub fn masked(&self, fields: &EntryFields) -> Self {
         let mut masked = self.clone();
-        let personal = fields.ids().map(|id| fields.get(id)).filter(|field| field.is_personal);
-        for path in personal.filter_map(|field| field.path(self.kind)) {
+        for path in personal(self.kind, fields) {
             if let Some(value) = masked.at_mut(path).filter(|value| !value.is_null()) {
                 *value = Value::String(MASK.to_owned());
             }
         }
         masked
     }
+}
+
+/// The paths of what says who a person is.
+pub(in crate::workspace) fn personal(kind: DepositKind, fields: &EntryFields) -> impl Iterator<Item = &str> {
+    let personal = fields.ids().map(|id| fields.get(id)).filter(|field| field.is_personal);
+    personal.filter_map(move |field| field.path(kind))
 }
 
 /// The value as an object, whatever it was before.

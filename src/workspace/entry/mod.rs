@@ -13,6 +13,7 @@ mod parts;
 mod repair;
 
 pub use answer::{AnsweredClaim, ClaimAnswers};
+pub(super) use body::personal;
 pub use body::{EntryBody, EntryEdit};
 pub use claim::Chosen;
 pub use parts::{OrderedPart, PartsOrder};

@@ -12,7 +12,7 @@ use crate::format::{DropSettings, Registry};
 use crate::ledger::{Arrived, DepositBook as _, DepositFilter, DepositId, ImportEntry, ImportOrigin, Matched, Stamp};
 use crate::model::{Counts, Errand, Language, WorkOrderFilter};
 use crate::pipeline::{
-    self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Recognised,
+    self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Opened, Recognised,
     Settings, Source, WorkOrderRequest, recognise,
 };
 use crate::report::{Summary, render_deposit, render_finding, render_notices, render_summary};
@@ -100,10 +100,9 @@ fn counted(counts: &Counts) -> [u64; 3] {
 }
 
 /// What a file is there for.
-pub(super) fn recognise_file(path: &Path, registry: &Registry) -> Result<Recognised> {
-    let source = Source::File(path.to_owned());
+pub(super) fn recognise_file(opened: &Opened, registry: &Registry) -> Result<Recognised> {
     let answers = registry.response("order-response")?;
-    recognise(&source, registry, |heading| Columns::of(heading, answers, "").is_ok())
+    recognise(opened, registry, |heading| Columns::of(heading, answers, "").is_ok())
 }
 
 /// How order files are read that were dropped.

@@ -11,7 +11,7 @@
 //! come to count together, in one transaction.
 
 mod errand;
-mod place;
+pub(super) mod place;
 mod queue;
 mod reader;
 mod settle;
@@ -118,7 +118,10 @@ impl Workspace {
         let failed = |error| Error::io(&path, Code::WriteFailed, error);
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Turn { _lock: lock }),
+            Ok(()) => {
+                self.sweep_all();
+                Ok(Turn { _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => {
                 Err(Error::new(Code::AnotherWorks, Arguments::none().with("path", self.root.display())))
             }

@@ -16,7 +16,7 @@ use crate::report::render_error;
 pub(super) const PLACES: [&str; 4] = ["done", "rejected", "duplicates", "quarantine"];
 
 /// Moves a file into a folder under its name, or the next free one like it.
-pub(super) fn move_new(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+pub(in crate::workspace) fn move_new(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |to: &Path, error| Error::io(to, Code::WriteFailed, error);
     let (stem, ending) = name.split_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
     let dot = if ending.is_empty() { "" } else { "." };

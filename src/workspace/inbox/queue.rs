@@ -13,7 +13,7 @@ use crate::model::Errand;
 const SETTINGS: &str = "inbox.toml";
 
 /// How many files are claimed together, at most.
-const LOT_FILES: usize = 512;
+const LOT_FILES: usize = 256;
 
 /// How many bytes they may have, together.
 const LOT_BYTES: u64 = 16 << 20;
@@ -117,6 +117,10 @@ fn folders(folder: &Path) -> Result<Vec<String>> {
 /// What a folder below the inbox says of its files: in a small file, or by its name.
 fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
     let path = folder.join(SETTINGS);
+    // A pipe would be waited for.
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Ok(DropSettings::named(name, registry));
+    }
     match fs::read_to_string(&path) {
         Ok(text) => DropSettings::read(&path.display().to_string(), &text, registry),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(DropSettings::named(name, registry)),

@@ -18,7 +18,7 @@ use crate::format::Account;
 use crate::ledger::Stamp;
 use crate::model::Errand;
 use crate::pipeline::{
-    CatalogueFile, ImportRequest, ReadAhead, Recognised, Room, SYNCS_DISKS, Settings, Source, open_catalogue,
+    CatalogueFile, ImportRequest, Opened, ReadAhead, Recognised, Room, SYNCS_DISKS, Settings, Source, open_catalogue,
     read_ahead,
 };
 
@@ -141,9 +141,11 @@ impl<'r> Reader<'r> {
 
     /// A file that is there for something wanted.
     fn candidate(&self, file: Waiting, out: &Path, stamp: &Stamp, room: &Room) -> Option<Candidate> {
-        let recognised = match file.settings.errand {
-            Some(errand) => Ok(Recognised::Errand(errand)),
-            None => recognise_file(&file.path, self.request.registry),
+        let mut opened = self.open(&file.path);
+        let recognised = match (file.settings.errand, &opened) {
+            (Some(errand), _) => Ok(Recognised::Errand(errand)),
+            (None, Ok(opened)) => recognise_file(opened, self.request.registry),
+            (None, Err(error)) => Err(error.again()),
         };
         match &recognised {
             Err(error) if error.code == Code::FileNotFound => return None,
@@ -157,18 +159,28 @@ impl<'r> Reader<'r> {
             && candidate.file.bytes <= LONG
             && !self.request.dry_run
             && self.request.stop.check().is_ok();
-        if is_for_now {
-            candidate.ahead = self.ahead(&mut candidate, out, stamp, room).ok().flatten().map(Box::new);
+        if let Some(opened) = opened.as_mut().ok().filter(|_| is_for_now) {
+            candidate.ahead = self.ahead(&mut candidate, opened, (out, room), stamp).ok().flatten().map(Box::new);
         }
         Some(candidate)
     }
 
-    fn ahead(&self, candidate: &mut Candidate, out: &Path, stamp: &Stamp, room: &Room) -> Result<Option<ReadAhead>> {
+    fn open(&self, path: &Path) -> Result<Opened> {
+        Source::File(path.to_owned()).open(&self.request.registry.format("generic")?.limits)
+    }
+
+    fn ahead(
+        &self,
+        candidate: &mut Candidate,
+        opened: &mut Opened,
+        (out, room): (&Path, &Room),
+        stamp: &Stamp,
+    ) -> Result<Option<ReadAhead>> {
         let Some(catalogue) = self.catalogue() else { return Ok(None) };
         candidate.claim(&self.root)?;
         let settings = Settings { today: stamp.at.day(), ..self.settings(candidate) };
-        let source = Source::File(candidate.file.path.clone());
-        read_ahead(&self.import(&settings, catalogue), &source, stamp, out, room)
+        opened.set_path(&candidate.file.path);
+        read_ahead(&self.import(&settings, catalogue), opened, stamp, out, room)
     }
 
     /// How an order file is read. What it writes is synced with its lot, where the system can.

@@ -75,9 +75,8 @@ impl Workspace {
             Ok(()) => self.put_booked_away(booked, reader, delivered)?,
             Err(error) => {
                 // Nothing of the batch counts, and it is the same for all of them.
-                let same = || Error::new(error.code, error.arguments.clone());
                 for candidate in booked.into_iter().map(|booked| booked.candidate).chain(together.drain(..)) {
-                    delivered.push(self.conclude(candidate, Errand::Order, Done::failed(same()), reader)?);
+                    delivered.push(self.conclude(candidate, Errand::Order, Done::failed(error.again()), reader)?);
                 }
             }
         }

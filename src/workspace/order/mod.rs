@@ -28,7 +28,7 @@ use crate::ledger::{DocumentForm, DraftPlan, NewOrder, OrderBook as _, OrderEntr
 use crate::model::DEFAULT_CURRENCY;
 
 /// Where documents of orders go, below the folder of the workspace.
-const ORDERS: &str = "out/orders";
+pub(super) const ORDERS: &str = "out/orders";
 
 /// An order that was handed over, and where its document is.
 #[derive(Debug)]

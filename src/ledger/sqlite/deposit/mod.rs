@@ -172,9 +172,8 @@ impl DepositBook for SqliteLedger {
     }
 
     fn delete_deposit(&mut self, id: DepositId, stamp: &Stamp) -> Result<Deletion> {
-        // What is erased is overwritten, and leaves the log of changes, too, unless somebody is reading at this moment.
-        self.ask(|connection| connection.pragma_update(None, "secure_delete", true))?;
         let deletion = self.decide(|transaction| delete::delete(transaction, id, stamp));
+        // What is erased leaves the log of changes, too, unless somebody is reading at this moment.
         self.ask(|connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         deletion
     }

@@ -39,7 +39,8 @@ pub(super) fn take(
     connection
         .prepare_cached(
             "UPDATE entry SET answer = CASE ?2 WHEN '' THEN answer ELSE ?2 END,
-                 claim_number = CASE ?3 WHEN '' THEN claim_number ELSE ?3 END, remarks = ?4,
+                 claim_number = CASE ?3 WHEN '' THEN claim_number ELSE ?3 END,
+                 remarks = iif(contents_purged_at IS NULL, ?4, '[]'), persons_purged_at = NULL,
                  changed_at = max(changed_at + 1, ?5) WHERE id = ?1",
         )?
         .execute(params![

@@ -10,7 +10,7 @@ pub(in crate::ledger::sqlite) fn faults(connection: &Connection) -> rusqlite::Re
         connection,
         &[
             "SELECT 'entry ' || e.id || ': is valid with errors, or not valid without one' FROM entry AS e
-             WHERE e.body IS NOT NULL
+             WHERE e.body IS NOT NULL AND e.contents_purged_at IS NULL
                  AND e.valid = EXISTS (SELECT 1 FROM json_each(e.faults) WHERE value ->> 'severity' = 'E')",
             "SELECT 'entry ' || e.id || ': is ' || e.status || ', but was never transmitted' FROM entry AS e
              WHERE e.kind = 'claims' AND e.transmitted_at IS NULL
@@ -24,6 +24,9 @@ pub(in crate::ledger::sqlite) fn faults(connection: &Connection) -> rusqlite::Re
             "SELECT 'entry ' || e.id || ': was purged, but still says something' FROM entry AS e
              WHERE e.body IS NULL AND (e.valid OR e.faults <> '[]' OR e.remarks <> '[]' OR e.appliance IS NOT NULL
                                        OR (e.kind = 'claims' AND e.status <> 'CANCELLED'))",
+            "SELECT 'entry ' || e.id || ': its contents were purged, but it still says something' FROM entry AS e
+             WHERE e.contents_purged_at IS NOT NULL
+                 AND (e.body IS NOT NULL AND e.body <> '{}' OR e.faults <> '[]' OR e.remarks <> '[]')",
             "SELECT 'entry ' || e.id || ': is on a draft invoice that does not approve it' FROM entry AS e
              WHERE e.draft_invoice IS NOT NULL AND NOT EXISTS (
                  SELECT 1 FROM approved_claim AS a

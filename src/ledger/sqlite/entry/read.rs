@@ -76,7 +76,9 @@ fn question(condition: &str) -> String {
 
 /// What an entry says.
 pub(super) fn content(connection: &Connection, id: EntryId) -> rusqlite::Result<Option<EntryContent>> {
-    let mut statement = connection.prepare_cached("SELECT body, faults, remarks FROM entry WHERE id = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT iif(contents_purged_at IS NULL, body, NULL), faults, remarks FROM entry WHERE id = ?1",
+    )?;
     let found = statement.query_row([id.0], |row| {
         Ok(EntryContent {
             body: row.get(0)?,

@@ -29,7 +29,10 @@ pub(in crate::ledger::sqlite) fn faults(connection: &Connection) -> rusqlite::Re
 
 /// Work orders that do not say any more what they said when they came.
 fn contents(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare("SELECT id, hash, body FROM work_order ORDER BY id")?;
+    let mut statement = connection.prepare(
+        "SELECT id, hash, body FROM work_order
+         WHERE persons_purged_at IS NULL AND contents_purged_at IS NULL ORDER BY id",
+    )?;
     let mut rows = statement.query([])?;
     let mut faults = Vec::new();
     while let Some(row) = rows.next()? {
