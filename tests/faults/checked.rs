@@ -71,11 +71,10 @@ fn a_file_that_is_not_what_it_was_is_seen() {
 
 #[test]
 fn a_line_that_counts_twice_is_seen() {
-    let again = "INSERT INTO import SELECT 99, parent, origin, status, 'again.csv', hash, content, bytes, format, format_hash, settings,
-        received_at, received_by, read, accepted, rejected, ignored, corrected, customer_code, file_reference, reports, 0
-        FROM import WHERE accepted > 0 AND id = (SELECT min(id) FROM import WHERE accepted > 0);
-        INSERT INTO source_line SELECT id + 1000, 99, line, basket_line, quantity, delivery_account, customer_order_number, work_order,
-        countermark, desired_delivery_date, comment, need FROM source_line WHERE import = (SELECT min(id) FROM import WHERE accepted > 0)";
+    let again = "CREATE TEMP TABLE more AS SELECT * FROM import WHERE accepted > 0 LIMIT 1;
+        CREATE TEMP TABLE lines AS SELECT * FROM source_line WHERE import = (SELECT id FROM more);
+        UPDATE more SET id = 99; UPDATE lines SET id = id + 1000, import = 99;
+        INSERT INTO import SELECT * FROM more; INSERT INTO source_line SELECT * FROM lines";
     broken(Promise::NoDouble, "brought the same bytes", |house| change(house, again));
     broken(Promise::NoDouble, "source lines count more often than once", |house| change(house, again));
     broken(Promise::NoLie, "its sources ask for others", |house| change(house, again));
@@ -121,6 +120,22 @@ fn reports_that_are_gone_or_torn_are_seen() {
     {
         broken(Promise::NotTorn, "left beside", |house| fs::write(house.path(name), "").unwrap());
     }
+}
+
+/// What goes because its time is over is not lost.
+#[test]
+fn what_was_purged_is_not_missed() {
+    let mut house = House::night();
+    house.work("before its time is over");
+    let settings = fs::read_to_string(house.path("bordereau.toml")).unwrap();
+    fs::write(house.path("bordereau.toml"), format!("{settings}\n[retention]\noriginals = \"1 day\"\n")).unwrap();
+    house.put("more.csv", order(3));
+    // Files count from the moment at which they got their place.
+    let ended = house.program().env("BORDEREAU_NOW", "2099-01-01T00:00:00Z").arg("purge").output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(!house.path("rejected/facture.pdf").exists(), "{}", String::from_utf8_lossy(&ended.stdout));
+    house.work("after it");
+    assert!(house.judge().holds(), "{}", house.judge());
 }
 
 #[test]

@@ -95,6 +95,11 @@ impl House {
         house
     }
 
+    /// Whether it stays when the test ends, to be looked at.
+    pub(crate) fn keep(&mut self, is_kept: bool) {
+        self.folder.disable_cleanup(is_kept);
+    }
+
     pub(crate) fn home(&self) -> &Path {
         self.folder.path()
     }

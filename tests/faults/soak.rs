@@ -203,6 +203,9 @@ fn a_soak_ends_with_everything_accounted_for() {
     let status = last.args(["run"]).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert!(status.code().is_some_and(|code| [0, 3, 4, 5, 6].contains(&code)), "{status:?}");
     wait(5, "an empty inbox", || soak.house.count("inbox") == 0);
+    // Whatever is wrong now should be seen.
+    soak.house.keep(true);
+    eprintln!("judged in {}", soak.house.home().display());
     let Soak { house, kills, stops, counts, needs, .. } = &soak;
     let mut tally = Tally::of("soak");
     let of_kinds = "orders and deposits, work orders, repeated, corrected, odd, slow";
@@ -217,4 +220,5 @@ fn a_soak_ends_with_everything_accounted_for() {
     let doctor = house.run(["doctor"]);
     assert_eq!(doctor.code, Some(0), "{}", doctor.stdout);
     assert!(house.dropped.len() > 20 && kills + stops > 3, "{} files, {kills} kills", house.dropped.len());
+    soak.house.keep(false);
 }

@@ -1,11 +1,13 @@
 //! What the ledger says, counted anew.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Row};
 
 use super::{Judgement, Promise};
 
 /// Questions whose every answer is a fault, in words.
-const QUESTIONS: [(Promise, &str); 18] = [
+const QUESTIONS: [(Promise, &str); 19] = [
     (
         Promise::NoDouble,
         "SELECT 'imports ' || group_concat(id) || ' brought the same bytes (' || max(file) || ')' FROM import
@@ -81,6 +83,7 @@ const QUESTIONS: [(Promise, &str); 18] = [
         Promise::Recovers,
         "SELECT 'deposit ' || id || ' is ' || status FROM deposit WHERE status IN ('RECEIVED', 'PROCESSING')",
     ),
+    (Promise::Recovers, "SELECT path || ' should be gone' FROM purged_file WHERE NOT gone"),
     (Promise::Recovers, "SELECT 'message ' || id || ' has no file yet' FROM outbox WHERE body IS NOT NULL"),
     (
         Promise::Recovers,
@@ -104,6 +107,17 @@ const LINES_DOUBLED: &str = "SELECT coalesce(sum(times - 1), 0) FROM (
 const ENTRIES_DOUBLED: &str = "SELECT coalesce(sum(times - 1), 0) FROM (
     SELECT count(*) AS times FROM entry WHERE body IS NOT NULL AND status <> 'CANCELLED'
     GROUP BY kind, identity HAVING count(*) > 1)";
+
+/// What the settings say is kept no longer: paths as seen from the workspace, and hashes.
+pub(super) fn purged(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let mut question = connection.prepare("SELECT path, hash FROM purged_file")?;
+    let mut found = BTreeSet::new();
+    let mut rows = question.query([])?;
+    while let Some(row) = rows.next()? {
+        found.extend([row.get::<_, String>(0)?, row.get(1)?]);
+    }
+    Ok(found)
+}
 
 pub(super) fn judge(connection: &Connection, found: &mut Judgement) -> rusqlite::Result<()> {
     for (promise, question) in QUESTIONS {

@@ -61,10 +61,14 @@ fn reports(home: &Path, connection: &Connection, found: &mut Judgement) -> rusql
          UNION ALL
          SELECT 'deposit ' || id, hash, reports, read, accepted, rejected, ignored FROM deposit
          WHERE status IN ('DONE', 'PARTIAL') AND reports <> '' AND NOT reports_pending AND deleted_at IS NULL";
+    let purged = super::ledger::purged(connection)?;
     let mut question = connection.prepare(question)?;
     let mut rows = question.query([])?;
     while let Some(row) = rows.next()? {
         let (what, hash, folder): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if purged.contains(&folder) {
+            continue;
+        }
         let folder = home.join(folder);
         let Ok(bytes) = fs::read(folder.join("summary.json")) else {
             found.against(Promise::NoLie, format!("{what} has no summary in {}", folder.display()));
@@ -124,11 +128,9 @@ fn told(home: &Path, connection: &Connection, kept: &[Kept], found: &mut Judgeme
     }
 }
 
-/// Whether a code stands in brackets.
+/// Whether a code is named: a word in capitals, of several parts.
 fn has_code(said: &str) -> bool {
-    said.split('[').skip(1).any(|rest| {
-        rest.split(']').next().is_some_and(|code| {
-            code.len() > 3 && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-        })
-    })
+    let is_of_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let mut words = said.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.any(|word| word.trim_matches('_').contains('_') && word.chars().all(is_of_code))
 }

@@ -169,15 +169,21 @@ pub(super) fn judge(
             }
         }
     }
-    kept_deposits(connection, kept, found)?;
+    let purged = super::ledger::purged(connection)?;
+    kept_deposits(connection, kept, &purged, found)?;
     if let Some(dropped) = dropped {
-        count(kept, dropped, found);
+        count(kept, dropped, &purged, found);
     }
     Ok(())
 }
 
 /// The ledger says of a deposit where its file is kept.
-fn kept_deposits(connection: &Connection, kept: &[Kept], found: &mut Judgement) -> rusqlite::Result<()> {
+fn kept_deposits(
+    connection: &Connection,
+    kept: &[Kept],
+    purged: &BTreeSet<String>,
+    found: &mut Judgement,
+) -> rusqlite::Result<()> {
     let mut question =
         connection.prepare("SELECT id, kept, hash, bytes FROM deposit WHERE kept <> '' AND deleted_at IS NULL")?;
     let mut rows = question.query([])?;
@@ -185,6 +191,7 @@ fn kept_deposits(connection: &Connection, kept: &[Kept], found: &mut Judgement) 
         let (id, path, hash, bytes): (i64, String, String, u64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, super::count(row, 3)?);
         match kept.iter().find(|file| file.path == Path::new(&path)) {
+            None if purged.contains(&path) => {}
             None => found.against(Promise::NoLoss, format!("deposit {id} has no file {path}")),
             Some(file) if file.bytes == bytes && file.hash != hash => {
                 found.against(Promise::NoLie, format!("deposit {id} is not what {path} holds"));
@@ -196,7 +203,7 @@ fn kept_deposits(connection: &Connection, kept: &[Kept], found: &mut Judgement) 
 }
 
 /// Holds what is there against what was dropped.
-fn count(kept: &[Kept], dropped: &[Dropped], found: &mut Judgement) {
+fn count(kept: &[Kept], dropped: &[Dropped], purged: &BTreeSet<String>, found: &mut Judgement) {
     found.dropped_known = true;
     let mut came: BTreeMap<&str, (u64, &Dropped)> = BTreeMap::new();
     for file in dropped {
@@ -208,7 +215,7 @@ fn count(kept: &[Kept], dropped: &[Dropped], found: &mut Judgement) {
     }
     for (hash, (times, file)) in &came {
         let copies = there.get(hash).map_or(0, |copies| copies.len() as u64);
-        if copies == 0 {
+        if copies == 0 && !purged.contains(*hash) {
             found.against(Promise::NoLoss, format!("lost: {} ({} bytes)", file.name, file.bytes));
             found.bytes_lost += file.bytes;
         }
