@@ -38,6 +38,7 @@ faults:
     #!/usr/bin/env bash
     set -uo pipefail
     mkdir -p target
+    cargo build --quiet --examples
     BORDEREAU_FAULTS=full cargo test --test faults -- --nocapture 2>&1 | tee target/faults.log | grep -E '^(test |fault |known gap|passed over)'
     ended=$?
     awk '/^fault /{p+=$3; s+=$5; g+=$7; l+=$12; d+=$15} END{printf "%d faults planted, %d survived, %d with a known gap, %d bytes lost, %d doubled\n", p, s, g, l, d}' target/faults.log

@@ -1,6 +1,7 @@
 //! The checker itself: a workspace that is well is found well, and whatever is broken in it by hand is seen.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::checker::{Case, Dropped, Promise, judge};
@@ -201,8 +202,11 @@ fn as_a_program_it_says_the_same() {
     // Tests lie beside the folder of examples.
     let program =
         std::env::current_exe().unwrap().parent().unwrap().with_file_name("examples").join("check_invariants");
-    if !program.is_file() {
-        return passed_over("check_invariants is not built (cargo build --examples)");
+    let changed = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
+    let folder = root().join("tests/faults/checker");
+    let newest = names(&folder).iter().filter_map(|name| changed(&folder.join(name))).max();
+    if changed(&program) < newest {
+        return passed_over("check_invariants is not built, or not anew (cargo build --examples)");
     }
     let check = |words: &[&str]| Command::new(&program).args(words).output().unwrap();
     let house = worked();

@@ -114,8 +114,9 @@ impl House {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let aside = self.path("aside");
         fs::write(&aside, content).unwrap();
+        // As soon as it is there a watch may take it.
+        self.dropped.push(Dropped { name: name.to_owned(), ..Dropped::of(&aside).unwrap() });
         fs::rename(&aside, &path).unwrap();
-        self.dropped.push(Dropped::of(&path).unwrap());
     }
 
     /// The program there; nothing waits for the disk unless that is what is tested.

@@ -85,7 +85,7 @@ fn content_hash(path: &Path) -> std::io::Result<String> {
     }
 }
 
-/// Every file in a place where files can be, but the lock and what lies in folders below folders.
+/// Every file in a place where files can be, but what lies in folders below folders.
 pub(super) fn kept(home: &Path) -> Asked<Vec<Kept>> {
     let mut folders = vec![(Place::Inbox, "inbox".to_owned())];
     let below = fs::read_dir(home.join("inbox")).into_iter().flatten().filter_map(Result::ok);
@@ -100,7 +100,9 @@ pub(super) fn kept(home: &Path) -> Asked<Vec<Kept>> {
         for entry in entries {
             let metadata = entry.metadata().map_err(|error| format!("{}: {error}", entry.path().display()))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !metadata.is_file() || name == ".lock" || name == "inbox.toml" {
+            // Beside deposits that are read, runs keep in `work` what they say of themselves.
+            let is_of_runs = folder == "work" && !name.starts_with("deposit-");
+            if !metadata.is_file() || is_of_runs || name == "inbox.toml" {
                 continue;
             }
             let hash = content_hash(&entry.path());
