@@ -115,6 +115,7 @@ impl Session {
 
 /// Does what the arguments ask for; the first one is the program itself.
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
+    signals::survive_size_limits();
     let language = language::choose(&arguments, |name| std::env::var(name).ok());
     let ended = crash::guarded(|| start(arguments, language));
     let exit = ended.unwrap_or_else(|error| {

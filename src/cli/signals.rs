@@ -9,6 +9,14 @@ use std::sync::Arc;
 use bordereau::model::Language;
 use bordereau::pipeline::Stop;
 
+/// From now on a limit to the size of files ends no run by a signal: with any handler the write fails with "file too large",
+/// and whoever wrote says so.
+pub(crate) fn survive_size_limits() {
+    // Without the handler the signal ends the program, as a power cut might; nothing torn is left by that.
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
+}
+
 /// Whoever waits wants to hear of it.
 #[cfg_attr(not(unix), expect(dead_code, reason = "there are no such signals"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +58,7 @@ fn handle(stop: &Arc<Stop>, language: Language, ear: Option<Ear>) -> std::io::Re
     use std::sync::atomic::AtomicBool;
 
     use bordereau::diagnostic::Exit;
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
@@ -58,8 +66,6 @@ fn handle(stop: &Arc<Stop>, language: Language, ear: Option<Ear>) -> std::io::Re
     // The order counts: the first Ctrl-C passes the closed door and opens it for the second.
     flag::register_conditional_shutdown(SIGINT, i32::from(Exit::Interrupted.code()), Arc::clone(&asked))?;
     flag::register(SIGINT, asked)?;
-    // With any handler the write fails with "file too large" and the run says so.
-    flag::register(SIGXFSZ, Arc::default())?;
     let hang_up = ear.as_ref().map(|_| SIGHUP);
     let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up))?;
     let stop = Arc::clone(stop);

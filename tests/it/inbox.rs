@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::raised::raises;
-use crate::support::{Desk, Ended, names, program, root, run, samples};
+use crate::support::{Desk, Ended, copy, names, program, root, run, samples};
 
 raises! {
     ANOTHER_WORKS: only_one_works_at_a_time => while_another_works();
@@ -263,19 +263,6 @@ fn what_counts_already_only_has_to_be_put_away() {
     assert_eq!(ended.code, Some(0), "{}{}", ended.stderr, ended.stdout);
     assert_eq!(files(&desk.path("")), ["done/import-000001-a.csv"]);
     assert_eq!(statuses(&desk.path("")).into_values().collect::<Vec<_>>(), ["DONE"]);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 fn counts(home: &Path) -> [i64; 4] {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Desk, program, run};
+use crate::support::{Desk, copy, program, run};
 
 /// The calls by which something gets to the disk.
 const CALLS: [&str; 8] = ["openat", "write", "pwrite64", "fdatasync", "fsync", "rename", "unlink", "mkdir"];
@@ -91,19 +91,6 @@ fn template() -> Desk {
     desk.bring("work-orders/accepted-mandates.json", "accepted.json");
     assert_eq!(desk.run("workorder take new.json").code, Some(0));
     desk
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 fn ask(home: &Path, question: &str) -> i64 {

@@ -91,7 +91,7 @@ impl SqliteLedger {
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         let mut ledger = Self { connection, path: path.to_owned() };
         ledger.connection.busy_timeout(patience()).map_err(failed)?;
-        ledger.migrate()?;
+        ledger.migrate(flags.contains(OpenFlags::SQLITE_OPEN_CREATE))?;
         // Whatever is erased is overwritten. Everything here is a wish of this connection, but for the write-ahead log, which stays with the file.
         ledger
             .connection
@@ -108,8 +108,8 @@ impl SqliteLedger {
         Ok(ledger)
     }
 
-    /// Brings the tables to the newest shape, each step in a transaction of its own.
-    fn migrate(&mut self) -> Result<()> {
+    /// Brings the tables to the newest shape, each step in a transaction of its own. Only a ledger `is_new` may be empty.
+    fn migrate(&mut self, is_new: bool) -> Result<()> {
         let path = &self.path;
         let failed = |error| refusal(path, &error);
         let number = |connection: &Connection, name: &str| -> rusqlite::Result<i32> {
@@ -126,7 +126,8 @@ impl SqliteLedger {
         let arguments = || Arguments::none().with("path", path.display());
         let tables: i64 =
             transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
-        if number(&transaction, "application_id").map_err(failed)? != APPLICATION && tables > 0 {
+        // An empty file that should be a ledger was one: taken for new, it would know nothing of what came.
+        if number(&transaction, "application_id").map_err(failed)? != APPLICATION && (tables > 0 || !is_new) {
             return Err(Error::new(Code::LedgerForeign, arguments()));
         }
         if version > newest {
@@ -309,6 +310,11 @@ mod tests {
         let before = std::fs::read(&path).unwrap();
         assert_eq!(refused(&path), Code::LedgerForeign);
         assert_eq!(std::fs::read(&path).unwrap(), before);
+        for empty in ["", "x"] {
+            std::fs::write(&path, empty).unwrap();
+            assert_eq!(refused(&path), Code::LedgerForeign);
+            assert_eq!(std::fs::read(&path).unwrap(), empty.as_bytes());
+        }
         std::fs::remove_file(&path).unwrap();
 
         Connection::open(&path).unwrap().execute_batch("CREATE TABLE mine (x)").unwrap();

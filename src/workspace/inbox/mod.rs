@@ -169,7 +169,7 @@ impl Workspace {
                 lot = reader.read(queue.next_lot(), stamp)?;
             }
         }
-        Ok(worst)
+        self.remove_aside().map(|()| worst)
     }
 
     /// Removes what runs that were killed had not written to its end. Whoever has the turn is the only one who writes there.
@@ -183,6 +183,11 @@ impl Workspace {
                 }
             }
         }
+        self.remove_aside()
+    }
+
+    /// Removes what was written before its file had a number, and the folder for it.
+    fn remove_aside(&self) -> Result<()> {
         let aside = self.root.join(ASIDE);
         match fs::remove_dir_all(&aside) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
