@@ -151,8 +151,8 @@ class Table:
         converted = self.out("converted.csv")
         commands = {"bordereau import": self.ours("import", book, catalogue, "bordereau"),
                     "bordereau import, compiled catalogue": self.ours("import", book, self.compiled(orders), "compiled"),
-                    "bordereau convert (reading, and writing as CSV)": ([self.program, "convert", book, "-o", converted], None)}
-        checks = [[truth, self.out("bordereau")], [truth, self.out("compiled")]]
+                    "bordereau convert (reading, and writing as CSV)": ([self.program, "convert", book, "-o", converted, "--delimiter", "semicolon"], None)}
+        checks = [[truth, self.out("bordereau")], [truth, self.out("compiled")], ["--rows", decoded, converted]]
         for name in ("openpyxl", "calamine"):
             peer = here("peers", "sheet_%s.py" % name)
             commands[name + ", reading only"] = (python(peer, book), None)
