@@ -29,14 +29,17 @@ mod formats_check;
 mod guess;
 mod import;
 mod imports;
+mod inbox;
 mod init;
 mod invoice;
 mod language;
 mod listing;
+mod log;
 mod many;
 mod map;
 mod map_page;
 mod mistakes;
+mod morning;
 mod notify;
 mod order;
 mod order_change;
@@ -56,8 +59,11 @@ mod run;
 mod searches;
 mod signals;
 mod solution;
+mod state;
 mod stats;
+mod status;
 mod values;
+mod watch;
 mod work_order;
 mod work_order_decide;
 mod work_order_export;
@@ -141,7 +147,9 @@ fn dispatch(matches: &ArgMatches, session: &Session) -> Result<Exit> {
         Some(("deposit", matches)) => deposit::run(matches, session),
         Some(("deposits", matches)) => deposits::run(matches, session),
         Some(("run", matches)) => run::run(matches, session),
-        Some(("watch", matches)) => run::watch(matches, session),
+        Some(("morning", matches)) => morning::run(matches, session),
+        Some(("watch", matches)) => watch::run(matches, session),
+        Some(("status", matches)) => status::run(matches, session),
         Some(("guess", matches)) => guess::run(matches, session),
         Some(("map", matches)) => map::run(matches, session),
         Some(("preview", matches)) => preview::run(matches, session),

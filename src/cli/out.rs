@@ -55,6 +55,12 @@ struct Object<T> {
     content: T,
 }
 
+/// Writes one JSON object on a line of its own to standard output, for who reads line by line.
+pub(crate) fn json_line(kind: &'static str, content: impl Serialize) -> Result<()> {
+    let text = serde_json::to_string(&Object { kind, version: VERSION, content }).unwrap_or_default();
+    data(&(text + "\n"))
+}
+
 /// Writes one JSON object to standard output: its kind, its version, its content.
 pub(crate) fn json(kind: &'static str, content: impl Serialize) -> Result<()> {
     // Texts and numbers always have a JSON form.

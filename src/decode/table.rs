@@ -149,7 +149,7 @@ pub(super) fn first_rows(text: &[u8], whole: bool, dialect: TableDialect, most: 
         // Rows of a table are of a size.
         let (bytes, cells) = rows.last().map_or((0, 0), |last| (last.bytes.len(), last.ends.len()));
         let (bytes, ends) = (Vec::with_capacity(bytes * 5 / 4), Vec::with_capacity(cells));
-        let mut row = TableRow { line, bytes, ends, ..TableRow::default() };
+        let mut row = TableRow { bytes, ends, line, ..TableRow::default() };
         let Some(length) = record(&text[start..], whole, dialect, &mut row) else { break };
         line += line_ends(&text[start..start + length]);
         start += length;

@@ -42,12 +42,21 @@ impl HtmlPages {
 
     /// Begins a page under its title, with a note next to it unless that is empty.
     pub fn begin_page(&mut self, title: &str, note: &str) {
-        self.text.push_str("<section class=\"page\">\n<header>\n");
+        self.begin_section(title, note, "page");
+    }
+
+    fn begin_section(&mut self, title: &str, note: &str, class: &str) {
+        self.text.extend(["<section class=\"", class, "\">\n<header>\n"]);
         self.element("h1", title);
         if !note.is_empty() {
             self.element("p", note);
         }
         self.text.push_str("</header>\n");
+    }
+
+    /// Begins a page that has much to say in little room.
+    pub fn begin_sheet(&mut self, title: &str, note: &str) {
+        self.begin_section(title, note, "page sheet");
     }
 
     /// Ends it.
@@ -58,6 +67,28 @@ impl HtmlPages {
     /// A title within the page.
     pub fn heading(&mut self, text: &str) {
         self.element("h2", text);
+    }
+
+    /// A sentence on lines of its own.
+    pub fn sentence(&mut self, text: &str) {
+        self.element("p", text);
+    }
+
+    /// Things to be done: what, what else is said of it, and what to type; the last two may be empty.
+    pub fn items<'i>(&mut self, items: impl IntoIterator<Item = (&'i str, &'i str, &'i str)>) {
+        self.text.push_str("<ul>\n");
+        for (what, more, next) in items {
+            self.text.push_str("<li>");
+            for (name, text) in
+                [("b", what), ("span", more), ("code", next)].into_iter().filter(|(_, text)| !text.is_empty())
+            {
+                self.text.extend(["<", name, ">"]);
+                self.push(text);
+                self.text.extend(["</", name, "> "]);
+            }
+            self.text.push_str("</li>\n");
+        }
+        self.text.push_str("</ul>\n");
     }
 
     /// Names with their values; those without a value are left out.

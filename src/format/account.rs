@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use super::morning::{self, MorningFile, MorningSettings};
 use super::notification::{self, NotificationFile, NotificationSettings};
 use super::retention::{self, Retention, RetentionFile};
 use super::{Registry, Resolution, read};
@@ -22,6 +23,8 @@ pub struct Account {
     pub delivery_accounts: Vec<String>,
     /// Who is told of what happens.
     pub notification: NotificationSettings,
+    /// Who gets the sheet of the morning, and what it goes by.
+    pub morning: MorningSettings,
     /// What is decided about work orders without anybody.
     pub work_orders: WorkOrderRules,
     /// How long what is finished is kept.
@@ -70,6 +73,7 @@ struct AccountFile {
     manufacturers: Option<Vec<Name>>,
     delivery_accounts: Vec<String>,
     notify: Option<NotificationFile>,
+    morning: MorningFile,
     work_orders: WorkOrdersFile,
     retention: RetentionFile,
 }
@@ -128,11 +132,14 @@ impl Account {
         };
         let manufacturers = manufacturers.transpose()?;
         let notification = file.notify.map(|table| notification::settings(path, text, table)).transpose()?;
+        let notification = notification.unwrap_or_default();
+        let morning = morning::settings(path, text, file.morning, &notification)?;
         Ok(Self {
             code: file.account,
             manufacturers,
             delivery_accounts: file.delivery_accounts,
-            notification: notification.unwrap_or_default(),
+            notification,
+            morning,
             work_orders,
             retention: retention::retention(path, text, &file.retention)?,
         })

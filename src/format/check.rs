@@ -36,6 +36,7 @@ impl Registry {
         self.check_names(&mut faults);
         self.check_suppliers(&mut faults);
         self.check_expectations(&mut faults);
+        self.check_temporary_names(&mut faults);
         faults
     }
 

@@ -1,5 +1,4 @@
 //! What a folder below the inbox says of the files in it: by its name, or by a small file in it.
-
 //!
 //! What enters: the text of `inbox.toml`, or the name of the folder. What leaves: [`DropSettings`]. What is refused: a key that
 //! is not known, with the nearest one; a value that cannot be.
@@ -21,6 +20,8 @@ pub struct DropSettings {
     pub format: Option<String>,
     /// What a faulty line of an order file costs.
     pub accept: Option<Accept>,
+    /// What is added to the name of a file for the name of its done-file, without which it is not whole.
+    pub done_file: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +31,7 @@ struct SettingsFile {
     supplier: Option<String>,
     format: Option<String>,
     accept: Option<Accept>,
+    done_file: Option<String>,
 }
 
 impl DropSettings {
@@ -44,7 +46,17 @@ impl DropSettings {
         if let Some(supplier) = &file.supplier {
             registry.one_manufacturer(supplier)?;
         }
-        Ok(Self { errand, supplier: file.supplier, format: file.format, accept: file.accept })
+        if let Some(ending) = file.done_file.as_deref().filter(|ending| !Self::is_done_file(ending)) {
+            let line = read::line_of(text, "done-file");
+            return Err(read::invalid(path, line, format_args!("done-file = \"{ending}\"")));
+        }
+        let SettingsFile { supplier, format, accept, done_file, .. } = file;
+        Ok(Self { errand, supplier, format, accept, done_file })
+    }
+
+    /// Whether a text can be what done-files end in.
+    pub fn is_done_file(ending: &str) -> bool {
+        !ending.is_empty() && !ending.contains(['/', '\\']) && !ending.chars().any(char::is_control)
     }
 
     /// What the name of a folder says; a name that says nothing chooses nothing.
@@ -79,5 +91,15 @@ mod tests {
         assert_eq!(named("generic").format.as_deref(), Some("generic"));
         assert_eq!(named("Miele").supplier.as_deref(), Some("Miele"));
         assert_eq!(named("from Claire"), DropSettings::default());
+    }
+
+    #[test]
+    fn what_done_files_end_in_can_be_no_path() {
+        let registry = Registry::built_in();
+        let read = |text: &str| DropSettings::read("inbox.toml", text, &registry);
+        assert_eq!(read("done-file = \".ok\"").unwrap().done_file.as_deref(), Some(".ok"));
+        for wrong in ["", "/x", "a\\\\b"] {
+            assert!(read(&format!("done-file = \"{wrong}\"")).is_err(), "{wrong}");
+        }
     }
 }

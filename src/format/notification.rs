@@ -261,6 +261,25 @@ impl Complaints<'_> {
         Ok(Webhook { url, secret, timeout: self.timeout(timeout)? })
     }
 
+    fn recipient(&self, name: &str) -> Result<Recipient> {
+        Recipient::parse(name)
+            .ok_or(())
+            .or_else(|()| self.about_value("to", name, format_args!("to = {name:?} → mailto:NAME@HOST, webhook")))
+    }
+
+    /// Refuses a recipient whose server is not named.
+    fn reach(&self, recipient: &Recipient, settings: &NotificationSettings) -> Result<()> {
+        let (is_reached, key) = match recipient {
+            Recipient::Mail(_) => (settings.smtp.is_some(), "smtp"),
+            Recipient::Webhook => (settings.webhook.is_some(), "webhook"),
+        };
+        if is_reached {
+            return Ok(());
+        }
+        let cause = format_args!("to = \"{recipient}\" + {key} = {{ … }}");
+        self.about_value("to", &recipient.to_string(), cause)
+    }
+
     fn rule(&self, file: RuleFile) -> Result<NotificationRule> {
         let kind = |name: &String| {
             let known = || EventKind::ALL.iter().map(|kind| kind.name());
@@ -270,17 +289,12 @@ impl Complaints<'_> {
                 self.about_value("events", name, format_args!("events = {name:?} → {suggestion}"))
             })
         };
-        let recipient = |name: &String| {
-            Recipient::parse(name)
-                .ok_or(())
-                .or_else(|()| self.about_value("to", name, format_args!("to = {name:?} → mailto:NAME@HOST, webhook")))
-        };
         if file.to.is_empty() {
             return self.about("to", "to = []");
         }
         Ok(NotificationRule {
             events: file.events.iter().map(kind).collect::<Result<_>>()?,
-            to: file.to.iter().map(recipient).collect::<Result<_>>()?,
+            to: file.to.iter().map(|name| self.recipient(name)).collect::<Result<_>>()?,
             user: file.user,
         })
     }
@@ -317,20 +331,7 @@ pub(super) fn settings(path: &str, text: &str, file: NotificationFile) -> Result
     let smtp = file.smtp.map(|smtp| complaints.smtp(smtp)).transpose()?;
     let webhook = file.webhook.map(|webhook| complaints.webhook(webhook)).transpose()?;
     let rules = file.rules.into_iter().map(|rule| complaints.rule(rule)).collect::<Result<Vec<_>>>()?;
-    for recipient in rules.iter().flat_map(|rule| &rule.to) {
-        let (is_reached, key) = match recipient {
-            Recipient::Mail(_) => (smtp.is_some(), "smtp"),
-            Recipient::Webhook => (webhook.is_some(), "webhook"),
-        };
-        if !is_reached {
-            return complaints.about_value(
-                "to",
-                &recipient.to_string(),
-                format_args!("to = \"{recipient}\" + {key} = {{ … }}"),
-            );
-        }
-    }
-    Ok(NotificationSettings {
+    let settings = NotificationSettings {
         language: file.language.map(|word| match word {
             LanguageWord::Fr => Language::French,
             LanguageWord::En => Language::English,
@@ -338,7 +339,25 @@ pub(super) fn settings(path: &str, text: &str, file: NotificationFile) -> Result
         smtp,
         webhook,
         rules,
-    })
+    };
+    settings.rules.iter().flat_map(|rule| &rule.to).try_for_each(|to| complaints.reach(to, &settings))?;
+    Ok(settings)
+}
+
+/// Reads recipients that another table names; `settings` must reach them.
+pub(super) fn recipients(
+    path: &str,
+    text: &str,
+    names: &[String],
+    settings: &NotificationSettings,
+) -> Result<Vec<Recipient>> {
+    let complaints = Complaints { path, text };
+    let found = names.iter().map(|name| {
+        let recipient = complaints.recipient(name)?;
+        complaints.reach(&recipient, settings)?;
+        Ok(recipient)
+    });
+    found.collect()
 }
 
 #[cfg(test)]

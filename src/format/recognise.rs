@@ -44,7 +44,7 @@ fn fits(asked: &Recognise, file_name: &str, headings: &BTreeSet<String>) -> bool
 }
 
 /// Whether a pattern with `*` and `?` fits the whole text, whatever the case.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let (mut at, mut next) = (0, 0);

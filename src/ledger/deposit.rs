@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{EntryId, KeptFault, Stamp};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Result};
 use crate::model::{Counts, Day, DepositKind, DepositStatus, ManufacturerId, Moment, RepairState, words};
 
 /// The number of a deposit.
@@ -105,6 +105,8 @@ pub struct RefusedRow {
 pub struct DepositEnd {
     /// What became of its entries.
     pub counts: Counts,
+    /// The errors of its entries, and how often each.
+    pub causes: Vec<(Code, u64)>,
     /// Hash of what its entries say, in whatever order.
     pub content: String,
     /// The folder of its reports, which get their final names after the ledger has the deposit.

@@ -169,6 +169,8 @@ pub struct ClaimAnswer {
 /// An answer, and which claim it is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SaidOfClaim {
+    /// The claim itself, where somebody has said so.
+    pub entry: Option<EntryId>,
     /// Whose claim it is, when that is said.
     pub manufacturer: Option<ManufacturerId>,
     /// The service centre's own number, when it is said.
@@ -265,8 +267,8 @@ pub trait EntryBook {
     ) -> Result<()>;
     /// Changes how far an entry is, and puts what the platform is to be told into the outbox, both or nothing.
     fn change_entry(&mut self, id: EntryId, change: &EntryChange, messages: &[Message], stamp: &Stamp) -> Result<()>;
-    /// Changes how far several entries are, all of them or none.
-    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()>;
+    /// Changes how far several entries are, all of them or none; with what the platform is to be told of each.
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Option<Message>)], stamp: &Stamp) -> Result<()>;
     /// Takes in what the manufacturer says of a claim, found by its number on the platform, else by its report number.
     fn take_answer(
         &mut self,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Stamp;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Result};
 use crate::model::{Counts, Day, ManufacturerId, Moment, Money, words};
 
 /// The number of an import.
@@ -141,6 +141,8 @@ pub struct ImportTotals {
     pub counts: Counts,
     /// Hash of what its lines say.
     pub content: String,
+    /// The errors of its lines, and how often each.
+    pub causes: Vec<(Code, u64)>,
     /// What the file says of its orders.
     pub heads: Vec<OrderHead>,
     /// The folder of its reports, which get their final names after the ledger has the import.

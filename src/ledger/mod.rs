@@ -14,6 +14,7 @@ mod deposit;
 mod entry;
 mod event;
 mod import;
+mod morning;
 mod order;
 mod parts;
 mod retention;
@@ -41,6 +42,10 @@ pub use import::{
     Earlier, EarlierLine, HeldImport, ImportBatch, ImportBook, ImportEntry, ImportHead, ImportId, ImportOrigin,
     ImportRecord, ImportStatus, ImportTotals, KnownImports, LineBook, Need, OrderHead, RefusedLine, SourceEntry,
     SourceLine, stable_hash,
+};
+pub use morning::{
+    Appointment, Brought, CodeCount, FileCount, Morning, MorningBook, Night, Outcome, OwedParts, RefusedFile, Waiting,
+    WaitingBasket, WaitingClaims, WaitingOrders, WaitingWorkOrders,
 };
 pub use order::{
     Answered, BackOrder, BackOrderFilter, Delivery, DocumentForm, DraftPlan, Estimate, JournalEntry, LineEstimate,
@@ -74,6 +79,7 @@ pub trait Ledger:
     + EventBook
     + WorkOrderBook
     + RetentionBook
+    + MorningBook
 {
     /// What is wrong with it, one line for each fault, in technical words; nothing when it is whole. Every book is read.
     fn faults(&self) -> Result<Vec<String>>;

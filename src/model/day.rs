@@ -57,6 +57,12 @@ impl Day {
         year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1
     }
 
+    /// Whether it is a Saturday or a Sunday.
+    pub const fn is_weekend(self) -> bool {
+        // Day 0, 1 March of the year 0, was a Wednesday.
+        matches!(self.count() % 7, 3 | 4)
+    }
+
     /// So many days later; `None` beyond the years 1 to 9999.
     pub fn plus_days(self, days: i32) -> Option<Self> {
         let count = self.count().checked_add_signed(days)?;
@@ -139,6 +145,21 @@ mod tests {
             [("2024-01-31", 1, "2024-02-29"), ("2024-02-29", 24, "2026-02-28"), ("2024-12-15", 1, "2025-01-15")]
         {
             assert_eq!(day(from).plus_months(months), Some(day(to)));
+        }
+    }
+
+    #[test]
+    fn weeks_end_with_two_days() {
+        let is_weekend = |text: &str| Day::parse_iso(text).unwrap().is_weekend();
+        for (text, expected) in [
+            ("2026-03-06", false),
+            ("2026-03-07", true),
+            ("2026-03-08", true),
+            ("2026-03-09", false),
+            ("2000-01-01", true),
+            ("1970-01-01", false),
+        ] {
+            assert_eq!(is_weekend(text), expected, "{text}");
         }
     }
 

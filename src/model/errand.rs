@@ -15,6 +15,8 @@ words! {
         OrderResponse = "ORDER_RESPONSE",
         /// What manufacturers answer to claims.
         ClaimAnswer = "CLAIM_ANSWER",
+        /// The claims that a manufacturer approves for a month.
+        DraftInvoice = "DRAFT_INVOICE",
         /// The parts; only where a folder says so, because it takes the place of what was there.
         Catalogue = "CATALOGUE",
     }

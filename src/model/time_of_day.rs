@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An hour of a day as a clock shows it, without a day and without a time zone.
 #[doc(alias = "heure")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(u32);
 
 impl TimeOfDay {

@@ -8,8 +8,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use lettre::message::Mailbox;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::{Error as SmtpError, SmtpTransport};
@@ -69,17 +69,25 @@ impl MailPeer {
         };
         let from = mailbox(&self.server.from)?;
         let seconds = u64::try_from(now.seconds()).unwrap_or_default();
-        Message::builder()
+        let builder = Message::builder()
             .message_id(Some(message_id(&what.key, from.email.domain())))
             .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
             .from(from)
             .to(mailbox(address)?)
-            .subject(what.subject.clone())
-            .header(ContentType::TEXT_PLAIN)
-            .header(ContentTransferEncoding::QuotedPrintable)
-            .body(what.body.replace('\n', "\r\n"))
-            .map_err(|error| error.to_string())
+            .subject(what.subject.clone());
+        let body = part(ContentType::TEXT_PLAIN, &what.body);
+        let built = match &what.page {
+            None => builder.singlepart(body),
+            // The last form is the one that readers prefer.
+            Some(page) => builder
+                .multipart(MultiPart::alternative().singlepart(body).singlepart(part(ContentType::TEXT_HTML, page))),
+        };
+        built.map_err(|error| error.to_string())
     }
+}
+
+fn part(kind: ContentType, text: &str) -> SinglePart {
+    SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(text.replace('\n', "\r\n"))
 }
 
 /// The name of a mail: the key, with what may not stand there written in hexadecimal digits.

@@ -22,7 +22,7 @@ use crate::ledger::{
 };
 use crate::model::{Channel, Language, Moment, Recipient};
 use crate::pipeline::Stop;
-use crate::report::Announcement;
+use crate::report::{Announcement, MorningSheet};
 use crate::workspace::Workspace;
 
 /// What happened longer ago is no news: nobody is told of it who was not told before.
@@ -178,6 +178,50 @@ pub fn test(workspace: &Workspace, to: &Recipient, request: &NotifyRequest<'_>) 
     peer.hand_over(to, &what, now).map_err(|failure| complaint(&failure, peer, to))
 }
 
+/// What became of something that was told to several at once.
+#[derive(Debug, Default)]
+pub struct Announced {
+    /// Who has it.
+    pub delivered: Vec<Recipient>,
+    /// Why others have not.
+    pub errors: Vec<Error>,
+}
+
+/// Hands the sheet of a morning over to those whom the settings name. Nothing of it is kept: tomorrow there is another one.
+pub fn announce_morning(workspace: &Workspace, sheet: &MorningSheet, request: &NotifyRequest<'_>) -> Result<Announced> {
+    let account = workspace.account();
+    if account.morning.to.is_empty() {
+        return Err(Error::new(Code::NotifyNotSet, Arguments::none().with("key", "[morning] to")));
+    }
+    let peers = Peers::of(workspace)?;
+    let what = Announcement::morning(sheet, language(&account.notification, request));
+    let mut announced = Announced::default();
+    for to in &account.morning.to {
+        let Some(peer) = peers.on(to.channel()) else { return Err(not_set(to.channel())) };
+        match insist(peer, to, &what, request)? {
+            Ok(()) => announced.delivered.push(to.clone()),
+            Err(failure) => announced.errors.push(complaint(&failure, peer, to)),
+        }
+    }
+    Ok(announced)
+}
+
+/// Tries to hand something over, with short retries.
+fn insist(
+    peer: &dyn Peer,
+    to: &Recipient,
+    what: &Announcement,
+    request: &NotifyRequest<'_>,
+) -> Result<std::result::Result<(), Failure>> {
+    let mut waits = RETRIES.iter();
+    loop {
+        let Err(failure) = peer.hand_over(to, what, (request.now)()?) else { return Ok(Ok(())) };
+        let Some(wait) = waits.next().filter(|_| failure.is_brief()) else { return Ok(Err(failure)) };
+        sleep(*wait);
+        request.stop.check()?;
+    }
+}
+
 fn language(settings: &NotificationSettings, request: &NotifyRequest<'_>) -> Language {
     settings.language.unwrap_or(request.language)
 }
@@ -276,19 +320,15 @@ impl Run<'_> {
         let account = &self.workspace.account().code;
         let what = Announcement::of(&notification.event, account, self.request.registry, self.language);
         let to = &notification.recipient;
-        let mut waits = RETRIES.iter();
-        loop {
-            let now = (self.request.now)()?;
-            let Err(failure) = peer.hand_over(to, &what, now) else {
-                return Ok((AttemptEnd::Delivered((self.request.now)()?), None));
-            };
-            let Some(wait) = waits.next().filter(|_| failure.is_brief()) else {
+        let tried = insist(peer, to, &what, self.request)?;
+        let now = (self.request.now)()?;
+        Ok(match tried {
+            Ok(()) => (AttemptEnd::Delivered(now), None),
+            Err(failure) => {
                 let error = complaint(&failure, peer, to);
-                return Ok((end(failure, notification, (self.request.now)()?), Some(error)));
-            };
-            sleep(*wait);
-            self.request.stop.check()?;
-        }
+                (end(failure, notification, now), Some(error))
+            }
+        })
     }
 }
 

@@ -182,10 +182,15 @@ pub fn try_folder(path: &Path) -> Result<()> {
     file.map(drop).map_err(|error| failed(path, error))
 }
 
+/// Whoever opens a workspace finishes what is held there: two may do so at once, and what one has done the other finds done.
 fn finish(path: &Path, sync: bool) -> Result<()> {
     let aside = path.join(PARTIAL);
+    let told = match acknowledgements(&aside) {
+        Err(_) if !aside.exists() => return Ok(()),
+        told => told?,
+    };
     // The summary is the first of ours and goes last.
-    for name in acknowledgements(&aside)?.iter().map(String::as_str).chain(OURS.iter().rev().copied()) {
+    for name in told.iter().map(String::as_str).chain(OURS.iter().rev().copied()) {
         let (new, final_name) = (aside.join(name), path.join(name));
         if !new.exists() {
             continue;
@@ -193,9 +198,17 @@ fn finish(path: &Path, sync: bool) -> Result<()> {
         if final_name.is_dir() {
             fs::remove_dir_all(&final_name).map_err(|error| failed(&final_name, error))?;
         }
-        fs::rename(&new, &final_name).map_err(|error| failed(&final_name, error))?;
+        match fs::rename(&new, &final_name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound || new.exists() => {
+                return Err(failed(&final_name, error));
+            }
+            _ => {}
+        }
     }
-    fs::remove_dir_all(&aside).map_err(|error| failed(&aside, error))?;
+    match fs::remove_dir_all(&aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&aside, error)),
+        _ => {}
+    }
     if sync { sync_folder(path).map_err(|error| failed(path, error)) } else { Ok(()) }
 }
 
@@ -508,6 +521,26 @@ mod tests {
         fs::write(out.join("errors.csv"), "mine").unwrap();
         remove_folder(&out).unwrap();
         assert_eq!(names(&out), ["errors.csv", "note.txt"]);
+    }
+
+    #[test]
+    fn many_may_finish_at_once() {
+        let root = tempfile::tempdir().unwrap();
+        for round in 0..50 {
+            let out = root.path().join(round.to_string());
+            let mut folder = Folder::take(&out, false).unwrap();
+            for name in ["errors.csv", "refused.csv", "x.ack.json", "summary.json"] {
+                put(&folder, name, "x").unwrap();
+            }
+            folder.hold().unwrap();
+            folder.keep();
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| finish_folder(&out, false).unwrap());
+                }
+            });
+            assert_eq!(names(&out), ["errors.csv", "refused.csv", "summary.json", "x.ack.json"]);
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use deposit::{
     DepositAccept, DepositBooking, DepositPlan, DepositRequest, DepositSettings, EntryRequest, JudgedEntry, PLACES,
     deposit, judge_entry, settle_file,
 };
-pub use errand::{Recognised, recognise};
+pub use errand::{Recognised, deposit_kinds, recognise};
 pub use folder::{Folder, SYNCS_DISKS, finish_folder, remove_folder, sync_disk, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};

@@ -18,7 +18,7 @@ use crate::model::{Day, Field, ManufacturerId};
 use crate::report::KEY_HEADING;
 
 /// How one file will be read.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Plan {
     /// What the whole file shows.
     pub survey: Arc<Survey>,
@@ -49,7 +49,7 @@ pub struct Plan {
 }
 
 /// Where the keys of a corrected report stand, and how it is laid out.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct ReportKey {
     /// What the file is called in messages.
     pub(super) path: String,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::escape;
+use super::morning::{MorningObject, MorningSheet, morning_html, render_morning};
 use super::text::{self, Text};
 use crate::format::Registry;
 use crate::ledger::{DepositFacts, Event, EventFacts, ResponseFacts, WorkOrderFacts};
@@ -57,6 +58,8 @@ pub struct Announcement {
     pub subject: String,
     /// Its text, lines ended by line feeds.
     pub body: String,
+    /// The same as a page, where there is one.
+    pub page: Option<String>,
 }
 
 impl Announcement {
@@ -78,6 +81,7 @@ impl Announcement {
             json: event_json(event),
             subject,
             body: body + &signature(account, &event.key, language),
+            page: None,
         }
     }
 
@@ -96,7 +100,29 @@ impl Announcement {
         });
         let subject = text::MAIL_TEST_SUBJECT.get(language).to_owned();
         let body = text::MAIL_TEST.get(language).to_owned() + &signature(account, &key, language);
-        Self { key, json, subject, body }
+        Self { key, json, subject, body, page: None }
+    }
+
+    /// The sheet of a morning. The same moment of the same account is the same sheet.
+    pub fn morning(sheet: &MorningSheet, language: Language) -> Self {
+        /// As wide as mails are read.
+        const WIDTH: usize = 76;
+        let key = format!("morning:{}:{}", sheet.account, sheet.night.until.seconds());
+        let json = line(&EventObject {
+            kind: "event",
+            version: VERSION,
+            number: 0,
+            key: &key,
+            event: "morning",
+            at: sheet.night.until.to_string(),
+            subject: &sheet.account,
+            facts: MorningObject::of(sheet),
+        });
+        let body = render_morning(sheet, WIDTH, language);
+        // The first line of the sheet is its title.
+        let subject = body.lines().next().unwrap_or_default().to_owned();
+        let body = body + &signature(&sheet.account, &key, language);
+        Self { key, json, subject, body, page: Some(morning_html(sheet, language)) }
     }
 }
 

@@ -3,7 +3,7 @@
 //! What enters: judged rows in the order of the file, then the [`Summary`]; work orders that people want to see.
 //! What leaves: `errors.csv`, `refused.csv`, the annotated workbook, `summary.json`, `validation.json`, the text for a terminal;
 //! what machines are told of a file that came in; every list, as a table, CSV, a workbook or JSON ([`listing`]); work orders
-//! as workbooks and as pages to be printed; events, as mails and as JSON.
+//! as workbooks and as pages to be printed; events, as mails and as JSON; the sheet of the morning.
 //! What is refused: nothing; text of strangers is escaped before a terminal sees it.
 //!
 //! The only place, besides the command line, where messages are put into words; the words stand in the error catalogue
@@ -18,6 +18,7 @@ mod event;
 mod json;
 mod lines;
 pub mod listing;
+mod morning;
 mod refused;
 mod summary;
 mod terminal;
@@ -33,6 +34,7 @@ pub use errors::ErrorList;
 pub use event::{Announcement, event_json};
 pub use json::{Reported, batch_json, error_json, summary_json};
 pub use lines::LineList;
+pub use morning::{MorningObject, MorningSheet, PutAside, ToCorrect, morning_html, render_morning};
 pub use refused::RefusedList;
 pub use summary::{
     CatalogueNote, Cause, Causes, ColumnUse, DepositSummary, DepositTotals, Example, ManufacturerTotals, Summary,

@@ -56,6 +56,12 @@ impl<M> Summary<M> {
         }
     }
 
+    /// Every error that was met, and how often.
+    pub fn errors(&self) -> Vec<(Code, u64)> {
+        let errors = self.causes.iter().filter(|cause| cause.severity == Severity::Error);
+        errors.map(|cause| (cause.code, cause.count)).collect()
+    }
+
     /// How many warnings were given.
     pub fn warnings(&self) -> u64 {
         self.causes.iter().filter(|cause| cause.severity == Severity::Warning).map(|cause| cause.count).sum()

@@ -150,8 +150,8 @@ fn shorten(text: &str) -> String {
 type AmountOf = fn(&BasketTotals) -> Money;
 
 /// One summary in one language.
-struct Page {
-    language: Language,
+pub(super) struct Page {
+    pub(super) language: Language,
 }
 
 impl Page {
@@ -164,11 +164,11 @@ impl Page {
     }
 
     /// A number with thousands apart, as people of the language write it.
-    fn number(&self, number: u64) -> String {
+    pub(super) fn number(&self, number: u64) -> String {
         self.group(&number.to_string())
     }
 
-    fn money(&self, amount: Money) -> String {
+    pub(super) fn money(&self, amount: Money) -> String {
         let text = amount.to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
         let point = if self.language == Language::French { ',' } else { '.' };

@@ -55,7 +55,7 @@ const HANDOVERS: [(&str, &str, &str); 8] = [
 ];
 
 /// The modules in which a foreign crate may be named; `cli` is the binary.
-const HOMES: [(&str, &[&str]); 28] = [
+const HOMES: [(&str, &[&str]); 33] = [
     ("blake3", &["catalogue", "decode", "ledger", "pipeline"]),
     ("bytemuck", &["catalogue"]),
     ("calamine", &["decode"]),
@@ -66,16 +66,20 @@ const HOMES: [(&str, &[&str]); 28] = [
     ("encoding_rs", &["delimited", "decode"]),
     ("flate2", &["decode"]),
     ("foldhash", &["split"]),
+    ("fs4", &["workspace"]),
     ("indicatif", &["cli"]),
     ("jiff", &["model"]),
     // Whoever talks to a network does it there.
     ("lettre", &["notification"]),
     ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
+    ("notify", &["cli"]),
     ("quick_xml", &["decode"]),
-    ("rayon", &["catalogue", "pipeline", "cli"]),
+    ("rayon", &["catalogue", "pipeline", "workspace", "cli"]),
     // Another store would be another module of `ledger`.
     ("rusqlite", &["ledger"]),
     ("rust_xlsxwriter", &["export", "report"]),
+    // What the disk of a folder has is forced to it at once.
+    ("rustix", &["pipeline"]),
     ("schemars", &["model", "format"]),
     ("serde", &["model", "format", "ledger", "export", "report", "pipeline", "cli"]),
     ("serde_json", &["model", "ledger", "decode", "format", "export", "report", "pipeline", "workspace", "cli"]),
@@ -84,6 +88,8 @@ const HOMES: [(&str, &[&str]); 28] = [
     ("tempfile", &["pipeline", "workspace", "cli"]),
     // Formats, and the searches that users keep.
     ("toml", &["format", "cli"]),
+    ("tracing", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
     ("unicode_normalization", &["model"]),
     ("ureq", &["notification"]),
     ("wide", &["delimited"]),

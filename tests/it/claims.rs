@@ -13,6 +13,7 @@ use crate::support::{Desk, Ended, expect, names, root, samples};
 
 raises! {
     ANSWER_CLAIM_UNKNOWN: an_answer_is_about_a_claim_of_ours => answered(r#"{"ReportNumber":"R-9","LastStatus":"ACCEPTED"}"#);
+    ANSWER_NOT_OF_ONE: an_answer_to_several_is_of_no_one_claim => two_for_one();
     ANSWER_CONTRADICTS: a_refused_claim_is_not_accepted_any_more => contradicted();
     ANSWER_UNREADABLE: an_answer_names_its_claims => answered(r#"[{"Colour":"red"}]"#);
     ENTRY_NOT_ALONE: several_entries_are_a_deposit => several();
@@ -430,5 +431,57 @@ fn all_of_a_claim_may_be_replaced_by_a_file() {
     ends(&desk, "claim update 1 --set PartQuantity#2=7 --set PartComment#1=", 0);
     let parts = told(&desk, "claim show 1")["body"]["ClaimParts"].clone();
     assert_eq!((&parts[1]["Quantity"], &parts[0]["Comments"]), (&7.into(), &Value::Null));
+    is_whole(&desk);
+}
+
+/// One claim is named, the file answers two.
+fn two_for_one() -> Ended {
+    let desk = desk(&[("claim.json", &claim("R-1"))]);
+    ends(&desk, "claim create claim.json", 0);
+    desk.put("answer.csv", "report_number;last_status\nR-1;ACCEPTED\nR-2;ACCEPTED\n");
+    desk.run("claim answer answer.csv --claim 1")
+}
+
+#[test]
+fn a_first_answer_without_a_report_number_is_told_whose_it_is() {
+    let desk = desk(&[("one.json", &claim("R-1")), ("two.json", &claim("R-2"))]);
+    let mut other = claim("R-2");
+    other["ClaimType"]["SerialNumber"] = Value::Null;
+    desk.put("two.json", other.to_string());
+    for line in ["claim create one.json", "claim create two.json", "claim transmit 1 2"] {
+        ends(&desk, line, 0);
+    }
+    desk.put("answer.json", r#"{"ClaimID":"C-7","LastStatus":"ACCEPTED"}"#);
+    assert!(ends(&desk, "claim answer answer.json", 4).tells("ANSWER_CLAIM_UNKNOWN"));
+    ends(&desk, "claim answer answer.json --claim 2 --dry-run", 0);
+    assert_eq!(told(&desk, "claim show 2")["status"], "WAITING");
+    ends(&desk, "claim answer answer.json --claim 2", 0);
+    let shown = told(&desk, "claim show 2");
+    assert_eq!((&shown["status"], &shown["claim_number"]), (&json!("ACCEPTED"), &json!("C-7")));
+    desk.put("other.json", r#"{"ReportNumber":"R-1","LastStatus":"REFUSED"}"#);
+    assert!(ends(&desk, "claim answer other.json --claim 2", 4).tells("ANSWER_CONTRADICTS"), "it names another report");
+    assert!(ends(&desk, "claim answer answer.json --claim 9", 2).tells("ENTRY_UNKNOWN"));
+    is_whole(&desk);
+}
+
+#[test]
+fn claims_are_taken_back_together_or_not_at_all() {
+    let desk = desk(&[("one.json", &claim("R-1")), ("two.json", &claim("R-2"))]);
+    let mut other = claim("R-2");
+    other["ClaimType"]["SerialNumber"] = Value::Null;
+    desk.put("two.json", other.to_string());
+    for line in ["claim create one.json", "claim create two.json", "claim transmit 1"] {
+        ends(&desk, line, 0);
+    }
+    let status = |number: u32| told(&desk, &format!("claim show {number}"))["status"].clone();
+    ends(&desk, "claim cancel 1 2 --dry-run", 0);
+    assert!(ends(&desk, "claim cancel 2 9", 2).tells("ENTRY_UNKNOWN"));
+    assert_eq!((status(1), status(2)), (json!("WAITING"), json!("VALID")));
+    let ended = ends(&desk, "claim cancel 1 2 --lang en", 0);
+    assert!(ended.stderr.contains("taken back: 1, 2") && ended.stderr.contains("to be told: 1\n"), "{}", ended.stderr);
+    assert_eq!((status(1), status(2)), (json!("CANCELLED"), json!("CANCELLED")));
+    assert!(ends(&desk, "claim cancel 1", 2).tells("ENTRY_TRANSITION_NOT_ALLOWED"));
+    ends(&desk, "claim create one.json", 0);
+    assert_eq!(names(&desk.path("outbox")).len(), 1, "the platform has no call for it");
     is_whole(&desk);
 }

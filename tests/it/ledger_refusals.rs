@@ -64,7 +64,7 @@ fn read_twice(ledger: &mut SqliteLedger) -> Error {
     let mut record = ledger.begin_deposit(id, &reading).unwrap();
     record.create(&ENTRY).unwrap();
     let counts = Counts { valid: 1, accepted: 1, ..Counts::default() };
-    record.finish(&DepositEnd { counts, content: "c".to_owned(), reports: None }).unwrap();
+    record.finish(&DepositEnd { counts, causes: Vec::new(), content: "c".to_owned(), reports: None }).unwrap();
     ledger.begin_deposit(id, &reading).err().unwrap()
 }
 

@@ -393,3 +393,33 @@ fn work_orders_are_told_of_when_they_come_and_when_they_have_to_be_answered() {
     assert_eq!(told("2026-03-04T15:00:00Z"), Vec::<String>::new());
     assert_eq!(desk.run("doctor").code, Some(0));
 }
+
+/// One mail with the sheet as text and as a page, to those whom `[morning]` names.
+#[test]
+fn the_sheet_of_the_morning_is_a_mail_of_two_forms() {
+    let server = MailServer::new(Mood::Take);
+    let desk = workspace(&by_mail(server.port, ""), 1);
+    let nobody = desk.run_at(NOW, "morning --mail");
+    assert!(nobody.tells("NOTIFY_NOT_SET") && nobody.code == Some(2), "{}", nobody.stderr);
+    desk.put("bordereau.toml", by_mail(server.port, "") + "[morning]\nto = [\"mailto:adv@example.org\"]\n");
+    let ended = desk.run_at(NOW, "morning --mail --since 2026-03-01");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{}", ended.stderr);
+    assert!(ended.stderr.contains("mailto:adv@example.org"), "{}", ended.stderr);
+    let [mail] = server.mails().try_into().unwrap();
+    assert_eq!(mail.to, ["adv@example.org"]);
+    assert!(mail.heading("Message-ID").starts_with("<morning.0064100."), "{}", mail.text);
+    assert!(mail.heading("Content-Type").starts_with("multipart/alternative"), "{}", mail.text);
+    let [text, page] = ["text/plain", "text/html"].map(|kind| mail.text.find(kind).unwrap());
+    assert!(text < page, "readers prefer the last form");
+    assert!(mail.text.contains("Feuille du matin du 04/03/2026"), "in the language of mails: {}", mail.text);
+    // Nothing of it is kept: notifications are as before.
+    assert_eq!(statuses(&desk), [0, 0, 0]);
+}
+
+#[test]
+fn a_sheet_that_cannot_be_handed_over_says_so() {
+    let server = MailServer::new(Mood::Later);
+    let desk = workspace(&(by_mail(server.port, "") + "[morning]\nto = [\"mailto:adv@example.org\"]\n"), 0);
+    let ended = desk.run_at(NOW, "morning --mail");
+    assert!(ended.tells("NOTIFICATION_POSTPONED") && ended.code == Some(75), "{}", ended.stderr);
+}

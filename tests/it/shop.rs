@@ -85,7 +85,7 @@ impl Shop {
             *place += 1;
         }
         let counts = Counts { valid: lines.len() as u64, accepted: lines.len() as u64, ..Counts::default() };
-        let totals = ImportTotals { counts, content: format!("{lines:?}"), heads, reports: None };
+        let totals = ImportTotals { counts, causes: Vec::new(), content: format!("{lines:?}"), heads, reports: None };
         record.finish(&totals).unwrap();
     }
 

@@ -97,8 +97,43 @@ impl Week {
         let amount: i64 = lines.iter().map(|row| money(&row["amount"])).sum();
         let shown = Sums { lines: i64::try_from(lines.len()).unwrap(), quantity, amount };
         assert_eq!(shown, self.waiting, "line by line");
+        self.sheet_adds_up();
         let doctor = self.desk.run("doctor");
         assert_eq!(doctor.code, Some(0), "{}", doctor.stdout);
+    }
+}
+
+impl Week {
+    /// Checks that the sheet of the morning says of the week so far what the lists say.
+    #[track_caller]
+    fn sheet_adds_up(&self) {
+        let sheet: Value = serde_json::from_str(&self.run("morning --since 2026-03-01 --json", 0).stdout).unwrap();
+        let all = |rows: &[Value], names: [&str; 4]| {
+            names.map(|name| rows.iter().map(|row| row[name].as_i64().unwrap_or(1)).sum::<i64>())
+        };
+        let files = sheet["files"].as_array().unwrap();
+        let of = |errand: &str| files.iter().filter(|row| row["errand"] == errand).cloned().collect::<Vec<_>>();
+        let imports: Vec<_> = self.list("import list").into_iter().filter(|row| row["origin"] != "TYPED").collect();
+        let counts = ["files", "read", "accepted", "rejected"];
+        assert_eq!(all(&of("ORDER"), counts), all(&imports, counts));
+        assert_eq!(all(&of("DEPOSIT"), counts), all(&self.list("deposits list"), counts));
+        let manufacturers: Vec<_> = sheet["manufacturers"].as_array().unwrap().clone();
+        let part = |name: &str| manufacturers.iter().map(|each| each[name].clone()).collect::<Vec<_>>();
+        assert_eq!(Sums::of(&part("basket")), self.waiting, "what waits");
+        let held = imports.iter().filter(|row| row["status"] == "DONE" || row["status"] == "PARTIAL");
+        let accepted: i64 = held.map(|row| row["accepted"].as_i64().unwrap()).sum();
+        assert_eq!(Sums::of(&part("came")).lines, accepted, "what came");
+        let sent = self.list("order list --status SENT").len();
+        let unanswered: i64 = part("orders_unanswered").iter().map(|each| each["count"].as_i64().unwrap()).sum();
+        assert_eq!(usize::try_from(unanswered), Ok(sent));
+        let back_orders: i64 = manufacturers.iter().map(|each| each["back_orders"].as_i64().unwrap()).sum();
+        assert_eq!(usize::try_from(back_orders), Ok(self.list("order backorders").len()));
+        let faulty = imports.iter().filter(|row| row["status"] == "PARTIAL" || row["status"] == "REJECTED");
+        let open: i64 = faulty.map(|row| row["rejected"].as_i64().unwrap() - row["corrected"].as_i64().unwrap()).sum();
+        let to_correct = sheet["to_correct"].as_array().unwrap();
+        let to_correct =
+            to_correct.iter().filter(|file| file["errand"] == "ORDER").map(|file| file["open"].as_i64().unwrap());
+        assert_eq!(to_correct.sum::<i64>(), open, "what is to be corrected");
     }
 }
 
@@ -244,6 +279,11 @@ fn friday(week: &mut Week, ordered: Sums) {
         assert_eq!(week.list(&format!("order list {filter}")).len(), found, "{filter}");
     }
     week.run("import undo 1", 4);
+    week.adds_up();
+    week.run(&format!("deposit {}", sample("deposits/claims-list.csv")), 3);
+    week.run("deposit liste.txt", 6);
+    week.run("import undo 2", 0);
+    week.waiting = Sums::of(&week.list("basket list"));
     week.adds_up();
     assert_eq!(Sums::of(&week.list("order list")), ordered, "nothing of an order changes by what becomes of it");
 }

@@ -40,8 +40,8 @@ pub(super) fn command(builder: Builder) -> Command {
             .action(ArgAction::Append),
         builder.choice("kind", texts::VALUE_DEPOSIT_KIND, texts::HELP_DEPOSITS_KIND, &["claims", "repairs"]),
         builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_DEPOSITS_MANUFACTURER).short('m'),
-        builder.option("from", texts::VALUE_DAY, texts::HELP_FROM),
-        builder.option("to", texts::VALUE_DAY, texts::HELP_TO),
+        builder.option("from", texts::VALUE_DAY, texts::HELP_FROM).alias("since"),
+        builder.option("to", texts::VALUE_DAY, texts::HELP_TO).alias("until"),
         builder.flag("deleted", texts::HELP_DEPOSITS_DELETED),
     ];
     listing::command(builder, builder.command("list", page, arguments))

@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-use bordereau::diagnostic::{Arguments, Code, Diagnostic, Exit, Result};
-use bordereau::ledger::{EntryBook as _, Matched};
+use bordereau::diagnostic::{Diagnostic, Exit, Result};
+use bordereau::ledger::{EntryBook as _, EntryId, Matched};
 use bordereau::model::Language;
 use bordereau::report::escape;
 use bordereau::report::listing::{Column, Listing, Word};
@@ -31,7 +31,9 @@ pub(super) fn command(builder: Builder) -> Command {
     };
     let file = builder.positional("file", texts::VALUE_FILE, texts::HELP_CLAIM_ANSWER);
     let file = file.value_parser(value_parser!(PathBuf)).required(true);
-    let arguments = [file].into_iter().chain(convert::table_arguments(builder));
+    let claim = builder.option("claim", texts::VALUE_NUMBER, texts::HELP_ANSWER_CLAIM);
+    let claim = claim.value_parser(value_parser!(i64).range(1..));
+    let arguments = [file, claim].into_iter().chain(convert::table_arguments(builder));
     let arguments = arguments.chain([builder.flag("dry-run", texts::HELP_DRY_RUN), builder.json()]);
     builder.command("answer", page, arguments)
 }
@@ -43,7 +45,8 @@ pub(super) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     let mut workspace = session.needed_workspace(&registry)?;
     let is_tried = matches.get_flag("dry-run");
     let source = convert::source(matches);
-    let answers = workspace.take_claim_answers(&source, &settings, is_tried, &registry, &clock::stamp()?)?;
+    let claim = matches.get_one::<i64>("claim").copied().map(EntryId);
+    let answers = workspace.take_claim_answers(&source, &settings, claim, is_tried, &registry, &clock::stamp()?)?;
     let language = session.language;
     let list = listing(&answers);
     if matches.get_flag("json") {
@@ -94,25 +97,12 @@ fn listing(answers: &ClaimAnswers) -> Listing<&AnsweredClaim> {
 
 /// What is wrong with an answer, if anything.
 fn finding(claim: &AnsweredClaim, workspace: &Workspace, language: Language) -> Result<Option<Diagnostic>> {
-    let fault = |code, value: &str, arguments| Diagnostic::new(code, claim.line, None, value.to_owned(), arguments);
     let answer = &claim.said.answer;
-    Ok(match (claim.matched, claim.entry) {
-        (Matched::Unknown, _) => {
-            let filled = [("claim", &answer.claim_number), ("report", &claim.said.report_number)];
-            let filled = filled.into_iter().filter(|(_, text)| !text.is_empty());
-            let arguments = filled.fold(Arguments::none(), |arguments, (name, text)| arguments.with(name, text));
-            Some(fault(Code::AnswerClaimUnknown, &claim.said.report_number, arguments))
-        }
-        (Matched::Contradicts, Some(id)) => {
-            let entry = workspace.ledger().entry(id)?;
-            let state = entry.as_ref().and_then(state_word).map_or("", |word| word.text.get(language));
-            let said = bordereau::model::ClaimStatus::from_name(&answer.status).map(claim_word);
-            let said = said.map_or(answer.status.as_str(), |word| word.text.get(language));
-            let arguments = Arguments::none().with("number", id.0).with("status", state).with("said", said);
-            Some(fault(Code::AnswerContradicts, &answer.status, arguments))
-        }
-        _ => None,
-    })
+    let (Matched::Contradicts, Some(id)) = (claim.matched, claim.entry) else { return Ok(claim.unknown()) };
+    let entry = workspace.ledger().entry(id)?;
+    let state = entry.as_ref().and_then(state_word).map_or("", |word| word.text.get(language));
+    let said = bordereau::model::ClaimStatus::from_name(&answer.status).map(claim_word);
+    Ok(claim.contradiction(state, said.map_or(answer.status.as_str(), |word| word.text.get(language))))
 }
 
 /// What became of a file of answers.

@@ -4,6 +4,7 @@
 //! wrong in the words of the user, statuses. What is refused: a number that no entry bears.
 
 mod answer;
+mod cancel;
 mod close;
 mod create;
 mod list;
@@ -44,6 +45,7 @@ pub(crate) fn claim_command(builder: Builder) -> Command {
         update::command(builder, DepositKind::Claims),
         transmit::claim_command(builder),
         answer::command(builder),
+        cancel::command(builder),
     ];
     builder.group("claim", page, commands)
 }
@@ -57,6 +59,7 @@ pub(crate) fn run_claim(matches: &ArgMatches, session: &Session) -> Result<Exit>
         Some(("update", matches)) => update::run(DepositKind::Claims, matches, session),
         Some(("transmit", matches)) => transmit::run_claims(matches, session),
         Some(("answer", matches)) => answer::run(matches, session),
+        Some(("cancel", matches)) => cancel::run(matches, session),
         // clap refuses a command line without a known command.
         _ => Ok(Exit::Usage),
     }

@@ -8,6 +8,7 @@ use bordereau::format::Registry;
 use bordereau::ledger::{Entry, EntryId};
 use bordereau::model::DepositKind;
 use bordereau::report::listing::{Column, Listing};
+use bordereau::report::text::Text;
 use bordereau::workspace::Workspace;
 use bordereau::workspace::entry::Chosen;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -28,7 +29,7 @@ pub(super) fn claim_command(builder: Builder) -> Command {
     };
     let manufacturer = builder.option("manufacturer", texts::VALUE_NAME, texts::HELP_TRANSMIT_MANUFACTURER).short('m');
     let arguments = [
-        numbers(builder),
+        numbers(builder, texts::HELP_TRANSMIT_NUMBERS).required_unless_present("all-valid"),
         builder.flag("all-valid", texts::HELP_CLAIM_ALL_VALID).conflicts_with("numbers"),
         manufacturer.requires("all-valid"),
         builder.flag("dry-run", texts::HELP_DRY_RUN),
@@ -47,7 +48,7 @@ pub(super) fn repair_command(builder: Builder) -> Command {
         exit_codes: false,
     };
     let arguments = [
-        numbers(builder),
+        numbers(builder, texts::HELP_TRANSMIT_NUMBERS).required_unless_present("all-valid"),
         builder.flag("all-valid", texts::HELP_REPAIR_ALL_VALID).conflicts_with("numbers"),
         builder.flag("dry-run", texts::HELP_DRY_RUN),
         builder.json(),
@@ -55,16 +56,17 @@ pub(super) fn repair_command(builder: Builder) -> Command {
     builder.command("transmit", page, arguments)
 }
 
-fn numbers(builder: Builder) -> Arg {
+/// Numbers of entries.
+pub(super) fn numbers(builder: Builder, help: Text) -> Arg {
     builder
-        .positional("numbers", texts::VALUE_NUMBER, texts::HELP_TRANSMIT_NUMBERS)
+        .positional("numbers", texts::VALUE_NUMBER, help)
         .value_parser(value_parser!(i64).range(1..))
         .action(ArgAction::Append)
         .num_args(1..)
-        .required_unless_present("all-valid")
 }
 
-fn typed(matches: &ArgMatches) -> Vec<EntryId> {
+/// The numbers that were typed.
+pub(super) fn typed(matches: &ArgMatches) -> Vec<EntryId> {
     matches.get_many::<i64>("numbers").unwrap_or_default().map(|number| EntryId(*number)).collect()
 }
 

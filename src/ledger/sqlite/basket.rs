@@ -204,8 +204,13 @@ impl BasketBook for SqliteLedger {
             merge_key: line.merge_key,
         })?;
         let counts = Counts { valid: 1, accepted: 1, ..Counts::default() };
-        let import =
-            record.finish(&ImportTotals { counts, content: String::new(), heads: Vec::new(), reports: None })?;
+        let import = record.finish(&ImportTotals {
+            counts,
+            content: String::new(),
+            causes: Vec::new(),
+            heads: Vec::new(),
+            reports: None,
+        })?;
         self.ask(|connection| {
             connection.query_row("SELECT basket_line FROM source_line WHERE import = ?1", [import.0], |row| {
                 row.get(0).map(LineId)

@@ -71,7 +71,15 @@ impl Kept {
         }
         let accepted = lines.len() as u64;
         let counts = Counts { valid: accepted, accepted, ..Counts::default() };
-        record.finish(&ImportTotals { counts, content: file.to_owned(), heads: Vec::new(), reports: None }).unwrap()
+        record
+            .finish(&ImportTotals {
+                counts,
+                content: file.to_owned(),
+                causes: Vec::new(),
+                heads: Vec::new(),
+                reports: None,
+            })
+            .unwrap()
     }
 
     fn change(&mut self, changes: &[(i64, Change<'_>)]) -> Result<u64, Vec<NotWaiting>> {

@@ -109,7 +109,12 @@ pub(super) fn end(entries: &[Sent]) -> DepositEnd {
     let faulty = entries.iter().filter(|entry| !entry.entry().is_valid()).count() as u64;
     let valid = entries.len() as u64 - faulty;
     let counts = Counts { valid, faulty, accepted: valid, rejected: faulty, ..Counts::default() };
-    DepositEnd { counts, content: format!("content {}", entries.len()), reports: Some(PathBuf::from("out/1")) }
+    DepositEnd {
+        counts,
+        causes: Vec::new(),
+        content: format!("content {}", entries.len()),
+        reports: Some(PathBuf::from("out/1")),
+    }
 }
 
 /// Writes entries down; those with an error are refused, each with two records, and kept as drafts when that is asked for.

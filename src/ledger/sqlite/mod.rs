@@ -18,6 +18,9 @@ mod event;
 #[cfg(test)]
 mod event_tests;
 mod import;
+mod morning;
+#[cfg(test)]
+mod morning_tests;
 mod order;
 mod parts;
 mod record;
@@ -40,12 +43,13 @@ use crate::diagnostic::{Arguments, Code, Error, Result};
 const APPLICATION: i32 = 0x424F_5244;
 
 /// What turned one shape of the ledger into the next, in order; the number of a shape is its place from 1.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
+    include_str!("migrations/0006.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.

@@ -9,7 +9,7 @@ use super::import::{insert, insert_duplicate, note};
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
 use super::{Connected, refusal};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Result};
 use crate::ledger::{
     ImportBatch, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, LineBook, SourceLine, Stamp,
 };
@@ -92,6 +92,8 @@ pub(super) struct Record<'l> {
     id: i64,
     parent: Option<ImportId>,
     stamp: Stamp,
+    /// Whether there is a place to which lines can be taken back.
+    is_begun: bool,
     /// Whether lines wait in baskets with which new ones may be merged.
     may_merge: bool,
     baskets: Vec<Filling>,
@@ -103,6 +105,8 @@ struct Filling {
     /// By place: the basket line, and what is still to be added to it.
     lines: Vec<(i64, i64)>,
     share: Share,
+    /// Lines of the file that went into it.
+    sources: i64,
 }
 
 impl<'l> Record<'l> {
@@ -120,13 +124,13 @@ impl<'l> Record<'l> {
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
             .map_err(failed)?;
         let id = insert(&scope, head, ImportStatus::Rejected).map_err(failed)?;
-        scope.execute_batch("SAVEPOINT lines").map_err(failed)?;
         Ok(Self {
             scope,
             path: path.to_owned(),
             id,
             parent: head.parent,
             stamp: head.stamp.clone(),
+            is_begun: false,
             may_merge,
             baskets: Vec::new(),
         })
@@ -177,6 +181,7 @@ impl<'l> Record<'l> {
         let filling = &mut self.baskets[basket];
         filling.lines[line.place].1 += quantity;
         filling.share = filling.share.plus(share);
+        filling.sources += 1;
         self.scope
             .prepare_cached(
                 "INSERT INTO source_line (import, line, basket_line, quantity, delivery_account,
@@ -204,7 +209,7 @@ impl<'l> Record<'l> {
         if let Some(place) = self.baskets.iter().position(|basket| basket.manufacturer == manufacturer) {
             return place;
         }
-        self.baskets.push(Filling { manufacturer, lines: Vec::new(), share: Share::default() });
+        self.baskets.push(Filling { manufacturer, lines: Vec::new(), share: Share::default(), sources: 0 });
         self.baskets.len() - 1
     }
 
@@ -246,6 +251,21 @@ impl<'l> Record<'l> {
         Ok(self.scope.last_insert_rowid())
     }
 
+    /// Keeps what was brought for whom and why the rest was refused, for those who ask what a night brought.
+    fn keep_for_the_morning(&self, causes: &[(Code, u64)]) -> rusqlite::Result<()> {
+        let mut share = self.scope.prepare_cached(
+            "INSERT INTO import_share (import, manufacturer, lines, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for Filling { manufacturer, sources, share: Share { quantity, amount, .. }, .. } in &self.baskets {
+            share.execute(params![self.id, manufacturer.0, sources, quantity, amount])?;
+        }
+        let mut cause =
+            self.scope.prepare_cached("INSERT INTO import_cause (import, code, times) VALUES (?1, ?2, ?3)")?;
+        causes
+            .iter()
+            .try_for_each(|(code, times)| cause.execute(params![self.id, code.name(), count(*times)]).map(drop))
+    }
+
     fn close(&mut self, totals: &ImportTotals) -> rusqlite::Result<()> {
         let scope = &self.scope;
         let mut more = scope.prepare_cached("UPDATE basket_line SET quantity = quantity + ?2 WHERE id = ?1")?;
@@ -256,6 +276,7 @@ impl<'l> Record<'l> {
             totals::add(scope, basket.manufacturer, basket.share)?;
         }
         drop(more);
+        self.keep_for_the_morning(&totals.causes)?;
         for head in &totals.heads {
             scope.execute(
                 "INSERT OR REPLACE INTO order_head (import, manufacturer, customer_order_number, delivery_account,
@@ -313,7 +334,8 @@ impl Connected for Record<'_> {
 impl LineBook for Record<'_> {
     fn restart(&mut self) -> Result<()> {
         self.baskets.clear();
-        self.ask(|connection| connection.execute_batch("ROLLBACK TO lines"))
+        let step = if std::mem::replace(&mut self.is_begun, true) { "ROLLBACK TO lines" } else { "SAVEPOINT lines" };
+        self.ask(|connection| connection.execute_batch(step))
     }
 
     fn take(&mut self, line: &SourceLine<'_>) -> Result<i64> {

@@ -151,7 +151,8 @@ impl DepositFile<'_> {
             if let Some(written) = written {
                 // From the moment on which the ledger has it, the next run would finish what this one does not.
                 folder.hold()?;
-                let end = DepositEnd { counts: summary.counts, content, reports: Some(written.kept_at) };
+                let (counts, causes) = (summary.counts, summary.errors());
+                let end = DepositEnd { counts, causes, content, reports: Some(written.kept_at) };
                 number = Some(written.record.finish(&end)?.id.0);
                 folder.keep();
             }

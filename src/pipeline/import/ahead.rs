@@ -68,7 +68,7 @@ pub fn read_ahead(
     };
     let head = import_head((ImportOrigin::File, stamp), opened.name(), &plan, None, request);
     let mut spool = Spool::new(room);
-    let file = File { request, opened, plan: plan.clone(), arrival: None };
+    let file = File { request, opened, plan: &plan, arrival: None };
     let read = file.read(Some(&mut spool), Some(aside))?;
     let Some(lines) = spool.into_lines() else { return Ok(None) };
     let (source, aside) = (Source::File(opened.path().to_owned()), aside.to_owned());
@@ -133,7 +133,7 @@ impl ReadAhead {
         // There was room for its lines.
         let room = Room::new(usize::MAX);
         let mut spool = Spool::new(&room);
-        let file = File { request, opened: &opened, plan: plan.clone(), arrival: Some(&mut arrival) };
+        let file = File { request, opened: &opened, plan: &plan, arrival: Some(&mut arrival) };
         let read = file.read(Some(&mut spool), Some(&aside))?;
         let lines = spool.into_lines().ok_or_else(gone)?;
         Ok(Self { source, plan, head, read, lines, aside })

@@ -34,7 +34,7 @@ pub(super) fn import_file(
 ) -> Result<Finished<Summary>> {
     let Some(booking) = booking else {
         let plan = plan(request, opened, None)?;
-        let read = File { request, opened, plan, arrival: None }.read(None, out.as_deref())?;
+        let read = File { request, opened, plan: &plan, arrival: None }.read(None, out.as_deref())?;
         return read.commit(request, out);
     };
     let mut parent = None;
@@ -79,14 +79,14 @@ fn book(
     let Booked { head, plan, parent, out } = file;
     if request.settings.dry_run {
         let mut arrival = Arrival::new(head, &plan, parent, booking.again, booking.ledger)?;
-        let read = File { request, opened, plan, arrival: Some(&mut arrival) }.read(None, None)?;
+        let read = File { request, opened, plan: &plan, arrival: Some(&mut arrival) }.read(None, None)?;
         arrival.check_content(&read.content, booking.ledger)?;
         return Ok(read.commit(request, None)?);
     }
     let mut record = booking.ledger.begin_import(head)?;
     let mut arrival = Arrival::new(head, &plan, parent, booking.again, record.as_ref())?;
     let out = out.unwrap_or_else(|| reports_folder(&booking.home, record.id()));
-    let file = File { request, opened, plan, arrival: Some(&mut arrival) };
+    let file = File { request, opened, plan: &plan, arrival: Some(&mut arrival) };
     let mut read = file.read(Some(record.as_mut()), Some(&out))?;
     arrival.check_content(&read.content, record.as_ref())?;
     read.put_summary(request, Some(Acknowledgement::of_import(record.id(), head)))?;
@@ -109,7 +109,7 @@ pub(super) fn plan(request: &ImportRequest<'_>, opened: &Opened, parent: Option<
 pub(super) struct File<'f> {
     pub(super) request: &'f ImportRequest<'f>,
     pub(super) opened: &'f Opened,
-    pub(super) plan: Plan,
+    pub(super) plan: &'f Plan,
     /// What a ledger says of it; nothing without one.
     pub(super) arrival: Option<&'f mut Arrival>,
 }
@@ -147,7 +147,8 @@ impl Read {
     pub(super) fn totals(&self, out: &Path, home: &Path) -> ImportTotals {
         let heads = self.summary.agora.iter().flat_map(|agora| agora.heads.iter().map(kept_head)).collect();
         let reports = Some(kept_path(out, home));
-        ImportTotals { counts: self.summary.counts, content: self.content.clone(), heads, reports }
+        let (counts, causes) = (self.summary.counts, self.summary.errors());
+        ImportTotals { counts, causes, content: self.content.clone(), heads, reports }
     }
 }
 
@@ -161,7 +162,7 @@ impl File<'_> {
             self.request.progress.begin(self.opened.name(), self.plan.survey.bytes);
             let folder = out.map(|out| Folder::take(out, settings.sync)).transpose()?;
             book.as_mut().map_or(Ok(()), |book| book.restart())?;
-            let plan = &self.plan;
+            let plan = self.plan;
             let wants_content = is_kept || self.arrival.is_some();
             let mut reports = Reports::begin(
                 folder.as_ref(),
@@ -313,12 +314,12 @@ fn write_baskets(
 
 fn summarise(
     file: String,
-    plan: Plan,
+    plan: &Plan,
     passed: Passed,
     manufacturers: Vec<ManufacturerTotals>,
     refusal: Option<Error>,
 ) -> Summary {
-    let width = plan.mapping.headings().len().max(last_column(&plan));
+    let width = plan.mapping.headings().len().max(last_column(plan));
     // The columns of ours in a corrected report are none of the sender's.
     let own = plan.key.as_ref().map_or(0..width, |key| {
         if plan.layout.sheet().is_some() { OWN_COLUMNS..key.column } else { 0..key.column.saturating_sub(1) }

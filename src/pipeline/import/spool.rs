@@ -112,7 +112,7 @@ impl LineBook for Spool<'_> {
             line.comment,
         ];
         if self.has_room(texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Accepted>()) {
-            texts.iter().for_each(|text| self.lines.texts.push_str(text));
+            self.lines.texts.extend(texts);
             self.lines.accepted.push(Accepted {
                 line: line.line,
                 manufacturer: line.manufacturer,

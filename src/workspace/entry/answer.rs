@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Exit, Result};
 use crate::format::{Registry, ResponseField};
 use crate::ledger::{ClaimAnswer, EntryBook as _, EntryId, Matched, Remark, SaidOfClaim, Stamp};
-use crate::model::{ClaimStatus, Envelope, ValidationResult, WarrantyClaimResult};
+use crate::model::{ClaimStatus, DepositKind, Envelope, ValidationResult, WarrantyClaimResult};
 use crate::pipeline::{Document, GuessSettings, Source, Table, read_document};
 use crate::workspace::Workspace;
 use crate::workspace::columns::{Cells, Columns};
@@ -26,6 +26,25 @@ pub struct AnsweredClaim {
     pub matched: Matched,
     /// The claim.
     pub entry: Option<EntryId>,
+}
+
+impl AnsweredClaim {
+    /// What is said when nobody here knows the claim.
+    pub fn unknown(&self) -> Option<Diagnostic> {
+        let SaidOfClaim { report_number, answer, .. } = &self.said;
+        let filled = [("claim", &answer.claim_number), ("report", report_number)];
+        let filled = filled.into_iter().filter(|(_, text)| !text.is_empty());
+        let arguments = filled.fold(Arguments::none(), |arguments, (name, text)| arguments.with(name, text));
+        let unknown = || Diagnostic::new(Code::AnswerClaimUnknown, self.line, None, report_number.clone(), arguments);
+        (self.matched == Matched::Unknown).then(unknown)
+    }
+
+    /// What is said when the answer contradicts what is known; the caller puts both statuses into words.
+    pub fn contradiction(&self, known: &str, said: &str) -> Option<Diagnostic> {
+        let id = self.entry.filter(|_| self.matched == Matched::Contradicts)?;
+        let arguments = Arguments::none().with("number", id.0).with("status", known).with("said", said);
+        Some(Diagnostic::new(Code::AnswerContradicts, self.line, None, self.said.answer.status.clone(), arguments))
+    }
 }
 
 /// What became of a file of answers.
@@ -74,21 +93,31 @@ struct Said {
 }
 
 impl Workspace {
-    /// Takes the answers of a file in, those that can be true; nothing when `is_rehearsed`.
+    /// Takes the answers of a file in, those that can be true; nothing when `is_rehearsed`. A file about one claim may be said to
+    /// be about `claim`, whatever numbers it bears.
     pub fn take_claim_answers(
         &mut self,
         source: &Source,
         settings: &GuessSettings,
+        claim: Option<EntryId>,
         is_rehearsed: bool,
         registry: &Registry,
         stamp: &Stamp,
     ) -> Result<ClaimAnswers> {
         let format = registry.response("claim-answer")?;
         let document = read_document(source, registry, settings, &|text| format.field(text).is_some())?;
-        let said = match document {
+        let mut said = match document {
             Document::Json { file, value } => of_json(file, value)?,
             Document::Table(table) => of_table(table, registry)?,
         };
+        if let Some(id) = claim {
+            let claim = self.entry(DepositKind::Claims, id)?;
+            let [one] = said.claims.as_mut_slice() else {
+                let arguments = Arguments::none().with("path", &said.file).with("count", said.claims.len());
+                return Err(Error::new(Code::AnswerNotOfOne, arguments));
+            };
+            one.entry = Some(claim.id);
+        }
         let taken = self.ledger.take_answers(&said.claims, is_rehearsed, stamp)?;
         let claims = said.lines.into_iter().zip(said.claims).zip(taken);
         let claims = claims.map(|((line, said), (matched, entry))| AnsweredClaim { line, said, matched, entry });
@@ -157,6 +186,7 @@ fn read(result: WarrantyClaimResult) -> SaidOfClaim {
         remarks,
     };
     SaidOfClaim {
+        entry: None,
         manufacturer: result.manufacturer_id,
         report_number: WarrantyClaimResult::number(&result.report_number),
         answer,
@@ -201,7 +231,7 @@ fn of_table(table: Table, registry: &Registry) -> Result<Said> {
             remarks: remarks.into_iter().map(|error_message| Remark { error_message, ..Remark::default() }).collect(),
         };
         lines.push(row.line);
-        claims.push(SaidOfClaim { manufacturer, report_number, answer });
+        claims.push(SaidOfClaim { entry: None, manufacturer, report_number, answer });
     }
     Ok(Said { file: table.file, message: String::new(), is_error: false, lines, claims, faults })
 }

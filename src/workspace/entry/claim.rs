@@ -64,10 +64,33 @@ impl Workspace {
                 call: registry.call(Self::claim_purpose(claim))?.name,
                 body: content.body.ok_or_else(purged)?,
             };
-            changes.push((claim.id, EntryChange::Claim(ClaimStatus::Waiting), message));
+            changes.push((claim.id, EntryChange::Claim(ClaimStatus::Waiting), Some(message)));
         }
         self.ledger.change_entries(&changes, stamp)?;
         self.write_outbox()
+    }
+
+    /// Takes claims back, all of them or none, and tells how each is then; nothing is changed when it `is_rehearsed`. The
+    /// platform has no call for it.
+    pub fn cancel_claims(&mut self, ids: &[EntryId], is_rehearsed: bool, stamp: &Stamp) -> Result<Vec<Entry>> {
+        let mut claims = Vec::with_capacity(ids.len());
+        for id in ids {
+            let claim = self.entry(DepositKind::Claims, *id)?;
+            let status = claim.claim_status.unwrap_or(ClaimStatus::NotValid);
+            if !status.may_become(ClaimStatus::Cancelled) {
+                return Err(not_allowed(&claim, status.name(), ClaimStatus::Cancelled.name()));
+            }
+            if !claims.iter().any(|known: &Entry| known.id == claim.id) {
+                claims.push(claim);
+            }
+        }
+        if is_rehearsed {
+            return Ok(claims);
+        }
+        let changes: Vec<_> =
+            claims.iter().map(|claim| (claim.id, EntryChange::Claim(ClaimStatus::Cancelled), None)).collect();
+        self.ledger.change_entries(&changes, stamp)?;
+        claims.iter().map(|claim| self.entry(DepositKind::Claims, claim.id)).collect()
     }
 
     /// Makes a claim of a repair file, with all that it says; the file is closed by it. A claim with errors is kept, too.

@@ -223,13 +223,17 @@ impl Workspace {
                 return Err(Error::new(Code::RepairNotValid, Arguments::none().with("number", entry.id.0)));
             }
             let message = self.repair_message(entry, &judged, judging)?;
-            ready.push((entry.id, EntryChange::Repair(entry.repair_state.unwrap_or(RepairState::ToPlan)), message));
+            ready.push((
+                entry.id,
+                EntryChange::Repair(entry.repair_state.unwrap_or(RepairState::ToPlan)),
+                Some(message),
+            ));
         }
         if !is_rehearsed {
             self.ledger.change_entries(&ready, stamp)?;
         }
         self.write_outbox()?;
-        Ok(ready.into_iter().map(|(_, _, message)| message.call).collect())
+        Ok(ready.into_iter().filter_map(|(_, _, message)| Some(message?.call)).collect())
     }
 }
 

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::super::Workspace;
-use super::super::columns::Columns;
 use super::super::work_order::AcceptedWorkOrder;
 use super::InboxRequest;
 use super::place::prefix;
-use crate::diagnostic::{Error, Exit, Result};
+use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
 use crate::format::{DropSettings, Registry};
-use crate::ledger::{Arrived, DepositBook as _, DepositFilter, DepositId, ImportEntry, ImportOrigin, Matched, Stamp};
-use crate::model::{Counts, Errand, Language, WorkOrderFilter};
+use crate::ledger::{
+    Arrived, DepositBook as _, DepositFilter, DepositId, EntryBook as _, ImportEntry, ImportOrigin, Matched, Stamp,
+};
+use crate::model::{ClaimStatus, Counts, DepositKind, Errand, Language, WorkOrderFilter};
 use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Opened, Recognised,
     Settings, Source, WorkOrderRequest, recognise,
@@ -63,6 +64,22 @@ impl Done {
         }
     }
 
+    /// The same file, done once more in another sense.
+    fn and(self, other: Self) -> Self {
+        let [read, taken, refused] = self.counts;
+        let reports = if self.exit == Exit::Accepted { other.reports } else { self.reports };
+        Self {
+            exit: self.exit.worst(other.exit),
+            counts: [read + other.counts[0], taken + other.counts[1], refused + other.counts[2]],
+            kept: other.kept.or(self.kept),
+            kept_before: other.kept_before.or(self.kept_before),
+            reports,
+            page: self.page + &other.page,
+            error: self.error.or(other.error),
+            ..self
+        }
+    }
+
     /// An order file.
     pub(super) fn of_order(file: FileResult, language: Language) -> Self {
         Self::of(file, IMPORT, |summary: &Summary, exit| render_summary(summary, None, exit, language))
@@ -95,14 +112,21 @@ impl Done {
     }
 }
 
+/// The number of a draft invoice and that of the invoice for it, where a file is called so: `PF-2026-02__F-118.csv`.
+fn invoice_numbers(file: &str) -> Option<(&str, &str)> {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let (draft, invoice) = stem.split_once("__")?;
+    let is_number = |text: &str| !text.trim().is_empty() && !text.contains("__");
+    (is_number(draft) && is_number(invoice)).then(|| (draft.trim(), invoice.trim()))
+}
+
 fn counted(counts: &Counts) -> [u64; 3] {
     [counts.read(), counts.accepted, counts.rejected]
 }
 
 /// What a file is there for.
 pub(super) fn recognise_file(opened: &Opened, registry: &Registry) -> Result<Recognised> {
-    let answers = registry.response("order-response")?;
-    recognise(opened, registry, |heading| Columns::of(heading, answers, "").is_ok())
+    recognise(opened, registry)
 }
 
 /// How order files are read that were dropped.
@@ -132,10 +156,11 @@ impl Workspace {
         let source = Source::File(path.to_owned());
         match errand {
             Errand::Order => self.order_file(source, settings, request, stamp),
-            Errand::Deposit => self.deposit_file(source, request, stamp),
+            Errand::Deposit => self.deposit_file(&source, request, stamp),
             Errand::OrderResponse => self.order_response(&source, request, stamp),
             Errand::ClaimAnswer => self.claim_answer(&source, request, stamp),
             Errand::WorkOrder => self.work_order_file(&source, request, stamp),
+            Errand::DraftInvoice => self.draft_invoice(&source, settings, request, stamp),
             Errand::Catalogue => {
                 let loaded = self.load_catalogue(path, stamp)?;
                 let parts = loaded.catalogue.len() as u64;
@@ -172,9 +197,30 @@ impl Workspace {
         Ok(file.map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of_order(file, language)))
     }
 
-    fn deposit_file(&mut self, source: Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+    /// A file with a list of claims and one of repair files is deposited once for each.
+    fn deposit_file(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let kinds = pipeline::deposit_kinds(source, request.registry).unwrap_or_default();
+        let (first, rest) = match &*kinds {
+            [first, rest @ ..] => (Some(*first), rest),
+            [] => (None, &[][..]),
+        };
+        let mut done = self.deposit_one(source, first, request, stamp)?;
+        for kind in rest {
+            done = done.and(self.deposit_one(source, Some(*kind), request, stamp)?);
+        }
+        Ok(done)
+    }
+
+    fn deposit_one(
+        &mut self,
+        source: &Source,
+        kind: Option<DepositKind>,
+        request: &InboxRequest<'_>,
+        stamp: &Stamp,
+    ) -> Result<Done> {
         let InboxRequest { registry, language, progress, stop, .. } = *request;
         let settings = DepositSettings {
+            kind,
             accept: DepositAccept::Drafts,
             report_csv: true,
             report_xlsx: true,
@@ -184,7 +230,7 @@ impl Workspace {
             ..DepositSettings::default()
         };
         let catalogue = self.catalogue()?;
-        let files = [source];
+        let files = [source.clone()];
         let deposit = DepositRequest {
             files: &files,
             out: None,
@@ -222,13 +268,71 @@ impl Workspace {
     }
 
     fn claim_answer(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
-        let answers = self.take_claim_answers(source, &GuessSettings::default(), false, request.registry, stamp)?;
+        let answers =
+            self.take_claim_answers(source, &GuessSettings::default(), None, false, request.registry, stamp)?;
         let count = |matched| answers.count(matched) as u64;
         let taken = count(Matched::Taken) + count(Matched::Known);
         let read = answers.claims.len() as u64 + answers.faults.len() as u64;
-        let found = answers.faults.iter();
+        let mut found = answers.faults.clone();
+        for claim in &answers.claims {
+            let known = claim.entry.map(|id| self.ledger.entry(id)).transpose()?.flatten();
+            let known = known.and_then(|entry| entry.claim_status).map_or("", ClaimStatus::name);
+            found.extend(claim.unknown().or_else(|| claim.contradiction(known, &claim.said.answer.status)));
+        }
+        found.sort_by_key(|finding| finding.line);
+        let found = found.iter();
         let page = found.map(|each| render_finding(each.code, &each.arguments, request.language)).collect();
         Ok(Done { page, ..Done::ended(answers.exit(), [read, taken, read - taken]) })
+    }
+
+    /// A list of approved claims: recorded when its name gives the two numbers that no list has and all that stands in it is
+    /// known, else put aside with what to type.
+    fn draft_invoice(
+        &mut self,
+        source: &Source,
+        settings: &DropSettings,
+        request: &InboxRequest<'_>,
+        stamp: &Stamp,
+    ) -> Result<Done> {
+        let registry = request.registry;
+        let manufacturer = settings.supplier.as_deref().map(|name| registry.one_manufacturer(name)).transpose()?;
+        let file = source.name();
+        let numbers = invoice_numbers(&file);
+        let draft = numbers.map_or("", |(draft, _)| draft);
+        let draft = Self::read_draft_invoice(source, draft, manufacturer, None, &GuessSettings::default(), registry)?;
+        let read = draft.claims.len() as u64;
+        let matched = self.match_invoice(draft)?;
+        let count = |outcome| matched.count(Some(outcome)).to_string();
+        let aside = |code| {
+            let arguments = Arguments::none()
+                .with("path", &file)
+                .with("count", read)
+                .with("approved", count(Matched::Taken))
+                .with("known", count(Matched::Known))
+                .with("unknown", count(Matched::Unknown))
+                .with("contradicting", count(Matched::Contradicts));
+            Done { error: Some(Error::new(code, arguments)), ..Done::ended(Exit::Rejected, [read, 0, read]) }
+        };
+        let Some((_, invoice)) = numbers else { return Ok(aside(Code::InvoiceNumberMissing)) };
+        // Claims of a later month are missing in any list; what is in it must be true.
+        if matched.lines.iter().any(|line| matches!(line.matched, Some(Matched::Unknown | Matched::Contradicts))) {
+            return Ok(aside(Code::DraftInvoiceDiffers));
+        }
+        match self.keep_invoice(matched.draft, invoice, registry, stamp) {
+            Ok(kept) => {
+                let taken = kept.count(Some(Matched::Taken)) as u64;
+                let exit = if taken < read { Exit::Partial } else { Exit::Accepted };
+                Ok(Done::ended(exit, [read, taken, read - taken]))
+            }
+            // Nothing that somebody could mend in the settings: it would come back every night.
+            Err(error) if error.code == Code::DraftInvoiceKnown => {
+                Ok(Done { error: Some(error), ..Done::ended(Exit::Duplicate, [read, 0, 0]) })
+            }
+            Err(error) if error.code == Code::InvoiceKnown => {
+                Ok(Done { error: Some(error), ..Done::ended(Exit::Rejected, [read, 0, read]) })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn work_order_file(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {

@@ -11,19 +11,25 @@
 //! come to count together, in one transaction.
 
 mod errand;
+mod observed;
 pub(super) mod place;
 mod queue;
 mod reader;
 mod settle;
+mod standing;
+mod turn;
 
-use std::fs::{self, File, TryLockError};
+pub use observed::{Heard, Observed};
+pub use standing::{Queued, Standing};
+pub use turn::{Turn, Watching};
+
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use self::queue::{Queue, Waiting, begun, dropped};
 use self::reader::{ASIDE, Reader};
 use super::Workspace;
-use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
+use crate::diagnostic::{Code, Error, Exit, Result};
 use crate::format::Registry;
 use crate::ledger::Stamp;
 use crate::model::{Errand, Language};
@@ -31,9 +37,6 @@ use crate::pipeline::{Progress, Stop};
 
 /// Where claimed files are, below the workspace.
 const CLAIMED: &str = "work/inbox";
-
-/// Who holds this one works.
-const LOCK: &str = "work/.lock";
 
 /// Everything that working a folder off needs.
 #[derive(Clone, Copy)]
@@ -44,8 +47,10 @@ pub struct InboxRequest<'i> {
     pub only: &'i [Errand],
     /// Formats and manufacturers.
     pub registry: &'i Registry,
-    /// How long a file must have been left alone to be taken for whole.
-    pub settled: Duration,
+    /// What done-files end in, without which no file is whole; a folder may say otherwise.
+    pub done_file: Option<&'i str>,
+    /// What was seen of the files so far: only what is left alone is whole.
+    pub observed: &'i Observed,
     /// How many files are read side by side; `None`: as many as there are threads.
     pub jobs: Option<usize>,
     /// Whether nothing is done but telling what each file is there for.
@@ -81,12 +86,6 @@ pub struct Delivered {
     pub said: String,
 }
 
-/// The right to work a folder off; nobody else has it meanwhile.
-#[derive(Debug)]
-pub struct Turn {
-    _lock: File,
-}
-
 impl InboxRequest<'_> {
     /// Whether files that are there for this are done.
     fn wants(&self, errand: Errand) -> bool {
@@ -112,21 +111,23 @@ impl Delivered {
 }
 
 impl Workspace {
-    /// Takes the turn to work folders off, or refuses because somebody else has it.
-    pub fn take_turn(&self) -> Result<Turn> {
-        let path = self.root.join(LOCK);
-        let failed = |error| Error::io(&path, Code::WriteFailed, error);
-        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {
-                self.sweep_all();
-                Ok(Turn { _lock: lock })
-            }
-            Err(TryLockError::WouldBlock) => {
-                Err(Error::new(Code::AnotherWorks, Arguments::none().with("path", self.root.display())))
-            }
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
+    /// What lies in the folder, and how each file stands.
+    pub fn queue(&self, request: &InboxRequest<'_>) -> Result<Vec<Queued>> {
+        let inbox = self.root.join("inbox");
+        standing::look(request.folder.unwrap_or(&inbox), request)
+    }
+
+    /// The folders in which files are looked for: the one that was chosen, and those directly below it.
+    pub fn drop_folders(&self, folder: Option<&Path>) -> Result<Vec<PathBuf>> {
+        let inbox = self.root.join("inbox");
+        let folder = folder.unwrap_or(&inbox);
+        let below = queue::folders(folder)?.into_iter().map(|name| folder.join(name));
+        Ok(std::iter::once(folder.to_owned()).chain(below).collect())
+    }
+
+    /// The files that are worked on, or that a run has left that ended in between, with their lengths.
+    pub fn work_in_progress(&self) -> Result<Vec<(String, u64)>> {
+        Ok(queue::claimed(&self.root)?.into_iter().map(|file| (file.name, file.bytes)).collect())
     }
 
     /// Works a folder off, the small files first, so that nobody waits for a large one. `hear` is told of each file when it is
@@ -141,7 +142,7 @@ impl Workspace {
         let inbox = self.root.join("inbox");
         let folder = request.folder.unwrap_or(&inbox);
         self.sweep()?;
-        let mut waiting = begun(&self.root, folder, request.registry)?;
+        let mut waiting = begun(&self.root, folder, request)?;
         waiting.retain(|file| !self.forget_second_name(&file.path, folder));
         waiting.extend(dropped(folder, request)?);
         let mut queue = Queue::of(waiting);

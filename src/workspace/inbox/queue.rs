@@ -1,16 +1,17 @@
 //! What waits to be done: files that were dropped and are whole, and what a run left that ended in between.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
+use super::standing::{Queued, Standing, look};
 use super::{CLAIMED, InboxRequest};
 use crate::diagnostic::{Code, Error, Result};
 use crate::format::{DropSettings, Registry};
 use crate::model::Errand;
 
-/// What a folder below the inbox may say of its files.
-const SETTINGS: &str = "inbox.toml";
+/// What a folder may say of its files.
+pub(super) const SETTINGS: &str = "inbox.toml";
 
 /// How many files are claimed together, at most.
 const LOT_FILES: usize = 256;
@@ -27,6 +28,8 @@ pub(super) struct Waiting {
     /// Whether a run that ended in between has begun with it.
     pub(super) is_begun: bool,
     pub(super) settings: DropSettings,
+    /// Its done-file, which goes with it and comes back with it.
+    pub(super) marker: Option<PathBuf>,
 }
 
 /// The files that wait, the first at the end.
@@ -71,41 +74,65 @@ impl Waiting {
     }
 }
 
-/// What runs have begun that ended in between.
-pub(super) fn begun(root: &Path, folder: &Path, registry: &Registry) -> Result<Vec<Waiting>> {
+/// What runs have begun that ended in between, with what is chosen for it where it was dropped.
+pub(super) fn begun(root: &Path, folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
+    let mut waiting = claimed(root)?;
+    for file in &mut waiting {
+        let path = folder.join(&file.name);
+        let below = file.name.rsplit_once('/').map_or("", |(below, _)| below);
+        if let Some(parent) = path.parent().filter(|parent| parent.is_dir()) {
+            file.settings = settings_of(parent, below, request.registry)?;
+        }
+        file.marker = marker(&file.settings, &path, request);
+        // Whoever claimed the file may not have come to take its done-file away.
+        if let Some(marker) = file.marker.as_deref().filter(|_| !path.exists()) {
+            unmark(marker)?;
+        }
+    }
+    Ok(waiting)
+}
+
+/// What is claimed.
+pub(super) fn claimed(root: &Path) -> Result<Vec<Waiting>> {
     let claimed = root.join(CLAIMED);
     if !claimed.is_dir() {
         return Ok(Vec::new());
     }
-    let mut waiting = Vec::new();
-    for below in std::iter::once(String::new()).chain(folders(&claimed)?) {
-        let dropped_into = folder.join(&below);
-        let settings = if below.is_empty() || !dropped_into.is_dir() {
-            DropSettings::default()
-        } else {
-            settings_of(&dropped_into, &below, registry)?
-        };
-        let before = if below.is_empty() { below.clone() } else { format!("{below}/") };
-        waiting.extend(files(&claimed.join(&below), &before, &settings, |_, _| true)?);
+    let mut waiting = files(&claimed, "")?;
+    for below in folders(&claimed)? {
+        waiting.extend(files(&claimed.join(&below), &format!("{below}/"))?);
     }
-    waiting.iter_mut().for_each(|file| file.is_begun = true);
     Ok(waiting)
 }
 
-/// The files of a folder, and of the folders directly below it, that are whole.
+/// The files of a folder, and of the folders directly below it, that may be taken.
 pub(super) fn dropped(folder: &Path, request: &InboxRequest<'_>) -> Result<Vec<Waiting>> {
-    let is_whole = |name: &str, metadata: &fs::Metadata| !is_temporary(name) && is_settled(metadata, request.settled);
-    let mut waiting = files(folder, "", &DropSettings::default(), is_whole)?;
-    for name in folders(folder)? {
-        let below = folder.join(&name);
-        let settings = settings_of(&below, &name, request.registry)?;
-        waiting.extend(files(&below, &format!("{name}/"), &settings, is_whole)?);
+    let found = look(folder, request)?.into_iter().filter(|file| file.standing == Standing::Ready);
+    let waiting = found.map(|file| {
+        let Queued { name, path, bytes, settings, marker, .. } = file;
+        Waiting { name, path, bytes, is_begun: false, settings, marker }
+    });
+    Ok(waiting.collect())
+}
+
+/// The done-file of a file, where there must be one.
+pub(super) fn marker(settings: &DropSettings, path: &Path, request: &InboxRequest<'_>) -> Option<PathBuf> {
+    let ending = settings.done_file.as_deref().or(request.done_file)?;
+    let mut marker = path.as_os_str().to_owned();
+    marker.push(ending);
+    Some(marker.into())
+}
+
+/// Takes a done-file away.
+pub(super) fn unmark(marker: &Path) -> Result<()> {
+    match fs::remove_file(marker) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(marker, Code::WriteFailed, error)),
+        _ => Ok(()),
     }
-    Ok(waiting)
 }
 
 /// The names of the folders directly below one that may hold files for us.
-fn folders(folder: &Path) -> Result<Vec<String>> {
+pub(super) fn folders(folder: &Path) -> Result<Vec<String>> {
     let found = fs::read_dir(folder).map_err(|error| Error::io(folder, Code::ReadFailed, error))?;
     let names = found.filter_map(|entry| {
         let entry = entry.ok().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))?;
@@ -114,55 +141,29 @@ fn folders(folder: &Path) -> Result<Vec<String>> {
     Ok(names.collect())
 }
 
-/// What a folder below the inbox says of its files: in a small file, or by its name.
-fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
+/// What a folder says of its files: in a small file, or by its name.
+pub(super) fn settings_of(folder: &Path, name: &str, registry: &Registry) -> Result<DropSettings> {
     let path = folder.join(SETTINGS);
+    let unsaid = || if name.is_empty() { DropSettings::default() } else { DropSettings::named(name, registry) };
     // A pipe would be waited for.
     if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-        return Ok(DropSettings::named(name, registry));
+        return Ok(unsaid());
     }
     match fs::read_to_string(&path) {
         Ok(text) => DropSettings::read(&path.display().to_string(), &text, registry),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(DropSettings::named(name, registry)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(unsaid()),
         Err(error) => Err(Error::io(&path, Code::ReadFailed, error)),
     }
 }
 
-/// The files in a folder that are `wanted`.
-fn files(
-    folder: &Path,
-    before: &str,
-    settings: &DropSettings,
-    wanted: impl Fn(&str, &fs::Metadata) -> bool,
-) -> Result<Vec<Waiting>> {
-    let mut found = Vec::new();
-    let failed = |error| Error::io(folder, Code::ReadFailed, error);
-    for entry in fs::read_dir(folder).map_err(failed)?.filter_map(std::result::Result::ok) {
-        // A link may lead anywhere; a name that is no text cannot be told.
-        let Ok(metadata) = entry.path().symlink_metadata() else { continue };
-        let Some(name) = entry.file_name().into_string().ok() else { continue };
-        if metadata.is_file() && wanted(&name, &metadata) {
-            found.push(Waiting {
-                name: format!("{before}{name}"),
-                path: entry.path(),
-                bytes: metadata.len(),
-                is_begun: false,
-                settings: settings.clone(),
-            });
-        }
-    }
-    Ok(found)
-}
-
-/// Whether a name is one under which programs write what is not whole yet, or what is not for us.
-fn is_temporary(name: &str) -> bool {
-    const ENDINGS: [&str; 7] = [".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~"];
-    let lower = name.to_lowercase();
-    lower.starts_with(['.', '~']) || ENDINGS.iter().any(|ending| lower.ends_with(ending)) || lower == SETTINGS
-}
-
-/// Whether nobody has written to a file for a while. One from the future is as good as old.
-fn is_settled(metadata: &fs::Metadata, settled: Duration) -> bool {
-    let age = metadata.modified().ok().and_then(|modified| SystemTime::now().duration_since(modified).ok());
-    age.is_none_or(|age| age >= settled)
+/// The files in a folder where they are claimed.
+fn files(folder: &Path, before: &str) -> Result<Vec<Waiting>> {
+    let found = fs::read_dir(folder).map_err(|error| Error::io(folder, Code::ReadFailed, error))?;
+    let waiting = found.filter_map(|entry| {
+        let path = entry.ok()?.path();
+        let bytes = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?.len();
+        let name = format!("{before}{}", path.file_name()?.to_str()?);
+        Some(Waiting { name, path, bytes, is_begun: true, settings: DropSettings::default(), marker: None })
+    });
+    Ok(waiting.collect())
 }

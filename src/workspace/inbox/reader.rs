@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::super::{CATALOGUE, Workspace};
 use super::errand::{order_settings, recognise_file};
-use super::queue::Waiting;
+use super::queue::{Waiting, unmark};
 use super::{InboxRequest, place};
 use crate::diagnostic::{Code, Error, Result};
 use crate::format::Account;
@@ -78,6 +78,7 @@ impl Candidate {
             std::fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, Code::WriteFailed, error))?;
             self.file.path = place::move_new(&self.file.path, &folder, self.file.bare())?;
             self.is_claimed = true;
+            self.file.marker.as_deref().map_or(Ok(()), unmark)?;
         }
         Ok(())
     }
@@ -85,6 +86,9 @@ impl Candidate {
     /// Puts it back where it was dropped. Gives its place.
     pub(super) fn put_back(&self, folder: &Path) -> Result<PathBuf> {
         if self.is_claimed {
+            if let Some(marker) = &self.file.marker {
+                std::fs::write(marker, "").map_err(|error| Error::io(marker, Code::WriteFailed, error))?;
+            }
             place::put_back(&self.file.path, &folder.join(&self.file.name))
         } else {
             Ok(self.file.path.clone())

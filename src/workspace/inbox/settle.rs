@@ -76,7 +76,7 @@ impl Workspace {
             Err(error) => {
                 // Nothing of the batch counts, and it is the same for all of them.
                 for candidate in booked.into_iter().map(|booked| booked.candidate).chain(together.drain(..)) {
-                    delivered.push(self.conclude(candidate, Errand::Order, Done::failed(error.again()), reader)?);
+                    delivered.push(self.conclude(&candidate, Errand::Order, Done::failed(error.again()), reader)?);
                 }
             }
         }
@@ -131,7 +131,7 @@ impl Workspace {
                     Done::of_order(counted.result, reader.request.language)
                 }
             };
-            delivered.push(self.conclude(candidate, Errand::Order, done, reader)?);
+            delivered.push(self.conclude(&candidate, Errand::Order, done, reader)?);
         }
         if self.sync {
             sync_disk(&self.root)?;
@@ -156,7 +156,7 @@ impl Workspace {
         }
         match candidate.claim(&self.root) {
             Err(error) if error.code == Code::FileNotFound => return Ok(None),
-            Err(error) => return self.conclude(candidate, errand, Done::failed(error), reader).map(Some),
+            Err(error) => return self.conclude(&candidate, errand, Done::failed(error), reader).map(Some),
             Ok(()) => {}
         }
         let taken = if errand == Errand::Order { self.taken_before(&candidate)? } else { None };
@@ -166,7 +166,7 @@ impl Workspace {
                 .do_errand(errand, &candidate.file.path, &candidate.file.settings, request, stamp)
                 .unwrap_or_else(Done::failed),
         };
-        self.conclude(candidate, errand, done, reader).map(Some)
+        self.conclude(&candidate, errand, done, reader).map(Some)
     }
 
     /// The import that a run has made of a file, which ended before it could put the file away.
@@ -182,7 +182,7 @@ impl Workspace {
     /// Puts a file where what became of it says, or back where it was dropped.
     fn conclude(
         &mut self,
-        candidate: Candidate,
+        candidate: &Candidate,
         errand: Errand,
         mut done: Done,
         reader: &Reader<'_>,

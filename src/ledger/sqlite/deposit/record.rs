@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use serde_json::json;
 
 use super::{Correction, correct, stamp, tell, tell_rejected, unfinished};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Code, Result};
 use crate::ledger::sqlite::entry::{amend, insert};
 use crate::ledger::sqlite::import::note;
 use crate::ledger::sqlite::rows::count;
@@ -193,6 +193,7 @@ impl<'l> Record<'l> {
                 count(self.done.repairs),
             ],
         )?;
+        self.keep_causes(&end.causes)?;
         self.done.touched.insert(id);
         for deposit in &self.done.touched {
             correct::recount(&self.transaction, *deposit)?;
@@ -210,6 +211,16 @@ impl<'l> Record<'l> {
             tell_rejected(&self.transaction, &self.deposit, (counts.read(), counts.rejected), None)?;
         }
         Ok(())
+    }
+
+    /// Keeps why entries were refused, for those who ask what a night brought.
+    fn keep_causes(&self, causes: &[(Code, u64)]) -> rusqlite::Result<()> {
+        let mut one = self
+            .transaction
+            .prepare_cached("INSERT OR REPLACE INTO deposit_cause (deposit, code, times) VALUES (?1, ?2, ?3)")?;
+        causes
+            .iter()
+            .try_for_each(|(code, times)| one.execute(params![self.deposit.id.0, code.name(), count(*times)]).map(drop))
     }
 
     /// Takes back what was created: nothing of it can be transmitted.

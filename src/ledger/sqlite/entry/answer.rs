@@ -5,20 +5,25 @@ use serde_json::json;
 
 use super::change::step;
 use super::read::{content, entries_where};
-use super::tell;
+use super::{known, tell};
 use crate::ledger::sqlite::Halt;
 use crate::ledger::{ClaimAnswer, Entry, EntryId, Matched, Stamp};
 use crate::model::{ClaimStatus, ManufacturerId};
 
-/// Takes in what the manufacturer says of a claim.
+/// Takes in what the manufacturer says of a claim: the one that is named, or found by its numbers.
 pub(super) fn take(
     connection: &Connection,
+    claim: Option<EntryId>,
     manufacturer: Option<ManufacturerId>,
     report_number: &str,
     answer: &ClaimAnswer,
     stamp: &Stamp,
 ) -> Result<(Matched, Option<EntryId>), Halt> {
-    let Some(entry) = find(connection, manufacturer, &answer.claim_number, report_number)? else {
+    let found = match claim {
+        Some(id) => known(connection, id).map(Some)?,
+        None => find(connection, manufacturer, &answer.claim_number, report_number)?,
+    };
+    let Some(entry) = found else {
         return Ok((Matched::Unknown, None));
     };
     let (Some(now), true) = (entry.claim_status, agrees(&entry, &answer.claim_number, report_number)) else {

@@ -91,10 +91,10 @@ impl EntryBook for SqliteLedger {
         self.decide(|transaction| change::change(transaction, id, change, messages, stamp))
     }
 
-    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Message)], stamp: &Stamp) -> Result<()> {
+    fn change_entries(&mut self, changes: &[(EntryId, EntryChange, Option<Message>)], stamp: &Stamp) -> Result<()> {
         self.decide(|transaction| {
             changes.iter().try_for_each(|(id, change, message)| {
-                change::change(transaction, *id, change, std::slice::from_ref(message), stamp)
+                change::change(transaction, *id, change, message.as_slice(), stamp)
             })
         })
     }
@@ -106,7 +106,7 @@ impl EntryBook for SqliteLedger {
         answer: &ClaimAnswer,
         stamp: &Stamp,
     ) -> Result<(Matched, Option<EntryId>)> {
-        self.decide(|transaction| answer::take(transaction, manufacturer, report_number, answer, stamp))
+        self.decide(|transaction| answer::take(transaction, None, manufacturer, report_number, answer, stamp))
     }
 
     fn take_answers(
@@ -117,7 +117,7 @@ impl EntryBook for SqliteLedger {
     ) -> Result<Vec<(Matched, Option<EntryId>)>> {
         let take = |transaction: &Transaction<'_>| {
             let each = |said: &SaidOfClaim| {
-                answer::take(transaction, said.manufacturer, &said.report_number, &said.answer, stamp)
+                answer::take(transaction, said.entry, said.manufacturer, &said.report_number, &said.answer, stamp)
             };
             answers.iter().map(each).collect()
         };

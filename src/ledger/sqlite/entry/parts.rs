@@ -53,7 +53,13 @@ pub(super) fn book(
     let booked = parts.len() as u64;
     record.ask(|connection| super::tell(connection, id, "ordered", &format!("{{\"parts\":{booked}}}"), stamp))?;
     let counts = Counts { valid: booked, accepted: booked, ..Counts::default() };
-    Box::new(record).finish(&ImportTotals { counts, content: String::new(), heads: Vec::new(), reports: None })?;
+    Box::new(record).finish(&ImportTotals {
+        counts,
+        content: String::new(),
+        causes: Vec::new(),
+        heads: Vec::new(),
+        reports: None,
+    })?;
     Ok(lines)
 }
 

@@ -320,7 +320,7 @@ fn a_step_its_content_and_its_message_are_one() {
 fn claims_are_transmitted_together_or_not_at_all() {
     let (_folder, _, mut ledger) = ledger();
     let ids = [typed(&mut ledger, &sent(0, "R-1")), typed(&mut ledger, &sent(0, "R-2").faulty())];
-    let waiting = |id| (id, EntryChange::Claim(ClaimStatus::Waiting), message(id, "CreateWarrantyClaims"));
+    let waiting = |id| (id, EntryChange::Claim(ClaimStatus::Waiting), Some(message(id, "CreateWarrantyClaims")));
     let refused = ledger.change_entries(&ids.map(waiting), &stamp()).unwrap_err();
     assert_eq!(refused.arguments.get("number"), Some("2"));
     assert_eq!((status_of(&ledger, ids[0]), ledger.pending_messages().unwrap().len()), (ClaimStatus::Valid, 0));
@@ -334,6 +334,7 @@ fn answers_that_are_only_rehearsed_leave_nothing() {
     let (_folder, _, mut ledger) = ledger();
     let id = typed(&mut ledger, &sent(0, "R-1"));
     let said = |status: &str| SaidOfClaim {
+        entry: None,
         manufacturer: None,
         report_number: "R-1".to_owned(),
         answer: ClaimAnswer { status: status.to_owned(), ..ClaimAnswer::default() },

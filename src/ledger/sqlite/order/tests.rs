@@ -60,7 +60,7 @@ fn fill(ledger: &mut SqliteLedger, quantities: &[u32]) {
             .unwrap();
     }
     let counts = Counts { valid: quantities.len() as u64, accepted: quantities.len() as u64, ..Counts::default() };
-    let totals = ImportTotals { counts, content: String::new(), heads: Vec::new(), reports: None };
+    let totals = ImportTotals { counts, content: String::new(), causes: Vec::new(), heads: Vec::new(), reports: None };
     record.finish(&totals).unwrap();
 }
 
