@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::checker::{Case, Dropped, Judgement, judge};
-use crate::support::{Desk, Ended, copy, program, samples};
+use crate::support::{Desk, Ended, copy, names, program, samples};
 
 /// Whether all faults are wanted, not only a choice.
 pub(crate) fn is_full() -> bool {
@@ -166,8 +166,7 @@ impl House {
 
     /// How many files are in a folder, without what lies beside them.
     pub(crate) fn count(&self, folder: &str) -> usize {
-        let names = crate::support::names(&self.path(folder));
-        names.iter().filter(|name| !is_beside(name)).count()
+        names(&self.path(folder)).iter().filter(|name| !is_beside(name)).count()
     }
 }
 
@@ -230,12 +229,24 @@ impl Watch {
     /// Waits for its end; `None` when a signal ended it.
     #[track_caller]
     pub(crate) fn ended(&mut self, seconds: u64) -> Option<i32> {
-        let mut status = None;
-        wait(seconds, "the end of watch", || {
-            status = self.0.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap().code()
+        let end = Instant::now() + Duration::from_secs(seconds);
+        while Instant::now() < end {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("watch does not end within {seconds} seconds: {}", self.threads());
+    }
+
+    /// What each of its threads waits for, as far as the system tells.
+    fn threads(&self) -> String {
+        let folder = PathBuf::from(format!("/proc/{}/task", self.0.id()));
+        let tell = |thread: String| {
+            let word = |name: &str| fs::read_to_string(folder.join(&thread).join(name)).unwrap_or_default();
+            format!("\n{} {} {}", word("comm").trim(), word("wchan"), word("syscall").trim())
+        };
+        names(&folder).into_iter().map(tell).collect()
     }
 }
 

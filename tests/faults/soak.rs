@@ -35,7 +35,10 @@ struct Soak {
 
 impl Soak {
     fn begin(seed: u64) -> Self {
-        let house = House::new();
+        let mut house = House::new();
+        // Whatever goes wrong should be seen.
+        house.keep(true);
+        eprintln!("soaked in {}", house.home().display());
         let watch = Watch::begin(&house, &["--settled", "1"]);
         Self {
             house,
@@ -203,9 +206,6 @@ fn a_soak_ends_with_everything_accounted_for() {
     let status = last.args(["run"]).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert!(status.code().is_some_and(|code| [0, 3, 4, 5, 6].contains(&code)), "{status:?}");
     wait(5, "an empty inbox", || soak.house.count("inbox") == 0);
-    // Whatever is wrong now should be seen.
-    soak.house.keep(true);
-    eprintln!("judged in {}", soak.house.home().display());
     let Soak { house, kills, stops, counts, needs, .. } = &soak;
     let mut tally = Tally::of("soak");
     let of_kinds = "orders and deposits, work orders, repeated, corrected, odd, slow";
