@@ -251,7 +251,7 @@ fn what_is_said_of_a_file_takes_no_place_of_another() {
     desk.put(&format!("inbox/{long}"), "Réf;Qté\n0070817965D;2\n");
     let ended = desk.run("run --json");
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(names(&desk.path("done")).iter().any(|name| name.starts_with("import-000001-é") && name.ends_with(".csv")));
+    assert!(names(&desk.path("done")).iter().any(|name| name.starts_with("import-000001-éé") && name.len() < 220));
 }
 
 /// A catalogue that comes with orders for its parts counts for them, however large it is.
