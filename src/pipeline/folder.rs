@@ -114,10 +114,15 @@ impl Folder {
     /// beside it.
     pub(super) fn move_to(&mut self, path: &Path) -> Result<()> {
         let beside = beside(path);
-        if beside.exists() {
-            // A run left it that died.
-            fs::remove_dir_all(&beside).map_err(|error| failed(&beside, error))?;
+        // Runs left them that died before the ledger knew of them.
+        for left in [&beside, &path.join(PARTIAL)] {
+            match fs::remove_dir_all(left) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(left, error)),
+                _ => {}
+            }
         }
+        // What somebody keeps there stays.
+        drop(fs::remove_dir(path));
         fs::rename(&self.path, &beside).map_err(|error| failed(&beside, error))?;
         self.made = vec![beside.clone()];
         self.path = beside;
@@ -167,8 +172,10 @@ pub fn finish_folder(path: &Path, sync: bool) -> Result<()> {
         Err(_) if path.exists() => {
             // Something is there already; what is ours of it is replaced.
             remove_result(path)?;
-            let moved = fs::rename(waits.join(PARTIAL), path.join(PARTIAL)).and_then(|()| fs::remove_dir_all(&waits));
-            moved.map_err(|error| failed(path, error))?;
+            match fs::rename(waits.join(PARTIAL), path.join(PARTIAL)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path, error)),
+                _ => drop(fs::remove_dir_all(&waits)),
+            }
         }
         renamed => renamed.map_err(|error| failed(path, error))?,
     }

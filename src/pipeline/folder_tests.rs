@@ -98,6 +98,9 @@ fn a_folder_that_waits_beside_its_place_takes_it_at_the_end() {
         (vec!["import-000001".to_owned()], vec!["errors.csv".to_owned(), "summary.json".to_owned()])
     );
     fs::write(out.join("note.txt"), "mine").unwrap();
+    // A run that died had begun there by itself.
+    fs::create_dir_all(out.join(PARTIAL)).unwrap();
+    fs::write(out.join(PARTIAL).join("errors.csv"), "half").unwrap();
     wait().commit().unwrap();
     assert_eq!(names(&out), ["errors.csv", "note.txt", "summary.json"]);
 }

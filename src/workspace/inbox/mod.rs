@@ -139,6 +139,16 @@ impl Workspace {
         stamp: &(dyn Fn() -> Result<Stamp> + Sync),
         hear: &mut dyn FnMut(&Delivered) -> Result<()>,
     ) -> Result<Exit> {
+        let ended = self.work_lots(request, stamp, hear);
+        self.remove_aside().and(ended)
+    }
+
+    fn work_lots(
+        &mut self,
+        request: &InboxRequest<'_>,
+        stamp: &(dyn Fn() -> Result<Stamp> + Sync),
+        hear: &mut dyn FnMut(&Delivered) -> Result<()>,
+    ) -> Result<Exit> {
         let inbox = self.root.join("inbox");
         let folder = request.folder.unwrap_or(&inbox);
         self.sweep()?;
@@ -169,7 +179,7 @@ impl Workspace {
                 lot = reader.read(queue.next_lot(), stamp)?;
             }
         }
-        self.remove_aside().map(|()| worst)
+        Ok(worst)
     }
 
     /// Removes what runs that were killed had not written to its end. Whoever has the turn is the only one who writes there.
