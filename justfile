@@ -49,15 +49,21 @@ soak minutes="30" seed="30":
     BORDEREAU_SOAK={{minutes}} BORDEREAU_SEED={{seed}} cargo test --test faults soak -- --nocapture
 
 # Criterion: each stage, then whole imports.
+# Criterion: each stage, then whole imports and whole jobs.
 bench:
     cargo bench --bench stages
     cargo bench --bench end_to_end
+    cargo bench --bench jobs
     cargo bench --bench work_orders
 
-# The table of docs/performance.md: the program beside other tools (Python 3.9 or later, network, about 1 GB in target/bench).
-bench-peers lines="1000000" seed="20260301" rounds="5":
+# Instructions of one import beside those noted (needs Valgrind); `just instructions bless` notes them anew.
+instructions what="check":
+    cargo bench --quiet --profile counted --bench instructions -- {{what}}
+
+# The tables of docs/performance.md: the program beside other tools, and the picture (Python 3.9 or later, network, 2 GB in
+# target/bench). `just bench-peers large` also takes five million lines, `just bench-peers quick` a tenth of everything.
+bench-peers what="all" seed="20260301" rounds="5":
     test -x target/bench/venv/bin/python || python3 -m venv target/bench/venv
-    target/bench/venv/bin/pip install --quiet duckdb polars pandas pyarrow
-    python3 benches/workload/generate.py "target/bench/data-{{lines}}-{{seed}}" --lines {{lines}} --seed "{{seed}}"
+    target/bench/venv/bin/pip install --quiet duckdb polars pandas pyarrow openpyxl python-calamine
     cargo build --release
-    BORDEREAU_NO_SYNC=1 PYTHON=target/bench/venv/bin/python python3 benches/workload/run_bench.py "target/bench/data-{{lines}}-{{seed}}" target/bench/out --rounds {{rounds}} --base duckdb --check --extra "bordereau=${CARGO_TARGET_DIR:-target}/release/bordereau import {orders} --catalogue {cat} --out {out} --report csv,json --quiet"
+    target/bench/venv/bin/python benches/workload/table.py target/bench --program "${CARGO_TARGET_DIR:-target}/release/bordereau" --size {{what}} --seed "{{seed}}" --rounds {{rounds}}

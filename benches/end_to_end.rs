@@ -25,7 +25,8 @@ fn main() {
     group.sample_size(20);
     for records in [10_000, 100_000] {
         let path = folder.path().join(format!("orders-{records}.csv"));
-        let bytes = order_file::orders(records, PARTS);
+        let mut bytes = Vec::new();
+        order_file::write_orders(&mut bytes, records, PARTS);
         fs::write(&path, &bytes).expect("a writable temporary folder");
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         let files = [Source::File(path)];

@@ -1,15 +1,22 @@
 //! One benchmark per stage, each on one thread and on data that the stages before it made.
 
+mod deposit_file;
 mod order_file;
+mod order_sheet;
 
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Cursor};
 
 use bordereau::catalogue::{self, Catalogue, PartId};
+use bordereau::decode::{HEAD_BYTES, KnownDialect, Rows as _, TableRow, WorkbookKind, sheet_rows, sniff, survey};
 use bordereau::delimited::{Block, Charset, Chunk, Chunks, Dialect, Records};
+use bordereau::diagnostic::Diagnostic;
 use bordereau::export::{Profile, write_basket};
 use bordereau::format::{DateForm, Registry};
 use bordereau::map::{self, Draft, Forms, PriceForm, Reader, Rules};
+use bordereau::model::Language;
+use bordereau::pipeline::{DepositRequest, DepositSettings, Source, Stop, deposit, open_catalogue};
+use bordereau::report::ErrorList;
 use bordereau::split::{Basket, MergeKey, Parcel};
 use bordereau::validate::{OrderLine, Terms, check};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
@@ -17,6 +24,9 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 /// Records of the order file, parts of the catalogue.
 const RECORDS: u64 = 50_000;
 const PARTS: u64 = 50_000;
+/// Rows of a workbook, claims of a deposit.
+const SHEET_ROWS: u32 = 10_000;
+const CLAIMS: u64 = 20_000;
 /// As the pipeline cuts: bytes of a chunk, records of a block.
 const CHUNK_BYTES: usize = 512 << 10;
 const BLOCK: usize = 64;
@@ -28,6 +38,8 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     catalogues(&mut criterion);
     stages(&mut criterion);
+    sheet(&mut criterion);
+    deposit_judged(&mut criterion);
     criterion.final_summary();
 }
 
@@ -39,6 +51,10 @@ fn catalogues(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("catalogue");
     group.throughput(Throughput::Elements(PARTS));
     group.bench_function("read text", |bencher| bencher.iter(|| read(&text)));
+    group.bench_function("compile", |bencher| {
+        let catalogue = read(&text);
+        bencher.iter(|| catalogue.write_to(&mut io::sink()).expect("a sink"));
+    });
     group.bench_function("read compiled", |bencher| {
         bencher.iter(|| Catalogue::read_compiled(&mut compiled.as_slice(), compiled.len() as u64).expect("as written"));
     });
@@ -51,7 +67,8 @@ fn read(text: &[u8]) -> Catalogue {
 
 /// The way of the data, stage by stage.
 fn stages(criterion: &mut Criterion) {
-    let file = order_file::orders(RECORDS, PARTS);
+    let mut file = Vec::new();
+    order_file::write_orders(&mut file, RECORDS, PARTS);
     let catalogue = read(&order_file::catalogue(PARTS));
     let registry = Registry::built_in();
     let format = registry.format("generic").expect("built in");
@@ -65,6 +82,14 @@ fn stages(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("stages");
     group.throughput(Throughput::Bytes(file.len() as u64));
+    group.bench_function("0 survey", |bencher| bencher.iter(|| survey(file.as_slice()).expect("memory")));
+    group.bench_function("0 sniff", |bencher| {
+        let claims = |heading: &str| registry.dictionary().claims(heading);
+        let head = &file[..file.len().min(HEAD_BYTES)];
+        let known = KnownDialect::default();
+        bencher.iter(|| black_box(sniff(head, false, CHARSET, known, DIALECT.record_bytes, &claims)));
+    });
+    floor(&mut group, &file);
     group.bench_function("1 cut chunks", |bencher| bencher.iter(|| cut(&file)));
     let chunks = cut(&file);
     group.bench_function("2 split records", |bencher| bencher.iter(|| records(&chunks)));
@@ -86,12 +111,33 @@ fn stages(criterion: &mut Criterion) {
     let found: Vec<Vec<Option<PartId>>> = drafts.iter().map(|drafts| find(&catalogue, drafts)).collect();
     let judge = || judge(&drafts, &found, reader, &terms);
     group.bench_function("5 judge", |bencher| bencher.iter(judge));
-    let lines = judge();
+    let (lines, diagnostics) = judge();
     group.bench_function("6 pack", |bencher| bencher.iter(|| pack(&lines, key)));
     let parcels = pack(&lines, key);
     group.bench_function("7 merge into baskets", |bencher| bencher.iter(|| merge(&parcels, key)));
     write(&mut group, &catalogue, &merge(&parcels, key));
+    report(&mut group, &diagnostics);
     group.finish();
+}
+
+/// What the stages are held against: every byte touched once, copied once, and read as CSV by the csv crate.
+fn floor(group: &mut BenchmarkGroup<'_, WallTime>, file: &[u8]) {
+    group.bench_function("floor: count line ends", |bencher| {
+        bencher.iter(|| memchr::memchr_iter(b'\n', file).count());
+    });
+    let mut copy = vec![0; file.len()];
+    group.bench_function("floor: copy", |bencher| bencher.iter(|| black_box(&mut copy).copy_from_slice(file)));
+    group.bench_function("floor: csv crate", |bencher| {
+        bencher.iter(|| {
+            let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_reader(file);
+            let mut record = csv::ByteRecord::new();
+            let mut count = 0;
+            while reader.read_byte_record(&mut record).expect("memory") {
+                count += record.len();
+            }
+            count
+        });
+    });
 }
 
 fn cut(file: &[u8]) -> Vec<Chunk> {
@@ -147,13 +193,13 @@ fn look_up(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, draf
     });
 }
 
-/// The good lines by place of their manufacturer, as the pipeline keeps them.
+/// The good lines by place of their manufacturer, as the pipeline keeps them, and what is wrong with the others.
 fn judge<'c>(
     drafts: &[Vec<Draft<'c, '_>>],
     found: &[Vec<Option<PartId>>],
     reader: Reader<'_>,
     terms: &Terms<'_>,
-) -> Vec<Vec<OrderLine<'c>>> {
+) -> (Vec<Vec<OrderLine<'c>>>, Vec<Diagnostic>) {
     let mut lines = vec![Vec::new(); terms.catalogue.manufacturers().len()];
     let mut diagnostics = Vec::new();
     for (draft, part) in drafts.iter().flatten().zip(found.iter().flatten()) {
@@ -161,7 +207,7 @@ fn judge<'c>(
             lines[terms.catalogue.manufacturer_place(line.part())].push(line);
         }
     }
-    lines
+    (lines, diagnostics)
 }
 
 /// One parcel for each manufacturer; the pipeline makes one for each chunk, too.
@@ -195,4 +241,69 @@ fn write(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, basket
             }
         });
     });
+}
+
+/// What was found wrong, as rows of `errors.csv`.
+fn report(group: &mut BenchmarkGroup<'_, WallTime>, diagnostics: &[Diagnostic]) {
+    group.throughput(Throughput::Elements(diagnostics.len() as u64));
+    group.bench_function("9 report", |bencher| {
+        bencher.iter(|| {
+            let mut list = ErrorList::begin(io::sink(), Profile::Machine, Language::French);
+            for diagnostic in diagnostics {
+                list.add(diagnostic, "Quantité").expect("a sink");
+            }
+            list.finish().expect("a sink");
+        });
+    });
+}
+
+/// Reading the rows of a workbook; they are unpacked on a thread of their own.
+fn sheet(criterion: &mut Criterion) {
+    let bytes = order_sheet::workbook(SHEET_ROWS, PARTS).save_to_buffer().expect("memory");
+    let limits = Registry::built_in().format("generic").expect("built in").limits;
+    let mut group = criterion.benchmark_group("workbook");
+    group.throughput(Throughput::Elements(SHEET_ROWS.into()));
+    group.bench_function("read rows", |bencher| {
+        bencher.iter(|| {
+            let source = Cursor::new(bytes.clone());
+            let mut rows = sheet_rows(source, WorkbookKind::Xlsx, "Sheet1", &limits, "orders.xlsx");
+            let mut row = TableRow::default();
+            let mut count = 0;
+            while rows.next(&mut row).expect("a good workbook") {
+                count += 1;
+            }
+            assert!(count > SHEET_ROWS);
+        });
+    });
+    group.finish();
+}
+
+/// A deposit read, judged and counted, with nothing written; on one thread.
+fn deposit_judged(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (claims, parts) = (folder.path().join("claims.csv"), folder.path().join("catalogue.csv"));
+    let mut file = Vec::new();
+    deposit_file::write_claims(&mut file, CLAIMS, PARTS);
+    std::fs::write(&claims, file).expect("a writable temporary folder");
+    std::fs::write(&parts, order_file::catalogue(PARTS)).expect("a writable temporary folder");
+    let request = DepositRequest {
+        files: &[Source::File(claims)],
+        out: None,
+        catalogue: &open_catalogue(&parts).expect("a good catalogue"),
+        registry: &Registry::built_in(),
+        settings: &DepositSettings { dry_run: true, ..DepositSettings::default() },
+        progress: &(),
+        stop: &Stop::default(),
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let mut group = criterion.benchmark_group("deposit");
+    group.throughput(Throughput::Elements(CLAIMS));
+    group.bench_function("judge", |bencher| {
+        bencher.iter(|| {
+            let batch = pool.install(|| deposit(&request, None)).expect("a run that goes on");
+            let counts = batch.files[0].result.as_ref().expect("a readable file").counts;
+            assert!(counts.accepted > CLAIMS / 10 * 9 && counts.rejected > 0, "{counts:?}");
+        });
+    });
+    group.finish();
 }

@@ -2,9 +2,10 @@
 """Prove that two output folders hold the same result, or that one holds the planted truth.
 
     compare.py DIR_A DIR_B                two outputs of the same input
-    compare.py --expected DATADIR DIR     an output against the truth planted by generate.py
+    compare.py --expected DATADIR DIR     an output against the truth planted by generate.py or generate_deposit.py
+    compare.py --rows A.csv B.csv         two tables, cell by cell, in the same order
 
-Baskets: equal as multisets of rows (and the order is reported).
+Baskets, or created.csv of a deposit: equal as multisets of rows (and the order is reported).
 errors.csv: equal as multisets of (line, column, code, value), rows of severity W left out.
 summary.json: equal on every key that both have.
 Exit status 0 when equal, 1 when not.
@@ -84,18 +85,28 @@ def same_keys(a, b):
 
 def main(argv):
     good = True
+    if argv[0] == "--rows":
+        (_, a), (_, b) = rows(argv[1]), rows(argv[2])
+        return say(a == b, "rows", "%d / %d" % (len(a), len(b)))
     if argv[0] == "--expected":
         data, out = argv[1:3]
         want, got = load(os.path.join(data, "expected.json")), load(os.path.join(out, "summary.json"))
-        for k in ("lines", "valid", "faulty"):
+        is_deposit = "claims" in want
+        for k in ("claims" if is_deposit else "lines", "valid", "faulty"):
             good &= say(want[k] == got[k], k, "%s / %s" % (want[k], got[k]))
         good &= say(set(want["manufacturers"]) == set(got["manufacturers"]) and same_keys(want["manufacturers"], got["manufacturers"]), "per manufacturer")
         good &= same_errors(errors(os.path.join(data, "planted_errors.csv")), errors(os.path.join(out, "errors.csv")), "errors.csv")
+        if is_deposit:
+            n = len(rows(os.path.join(out, "created.csv"))[1])
+            return good & say(n == want["valid"], "created", "%d / %d" % (want["valid"], n))
         n = sum(len(rows(os.path.join(out, "baskets", f))[1]) for f in os.listdir(os.path.join(out, "baskets")))
         good &= say(n == want["basket_lines"], "basket lines", "%d / %d" % (want["basket_lines"], n))
         return good
     a, b = argv[:2]
-    fa, fb = (sorted(os.listdir(os.path.join(x, "baskets"))) for x in (a, b))
+    if os.path.exists(os.path.join(a, "created.csv")):
+        good &= table("created.csv", os.path.join(a, "created.csv"), os.path.join(b, "created.csv"))
+    baskets = lambda folder: sorted(os.listdir(os.path.join(folder, "baskets"))) if os.path.isdir(os.path.join(folder, "baskets")) else []
+    fa, fb = baskets(a), baskets(b)
     good &= say(fa == fb, "basket files", "%d" % len(fa) if fa == fb else "%r / %r" % (fa, fb))
     for f in fa:
         if f in fb:

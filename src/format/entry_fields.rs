@@ -345,7 +345,12 @@ impl EntryFields {
 
     /// The fields that a heading may name, whatever the kind of deposit; compared folded.
     pub fn named(&self, heading: &str) -> &[FieldId] {
-        self.headings.get(&fold(heading)).map_or(&[], |named| named.ids.as_slice())
+        self.named_folded(&fold(heading))
+    }
+
+    /// The fields that a folded heading may name.
+    pub fn named_folded(&self, folded: &str) -> &[FieldId] {
+        self.headings.get(folded).map_or(&[], |named| named.ids.as_slice())
     }
 
     /// Whether a heading can stand in deposits of one kind only, and in which; a path such as `ClaimConso/Zip` tells, too.

@@ -165,7 +165,12 @@ impl ResponseFormat {
 
     /// What a heading stands for.
     pub fn field(&self, heading: &str) -> Option<ResponseField> {
-        self.headings.get(&fold(heading)).copied()
+        self.field_of_folded(&fold(heading))
+    }
+
+    /// The field that a folded heading stands for.
+    pub fn field_of_folded(&self, folded: &str) -> Option<ResponseField> {
+        self.headings.get(folded).copied()
     }
 
     /// What a word or a code says of a line.

@@ -206,12 +206,11 @@ pub trait ImportRecord: KnownImports + LineBook {
     fn finish(self: Box<Self>, totals: &ImportTotals) -> Result<ImportId>;
 }
 
-/// Many imports that come to count together, each as a whole or not at all. Dropped before [`ImportBatch::commit`] it
-/// leaves nothing behind.
-///
-/// Nobody else writes meanwhile; what it answers as [`KnownImports`] counts its own imports in.
-pub trait ImportBatch: KnownImports {
-    /// Begins to write an import down.
+/// Many imports that come to count together. Dropped before [`ImportBatch::commit`] it leaves nothing behind.
+pub trait ImportBatch {
+    /// What is known; its own imports are counted in, and nobody else writes meanwhile.
+    fn known(&self) -> &dyn KnownImports;
+    /// Begins to write an import down. One that is not finished spoils the batch: nothing of it can be taken back alone.
     fn begin_import<'b>(&'b mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'b>>;
     /// Notes that a file came that was there already.
     fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId>;

@@ -29,4 +29,6 @@ pub use forms::{Forms, PriceForm, looks_like_date, looks_like_price, looks_like_
 pub use headings::Headings;
 pub use mapping::Mapping;
 pub use part_list::{ListedPart, part_list};
-pub use work_order::{Clock, Heard, Take, WorkOrderDraft, WorkOrderListener, WorkOrderTable, field_of, read_value};
+pub use work_order::{
+    Clock, Heard, Take, WorkOrderDraft, WorkOrderListener, WorkOrderTable, field_of, headings_of, read_value,
+};

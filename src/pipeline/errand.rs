@@ -12,11 +12,11 @@ use super::deposit::{DepositPlan, DepositSettings};
 use super::guess::first_rows;
 use super::known::read_key;
 use super::source::{Opened, Source};
-use crate::decode::FileKind;
+use crate::decode::{FileKind, SampleRecord};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Key, Recognition, Registry, ResponseField, ResponseFormat};
-use crate::map::field_of;
-use crate::model::{DepositKind, Errand, WorkOrderField};
+use crate::map::headings_of;
+use crate::model::{DepositKind, Errand, WorkOrderField, fold};
 
 /// How much of a file is looked at for signs.
 const LOOKED_AT: u64 = 64 << 10;
@@ -90,6 +90,7 @@ fn sign(head: &[u8], registry: &Registry) -> Option<Errand> {
 
 /// The first rows of a table.
 struct Top {
+    /// Their cells, folded.
     rows: Vec<Vec<String>>,
     /// Whether they name a reference and a quantity, or a format of orders says that they are its own.
     is_order: bool,
@@ -101,7 +102,8 @@ impl Top {
         let headings: Vec<_> = sample.headings.iter().map(String::as_str).collect();
         let is_order = sample.order_points(&|heading| registry.dictionary().claims(heading)) > 0
             || registry.recognise(opened.plain_name(), &headings) != Recognition::None;
-        let rows = sample.records.into_iter().take(HEADING_ROWS).map(|record| record.cells).collect();
+        let folded = |record: &SampleRecord| record.cells.iter().map(|cell| fold(cell)).collect();
+        let rows = sample.records.iter().take(HEADING_ROWS).map(folded).collect();
         Some(Self { rows, is_order })
     }
 
@@ -129,10 +131,9 @@ impl Top {
     /// Whether a row names both numbers of a work order, as only their tables do.
     fn is_of_work_orders(&self, registry: &Registry) -> bool {
         let Ok(format) = registry.export_format(WORK_ORDERS) else { return false };
-        self.rows.iter().any(|row| {
-            let has = |field| row.iter().any(|cell| field_of(cell.trim(), &format.columns) == Some(field));
-            has(WorkOrderField::MandateId) && has(WorkOrderField::OrderMission)
-        })
+        let numbers =
+            [WorkOrderField::MandateId, WorkOrderField::OrderMission].map(|field| headings_of(field, &format.columns));
+        self.rows.iter().any(|row| numbers.iter().all(|names| row.iter().any(|cell| names.contains(cell))))
     }
 
     /// Whether a row names what only claims and repair files have.
@@ -140,7 +141,7 @@ impl Top {
         let Ok(deposits) = registry.deposits() else { return false };
         let keys = [Key::ReportNumber, Key::InterventionTypeId].map(|key| deposits.fields.key(key));
         let cells = self.rows.iter().flatten();
-        cells.map(|cell| deposits.fields.named(cell.trim())).any(|ids| ids.iter().any(|id| keys.contains(id)))
+        cells.map(|cell| deposits.fields.named_folded(cell)).any(|ids| ids.iter().any(|id| keys.contains(id)))
     }
 
     /// Whether a row names something that only answers to orders say.
@@ -152,14 +153,14 @@ impl Top {
             ResponseField::Status,
         ];
         let cells = self.rows.iter().flatten();
-        cells.filter_map(|cell| format.field(cell.trim())).any(|field| SAID.contains(&field))
+        cells.filter_map(|cell| format.field_of_folded(cell)).any(|field| SAID.contains(&field))
     }
 
     /// How far the row that names most of the headings of an answer is one of its headings.
     fn names(&self, format: &ResponseFormat) -> Naming {
         let judged = self.rows.iter().map(|row| {
-            let filled = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
-            let named: Vec<_> = filled.clone().filter_map(|cell| format.field(cell)).collect();
+            let filled = row.iter().filter(|cell| !cell.is_empty());
+            let named: Vec<_> = filled.clone().filter_map(|cell| format.field_of_folded(cell)).collect();
             let is_enough = format.required.iter().all(|group| group.iter().any(|field| named.contains(field)));
             match (is_enough, named.len() * 2 >= filled.count()) {
                 (true, true) => Naming::Mostly,

@@ -25,10 +25,15 @@ pub(super) const SUMMARY: &str = OURS[0];
 /// Where output is kept until it is whole. A folder that holds this one was left behind by a run that died.
 const PARTIAL: &str = ".bordereau-partial";
 
+/// What the name of a folder begins with that will take the place of another.
+const BESIDE: &str = ".bordereau-for-";
+
 /// An output folder that is being filled. Dropped before [`Folder::commit`] it leaves nothing behind.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Whose place it takes at the end, when that is another.
+    goal: Option<PathBuf>,
     /// Folders that were made for it, the outermost first.
     made: Vec<PathBuf>,
     sync: bool,
@@ -48,7 +53,7 @@ impl Folder {
             .map(Path::to_owned)
             .collect();
         made.reverse();
-        let folder = Self { path: path.to_owned(), made, sync, held: false, committed: false };
+        let folder = Self { path: path.to_owned(), goal: None, made, sync, held: false, committed: false };
         let partial = folder.path.join(PARTIAL);
         if partial.exists() {
             fs::remove_dir_all(&partial).map_err(|error| failed(&partial, error))?;
@@ -87,6 +92,10 @@ impl Folder {
         if !self.held {
             self.store()?;
         }
+        if let Some(goal) = self.goal.take() {
+            self.committed = true;
+            return finish_folder(&goal, self.sync);
+        }
         remove_result(&self.path)?;
         remove_gathered(&self.path)?;
         self.committed = true;
@@ -101,15 +110,18 @@ impl Folder {
         Ok(())
     }
 
-    /// Takes the place of `path`, a new folder or one that a run left that died, with everything that it keeps aside.
+    /// Will take the place of `path`, a new folder, with everything that it keeps aside. Until it has its names it waits
+    /// beside it.
     pub(super) fn move_to(&mut self, path: &Path) -> Result<()> {
-        if path.exists() {
-            check(path)?;
-            fs::remove_dir_all(path).map_err(|error| failed(path, error))?;
+        let beside = beside(path);
+        if beside.exists() {
+            // A run left it that died.
+            fs::remove_dir_all(&beside).map_err(|error| failed(&beside, error))?;
         }
-        fs::rename(&self.path, path).map_err(|error| failed(path, error))?;
-        path.clone_into(&mut self.path);
-        self.made = vec![self.path.clone()];
+        fs::rename(&self.path, &beside).map_err(|error| failed(&beside, error))?;
+        self.made = vec![beside.clone()];
+        self.path = beside;
+        self.goal = Some(path.to_owned());
         Ok(())
     }
 
@@ -149,6 +161,17 @@ pub fn sync_disk(folder: &Path) -> Result<()> {
 /// Gives what a held folder keeps aside its final names, whenever the run that held it ended. Done already, it does
 /// nothing.
 pub fn finish_folder(path: &Path, sync: bool) -> Result<()> {
+    let waits = beside(path);
+    match fs::rename(&waits, path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(_) if path.exists() => {
+            // Something is there already; what is ours of it is replaced.
+            remove_result(path)?;
+            let moved = fs::rename(waits.join(PARTIAL), path.join(PARTIAL)).and_then(|()| fs::remove_dir_all(&waits));
+            moved.map_err(|error| failed(path, error))?;
+        }
+        renamed => renamed.map_err(|error| failed(path, error))?,
+    }
     let aside = path.join(PARTIAL);
     if !aside.join(SUMMARY).is_file() {
         // The summary goes last: without it everything else has its name.
@@ -158,6 +181,23 @@ pub fn finish_folder(path: &Path, sync: bool) -> Result<()> {
         };
     }
     finish(path, sync)
+}
+
+/// Where a folder waits that will take the place of another.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{BESIDE}{name}"))
+}
+
+/// Removes the folders below one that waited to take the place of others, and belong to a run that died.
+pub fn sweep_beside(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))?.filter_map(io::Result::ok) {
+        if entry.file_name().as_encoded_bytes().starts_with(BESIDE.as_bytes()) {
+            let path = entry.path();
+            fs::remove_dir_all(&path).map_err(|error| failed(&path, error))?;
+        }
+    }
+    Ok(())
 }
 
 /// The error of a write that failed; without a folder its name is all that is known.
@@ -448,111 +488,5 @@ pub(super) fn put(folder: &Folder, name: &str, content: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn nothing_has_its_name_before_the_commit_and_nothing_stays_without_one() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("a/b");
-        let folder = Folder::take(&out, true).unwrap();
-        put(&folder, "summary.json", "{}").unwrap();
-        put(&folder, "baskets/4.csv", "x").unwrap();
-        assert_eq!(names(&out), [PARTIAL]);
-        drop(folder);
-        assert!(names(root.path()).is_empty());
-
-        let folder = Folder::take(&out, true).unwrap();
-        put(&folder, "summary.json", "{}").unwrap();
-        put(&folder, "baskets/4.csv", "x").unwrap();
-        folder.commit().unwrap();
-        assert_eq!(names(&out), ["baskets", "summary.json"]);
-    }
-
-    #[test]
-    fn a_result_of_ours_is_replaced_and_anything_else_refused() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("out");
-        let folder = Folder::take(&out, false).unwrap();
-        put(&folder, "summary.json", "1").unwrap();
-        put(&folder, "baskets/4.csv", "x").unwrap();
-        folder.commit().unwrap();
-        fs::write(out.join("note.txt"), "mine").unwrap();
-        let folder = Folder::take(&out, false).unwrap();
-        put(&folder, "summary.json", "2").unwrap();
-        folder.commit().unwrap();
-        assert_eq!(names(&out), ["note.txt", "summary.json"], "old baskets go, the user's own file stays");
-
-        let other = root.path().join("other");
-        fs::create_dir(&other).unwrap();
-        fs::write(other.join("x"), "").unwrap();
-        assert_eq!(Folder::take(&other, false).unwrap_err().code, Code::OutNotOurs);
-        assert_eq!(names(&other), ["x"]);
-        assert_eq!(Folder::take(&other.join("x"), false).unwrap_err().code, Code::OutNotOurs);
-    }
-
-    #[test]
-    fn a_result_that_is_removed_takes_nothing_of_others_along() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("out");
-        let fill = || {
-            let folder = Folder::take(&out, false).unwrap();
-            put(&folder, "summary.json", "{}").unwrap();
-            put(&folder, "errors.csv", "x").unwrap();
-            put(&folder, "march.csv.ack.json", "{}").unwrap();
-            folder.commit().unwrap();
-        };
-        fill();
-        remove_folder(&out).unwrap();
-        assert!(!out.exists());
-        remove_folder(&out).unwrap();
-        fill();
-        fs::write(out.join("note.txt"), "mine").unwrap();
-        remove_folder(&out).unwrap();
-        assert_eq!(names(&out), ["note.txt"]);
-        // Without a summary it is not known to be ours.
-        fs::write(out.join("errors.csv"), "mine").unwrap();
-        remove_folder(&out).unwrap();
-        assert_eq!(names(&out), ["errors.csv", "note.txt"]);
-    }
-
-    #[test]
-    fn many_may_finish_at_once() {
-        let root = tempfile::tempdir().unwrap();
-        for round in 0..50 {
-            let out = root.path().join(round.to_string());
-            let mut folder = Folder::take(&out, false).unwrap();
-            for name in ["errors.csv", "refused.csv", "x.ack.json", "summary.json"] {
-                put(&folder, name, "x").unwrap();
-            }
-            folder.hold().unwrap();
-            folder.keep();
-            std::thread::scope(|scope| {
-                for _ in 0..4 {
-                    scope.spawn(|| finish_folder(&out, false).unwrap());
-                }
-            });
-            assert_eq!(names(&out), ["errors.csv", "refused.csv", "summary.json", "x.ack.json"]);
-        }
-    }
-
-    #[test]
-    fn what_a_dead_run_left_is_taken_over() {
-        let root = tempfile::tempdir().unwrap();
-        let out = root.path().join("out");
-        let folder = Folder::take(&out, false).unwrap();
-        put(&folder, "errors.csv", "half").unwrap();
-        std::mem::forget(folder);
-        let folder = Folder::take(&out, false).unwrap();
-        put(&folder, "summary.json", "2").unwrap();
-        folder.commit().unwrap();
-        assert_eq!(names(&out), ["summary.json"]);
-    }
-}
+#[path = "folder_tests.rs"]
+mod tests;

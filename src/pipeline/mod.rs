@@ -38,7 +38,7 @@ pub use deposit::{
     deposit, judge_entry, settle_file,
 };
 pub use errand::{Recognised, deposit_kinds, recognise};
-pub use folder::{Folder, SYNCS_DISKS, finish_folder, remove_folder, sync_disk, try_folder, write_file};
+pub use folder::{Folder, SYNCS_DISKS, finish_folder, remove_folder, sweep_beside, sync_disk, try_folder, write_file};
 pub use gather::{Batch, FileResult};
 pub use guess::{ColumnGuess, Guess, GuessSettings, guess};
 pub use import::{Ahead, Booking, Counted, ImportRequest, ReadAhead, Room, Settings, import, read_ahead};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::diagnostic::{Exit, Result};
 use crate::export::escape_xml;
 use crate::ledger::{DepositHead, DepositId, ImportHead, ImportId};
-use crate::model::Counts;
+use crate::model::{Counts, fitting};
 
 /// The shape of the objects; raised when a reader would have to change.
 const VERSION: u32 = 1;
@@ -96,7 +96,7 @@ impl Acknowledgement {
 
     /// Hands over both files, each by its name and its content.
     pub fn put(&self, mut put: impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
-        let bare = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
+        let bare = fitting(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file));
         put(&format!("{bare}.ack.json"), &self.json())?;
         put(&format!("{bare}.ack.xml"), &self.xml())
     }

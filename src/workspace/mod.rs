@@ -130,16 +130,22 @@ impl Workspace {
     fn finish(&mut self, registry: &Registry) -> Result<()> {
         make_folders(&self.root)?;
         self.enter();
-        for held in self.ledger.held_imports()? {
-            pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
-            self.ledger.release_reports(&[held.id])?;
-        }
+        self.finish_imports()?;
         self.recover_deposits()?;
         self.write_outbox()?;
         self.recover_orders(registry)?;
         self.write_events()?;
         // What cannot be removed now is removed later, and told by the next purge.
         drop(self.finish_removals());
+        Ok(())
+    }
+
+    /// Gives the reports of imports their final names that the ledger has.
+    fn finish_imports(&mut self) -> Result<()> {
+        for held in self.ledger.held_imports()? {
+            pipeline::finish_folder(&self.root.join(&held.reports), self.sync)?;
+            self.ledger.release_reports(&[held.id])?;
+        }
         Ok(())
     }
 

@@ -237,6 +237,23 @@ fn without_a_catalogue_orders_wait() {
     assert!(desk.path("inbox/a.csv").is_file(), "it is not for the file to say that there is no catalogue");
 }
 
+/// What is said of a file stands beside it, and takes no other file's place; a name that is too long for that is shortened.
+#[test]
+fn what_is_said_of_a_file_takes_no_place_of_another() {
+    let desk = Desk::workspace();
+    desk.put("inbox/scan.pdf.txt", "%PDF-1.4\0 one");
+    assert_eq!(desk.run("run").code, Some(6));
+    desk.put("inbox/scan.pdf", "%PDF-1.4\0 two");
+    assert_eq!(desk.run("run").code, Some(6));
+    assert_eq!(fs::read_to_string(desk.path("rejected/scan.pdf.txt")).unwrap(), "%PDF-1.4\0 one");
+    assert_eq!(fs::read_to_string(desk.path("rejected/scan-2.pdf")).unwrap(), "%PDF-1.4\0 two");
+    let long = format!("{}.csv", "é".repeat(125));
+    desk.put(&format!("inbox/{long}"), "Réf;Qté\n0070817965D;2\n");
+    let ended = desk.run("run --json");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(names(&desk.path("done")).iter().any(|name| name.starts_with("import-000001-éé") && name.len() < 220));
+}
+
 /// A catalogue that comes with orders for its parts counts for them, however large it is.
 #[test]
 fn a_catalogue_comes_before_the_orders() {

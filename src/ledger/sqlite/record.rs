@@ -1,33 +1,39 @@
 //! Imports on their way into the ledger: one in a transaction of its own, or many in one.
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, Savepoint, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::import::{insert, insert_duplicate, note};
 use super::rows::{count, day_number};
 use super::totals::{self, Share};
 use super::{Connected, refusal};
-use crate::diagnostic::{Code, Result};
+use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::ledger::{
-    ImportBatch, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, LineBook, SourceLine, Stamp,
+    ImportBatch, ImportHead, ImportId, ImportRecord, ImportStatus, ImportTotals, KnownImports, LineBook, SourceLine,
+    Stamp,
 };
 use crate::model::ManufacturerId;
 
-/// What an import is written down in. Dropped before its commit it leaves nothing behind.
+/// What an import is written down in.
 enum Scope<'l> {
-    /// A transaction of its own.
+    /// A transaction of its own. Dropped before its commit it leaves nothing behind.
     Whole(Transaction<'l>),
-    /// A part of the transaction of many.
-    Part(Savepoint<'l>),
+    /// The transaction of many, and whether one of them is begun and not finished. A savepoint for each would keep every
+    /// page twice that one of them touches, and nobody takes a single one back.
+    Part(&'l Connection, &'l Cell<bool>),
 }
 
 impl Scope<'_> {
-    fn commit(self) -> rusqlite::Result<()> {
+    fn finish(self) -> rusqlite::Result<()> {
         match self {
             Self::Whole(transaction) => transaction.commit(),
-            Self::Part(savepoint) => savepoint.commit(),
+            Self::Part(_, is_open) => {
+                is_open.set(false);
+                Ok(())
+            }
         }
     }
 }
@@ -38,7 +44,7 @@ impl Deref for Scope<'_> {
     fn deref(&self) -> &Connection {
         match self {
             Self::Whole(transaction) => transaction,
-            Self::Part(savepoint) => savepoint,
+            Self::Part(connection, _) => connection,
         }
     }
 }
@@ -47,6 +53,8 @@ impl Deref for Scope<'_> {
 pub(super) struct Records<'l> {
     transaction: Transaction<'l>,
     path: PathBuf,
+    /// Whether one is begun and not finished.
+    is_open: Cell<bool>,
 }
 
 impl<'l> Records<'l> {
@@ -54,7 +62,7 @@ impl<'l> Records<'l> {
     pub(super) fn begin(connection: &'l mut Connection, path: &Path) -> Result<Self> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = transaction.map_err(|error| refusal(path, &error))?;
-        Ok(Self { transaction, path: path.to_owned() })
+        Ok(Self { transaction, path: path.to_owned(), is_open: Cell::new(false) })
     }
 }
 
@@ -69,10 +77,14 @@ impl Connected for Records<'_> {
 }
 
 impl ImportBatch for Records<'_> {
+    fn known(&self) -> &dyn KnownImports {
+        self
+    }
+
     fn begin_import<'b>(&'b mut self, head: &ImportHead) -> Result<Box<dyn ImportRecord + 'b>> {
-        let path = &self.path;
-        let savepoint = self.transaction.savepoint().map_err(|error| refusal(path, &error))?;
-        Record::within(Scope::Part(savepoint), path, head).map(|record| Box::new(record) as _)
+        self.is_open.set(true);
+        let scope = Scope::Part(&self.transaction, &self.is_open);
+        Record::within(scope, &self.path, head).map(|record| Box::new(record) as _)
     }
 
     fn note_duplicate(&mut self, head: &ImportHead, of: ImportId) -> Result<ImportId> {
@@ -80,7 +92,11 @@ impl ImportBatch for Records<'_> {
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        let Self { transaction, path } = *self;
+        let Self { transaction, path, is_open } = *self;
+        if is_open.get() {
+            let cause = "an import of a batch is not finished";
+            return Err(Error::new(Code::InternalError, Arguments::none().with("cause", cause)));
+        }
         transaction.commit().map_err(|error| refusal(&path, &error))
     }
 }
@@ -369,7 +385,7 @@ impl ImportRecord for Record<'_> {
         let failed = |error| refusal(&path, &error);
         self.close(totals).map_err(failed)?;
         let id = ImportId(self.id);
-        self.scope.commit().map_err(failed)?;
+        self.scope.finish().map_err(failed)?;
         Ok(id)
     }
 }

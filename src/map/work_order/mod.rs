@@ -10,7 +10,7 @@ mod table;
 mod tree;
 mod values;
 
-pub use table::{WorkOrderTable, field_of};
+pub use table::{WorkOrderTable, field_of, headings_of};
 pub use tree::WorkOrderListener;
 pub use values::{Clock, read_value};
 

@@ -86,7 +86,17 @@ impl<'z> WorkOrderTable<'z> {
 
 /// The field that a heading stands for: one of a list, or the name of the field itself.
 pub fn field_of(heading: &str, known: &[ExportColumn]) -> Option<WorkOrderField> {
-    let folded = fold(heading);
+    field_of_folded(&fold(heading), known)
+}
+
+/// The folded headings that stand for a field.
+pub fn headings_of(field: WorkOrderField, known: &[ExportColumn]) -> Vec<String> {
+    let listed = known.iter().map(|column| fold(&column.heading));
+    let all = listed.chain([fold(field.name())]);
+    all.filter(|folded| field_of_folded(folded, known) == Some(field)).collect()
+}
+
+fn field_of_folded(folded: &str, known: &[ExportColumn]) -> Option<WorkOrderField> {
     let listed = known.iter().find(|column| fold(&column.heading) == folded).map(|column| column.field);
     listed.or_else(|| WorkOrderField::ALL.into_iter().find(|field| fold(field.name()) == folded))
 }

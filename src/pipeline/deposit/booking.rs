@@ -14,7 +14,7 @@ use crate::ledger::{
     DepositBook, DepositEntry, DepositFilter, DepositHead, DepositId, DepositOrigin, DepositReading, KeptFault,
     KnownDeposits, Stamp,
 };
-use crate::model::{DepositKind, DepositStatus};
+use crate::model::{DepositKind, DepositStatus, fitting};
 use crate::pipeline::folder::keep_file;
 use crate::pipeline::known::read_key;
 use crate::pipeline::plan::ReportKey;
@@ -197,10 +197,7 @@ pub fn settle_file(ledger: &mut dyn DepositBook, deposit: &DepositEntry, home: &
 
 /// The name under which a file is kept.
 fn kept_name(id: DepositId, file: &str) -> String {
-    /// File systems take no longer ones.
-    const LONGEST: usize = 200;
     let bare =
         file.rsplit(['/', '\\']).next().filter(|bare| !matches!(*bare, "" | "-" | "." | "..")).unwrap_or("stdin");
-    let cut = (bare.len().saturating_sub(LONGEST)..=bare.len()).find(|at| bare.is_char_boundary(*at)).unwrap_or(0);
-    format!("deposit-{:06}-{}", id.0, &bare[cut..])
+    format!("deposit-{:06}-{}", id.0, fitting(bare))
 }

@@ -69,7 +69,8 @@ const OTHER: [Claim<Word>; 1] = claim(Word::Other);
 const HEADING_BYTES: usize = 100;
 
 fn claims(heading: &str, fields: &EntryFields) -> &'static [Claim<Word>] {
-    if heading.len() > HEADING_BYTES {
+    // Numbers are none, either.
+    if heading.len() > HEADING_BYTES || !heading.bytes().any(|c| c.is_ascii_alphabetic() || !c.is_ascii()) {
         return &[];
     }
     match fields.named(heading) {

@@ -97,20 +97,22 @@ impl ReadAhead {
         batch: &mut dyn ImportBatch,
         home: &Path,
     ) -> std::result::Result<Counted, Turned> {
-        let mut record = batch.begin_import(&self.head)?;
-        check_known(&self.head, record.as_ref())?;
-        if let Some(earlier) = record.import_of_content(&self.read.content)? {
+        // Everything is asked before anything is written.
+        let known = batch.known();
+        check_known(&self.head, known)?;
+        if let Some(earlier) = known.import_of_content(&self.read.content)? {
             return Err(Turned::duplicate(Code::DuplicateContent, &self.head.file, &earlier));
         }
         let repeats = self.plan.format.repeats;
         if repeats.policy != RepeatPolicy::Accept {
             let since = self.head.stamp.at.days_before(repeats.days);
-            let repeated = self.lines.repeated(record.as_ref(), since)?;
+            let repeated = self.lines.repeated(batch.known(), since)?;
             if !repeated.is_empty() {
                 self = self.read_again(request, repeated)?;
             }
         }
         let Self { head, mut read, lines, .. } = self;
+        let mut record = batch.begin_import(&head)?;
         lines.write_down(record.as_mut())?;
         let out = reports_folder(home, record.id());
         read.put_summary(request, Some(Acknowledgement::of_import(record.id(), &head)))?;

@@ -16,7 +16,7 @@ use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Opened, Recognised,
     Settings, Source, WorkOrderRequest, recognise,
 };
-use crate::report::{Summary, render_deposit, render_finding, render_notices, render_summary};
+use crate::report::{Summary, render_deposit, render_error, render_finding, render_notices, render_summary};
 
 /// The list whose headings a table of work orders may have.
 const WORK_ORDERS: &str = "work-orders";
@@ -64,17 +64,28 @@ impl Done {
         }
     }
 
-    /// The same file, done once more in another sense.
-    fn and(self, other: Self) -> Self {
+    /// The same file, done once more in another sense, or another file of the same archive.
+    fn and(self, other: Self, language: Language) -> Self {
         let [read, taken, refused] = self.counts;
+        let is_taken = |exit| matches!(exit, Exit::Accepted | Exit::Partial);
+        let exit = match self.exit.worst(other.exit) {
+            Exit::Duplicate | Exit::Rejected | Exit::Unreadable if is_taken(self.exit) || is_taken(other.exit) => {
+                Exit::Partial
+            }
+            worst => worst,
+        };
+        let more = match (&self.error, &other.error) {
+            (Some(_), Some(error)) => render_error(error, language),
+            _ => String::new(),
+        };
         let reports = if self.exit == Exit::Accepted { other.reports } else { self.reports };
         Self {
-            exit: self.exit.worst(other.exit),
+            exit,
             counts: [read + other.counts[0], taken + other.counts[1], refused + other.counts[2]],
             kept: other.kept.or(self.kept),
             kept_before: other.kept_before.or(self.kept_before),
             reports,
-            page: self.page + &other.page,
+            page: self.page + &more + &other.page,
             error: self.error.or(other.error),
             ..self
         }
@@ -192,9 +203,14 @@ impl Workspace {
             progress,
             stop,
         };
-        let mut batch = self.import(&import, ImportOrigin::File, false, stamp.clone())?;
-        let file = batch.files.pop();
-        Ok(file.map_or_else(|| Done::ended(Exit::Rejected, [0; 3]), |file| Done::of_order(file, language)))
+        let batch = self.import(&import, ImportOrigin::File, false, stamp.clone())?;
+        // An archive has several, or none.
+        let done = batch
+            .files
+            .into_iter()
+            .map(|file| Done::of_order(file, language))
+            .reduce(|done, file| done.and(file, language));
+        Ok(done.unwrap_or_else(|| Done::ended(Exit::Rejected, [0; 3])))
     }
 
     /// A file with a list of claims and one of repair files is deposited once for each.
@@ -206,7 +222,7 @@ impl Workspace {
         };
         let mut done = self.deposit_one(source, first, request, stamp)?;
         for kind in rest {
-            done = done.and(self.deposit_one(source, Some(*kind), request, stamp)?);
+            done = done.and(self.deposit_one(source, Some(*kind), request, stamp)?, request.language);
         }
         Ok(done)
     }

@@ -33,7 +33,7 @@ use crate::diagnostic::{Code, Error, Exit, Result};
 use crate::format::Registry;
 use crate::ledger::Stamp;
 use crate::model::{Errand, Language};
-use crate::pipeline::{Progress, Stop};
+use crate::pipeline::{Progress, Stop, sweep_beside};
 
 /// Where claimed files are, below the workspace.
 const CLAIMED: &str = "work/inbox";
@@ -173,7 +173,9 @@ impl Workspace {
     }
 
     /// Removes what runs that were killed had not written to its end. Whoever has the turn is the only one who writes there.
-    fn sweep(&self) -> Result<()> {
+    fn sweep(&mut self) -> Result<()> {
+        self.finish_imports()?;
+        sweep_beside(&self.root.join("out"))?;
         for folder in place::PLACES.map(|name| self.root.join(name)) {
             let found = fs::read_dir(&folder).map_err(|error| Error::io(&folder, Code::ReadFailed, error))?;
             for entry in found.filter_map(std::result::Result::ok) {

@@ -8,7 +8,7 @@ use super::super::Workspace;
 use super::CLAIMED;
 use super::errand::Done;
 use crate::diagnostic::{Code, Error, Exit, Result};
-use crate::model::Language;
+use crate::model::{Language, fitting};
 use crate::pipeline::write_file;
 use crate::report::render_error;
 
@@ -17,24 +17,39 @@ pub(super) const PLACES: [&str; 4] = ["done", "rejected", "duplicates", "quarant
 
 /// Moves a file into a folder under its name, or the next free one like it.
 pub(in crate::workspace) fn move_new(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    move_where(from, folder, name, |_| true, |_| Ok(()))
+}
+
+/// The same; `is_free` says whether a name is also free for what stands beside a file, and `tell` writes that, before the file
+/// itself is there: wherever a file was put away, everything is said of it.
+fn move_where(
+    from: &Path,
+    folder: &Path,
+    name: &str,
+    is_free: impl Fn(&Path) -> bool,
+    tell: impl Fn(&Path) -> Result<()>,
+) -> Result<PathBuf> {
     let failed = |to: &Path, error| Error::io(to, Code::WriteFailed, error);
     let (stem, ending) = name.split_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
     let dot = if ending.is_empty() { "" } else { "." };
     for number in 1_u32.. {
         let to = if number == 1 { folder.join(name) } else { folder.join(format!("{stem}-{number}{dot}{ending}")) };
+        if to.symlink_metadata().is_ok() && is_same(from, &to) {
+            // A run that ended in between had given it its second name already.
+            fs::remove_file(from).map_err(|error| failed(from, error))?;
+            return Ok(to);
+        }
+        if to.symlink_metadata().is_ok() || !is_free(&to) {
+            continue;
+        }
+        tell(&to)?;
         // A second name for the same file takes no other's place; then the first name goes.
         match fs::hard_link(from, &to) {
             Ok(()) => {
                 fs::remove_file(from).map_err(|error| failed(from, error))?;
                 return Ok(to);
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                if is_same(from, &to) {
-                    // A run that ended in between had given it its second name already.
-                    fs::remove_file(from).map_err(|error| failed(from, error))?;
-                    return Ok(to);
-                }
-            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error)
                 if matches!(
                     error.kind(),
@@ -47,6 +62,21 @@ pub(in crate::workspace) fn move_new(from: &Path, folder: &Path, name: &str) -> 
         }
     }
     Err(failed(folder, ErrorKind::AlreadyExists.into()))
+}
+
+/// What stands beside a file: what was said of it, and the workbook to be corrected.
+const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Whether nothing stands where something is to stand beside a file, or what a run left there that ended in between.
+fn is_free_beside(path: &Path, said: &str) -> bool {
+    let is_left = || !said.is_empty() && fs::read(beside(path, BESIDE[0])).is_ok_and(|found| found == said.as_bytes());
+    BESIDE.iter().all(|ending| beside(path, ending).symlink_metadata().is_err()) || is_left()
 }
 
 /// The same between file systems, or on one that has no second names: the file is copied beside its new name first.
@@ -122,24 +152,25 @@ impl Workspace {
             Exit::Internal => PLACES[3],
             _ => PLACES[1],
         };
-        let path = if let Some(kept) = &done.kept {
+        if let Some(kept) = &done.kept {
             // The ledger has a copy of its own already.
+            self.tell_beside(&self.root.join(kept), done, exit, said)?;
             fs::remove_file(claimed).map_err(|error| Error::io(claimed, Code::WriteFailed, error))?;
-            self.root.join(kept)
-        } else {
-            let name = claimed.file_name().unwrap_or_default().to_string_lossy();
-            let name =
-                done.prefix.as_ref().map_or_else(|| name.clone().into_owned(), |prefix| format!("{prefix}-{name}"));
-            move_new(claimed, &self.root.join(place), &name)?
-        };
-        self.tell_beside(&path, done, exit, said)?;
+            return Ok(kept.clone());
+        }
+        let name = claimed.file_name().unwrap_or_default().to_string_lossy();
+        let name = fitting(&name);
+        let name = done.prefix.as_ref().map_or_else(|| name.to_owned(), |prefix| format!("{prefix}-{name}"));
+        let is_free = |path: &Path| is_free_beside(path, said.0);
+        let tell = |path: &Path| self.tell_beside(path, done, exit, said);
+        let path = move_where(claimed, &self.root.join(place), &name, is_free, tell)?;
         Ok(path.strip_prefix(&self.root).map(Path::to_owned).unwrap_or(path))
     }
 
     /// What is said of a file, for people; where it was meanwhile does not matter to them.
     pub(super) fn said(&self, done: &Done, language: Language) -> String {
         let said = match &done.error {
-            Some(error) => render_error(error, language),
+            Some(error) => render_error(error, language) + &done.page,
             None => done.page.clone(),
         };
         said.replace(&format!("{}/", self.root.join(CLAIMED).display()), "")
@@ -147,19 +178,14 @@ impl Workspace {
 
     /// Writes what people want to know of a file beside it: what was said of it, and the workbook to be corrected.
     fn tell_beside(&self, path: &Path, done: &Done, exit: Exit, (said, sync): (&str, bool)) -> Result<()> {
-        let beside = |ending: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(ending);
-            PathBuf::from(name)
-        };
         if !said.is_empty() {
-            write_file(&beside(".txt"), sync, |file| file.write_all(said.as_bytes()))?;
+            write_file(&beside(path, BESIDE[0]), sync, |file| file.write_all(said.as_bytes()))?;
         }
         let workbook = done.reports.as_ref().map(|reports| self.root.join(reports).join("errors.xlsx"));
         if let Some(workbook) = workbook.filter(|workbook| exit != Exit::Accepted && workbook.is_file()) {
             let mut source =
                 fs::File::open(&workbook).map_err(|error| Error::io(&workbook, Code::ReadFailed, error))?;
-            write_file(&beside(".errors.xlsx"), sync, |file| std::io::copy(&mut source, file).map(drop))?;
+            write_file(&beside(path, BESIDE[1]), sync, |file| std::io::copy(&mut source, file).map(drop))?;
         }
         Ok(())
     }
