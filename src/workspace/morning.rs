@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::Workspace;
+use super::inbox::place::BESIDE;
 use super::outbox::OUTBOX;
 use crate::diagnostic::Result;
 use crate::format::Registry;
@@ -17,9 +18,6 @@ const CLOCKS: &str = "work-orders";
 
 /// Where files lie that somebody has to look at.
 const ASIDE: [&str; 2] = ["quarantine", "rejected"];
-
-/// What stands beside a file that was put away, and is no file of its own.
-const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
 
 /// The longest sentence that is shown of what was said of a file.
 const SAID: usize = 100;

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Workspace;
-use super::inbox::place::move_new;
+use super::inbox::place::{BESIDE, beside, move_new};
 use super::purge::{owner_of_original, placed_at};
 use crate::diagnostic::{Code, Error, Result};
 use crate::ledger::{DepositBook as _, ImportBook as _, Owner};
@@ -17,9 +17,6 @@ use crate::model::Moment;
 
 /// Where refused files are.
 const REJECTED: &str = "rejected";
-
-/// What lies beside a file that was put away: what was said of it, and the workbook to be corrected.
-const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
 
 /// A file that was put aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,9 +94,7 @@ impl Workspace {
         }
         let from = self.root.join(&file.path);
         for ending in BESIDE {
-            let mut beside = from.clone().into_os_string();
-            beside.push(ending);
-            let beside = PathBuf::from(beside);
+            let beside = beside(&from, ending);
             match fs::remove_file(&beside) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::io(&beside, Code::WriteFailed, error));

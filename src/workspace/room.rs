@@ -6,10 +6,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::inbox::place::BESIDE;
 use super::{LEDGER, Workspace};
-
-/// What is written beside a file that was put away, by its ending.
-const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
 
 impl Workspace {
     /// How many bytes can still be written where the workspace is.

@@ -65,9 +65,10 @@ fn move_where(
 }
 
 /// What stands beside a file: what was said of it, and the workbook to be corrected.
-const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
+pub(in crate::workspace) const BESIDE: [&str; 2] = [".txt", ".errors.xlsx"];
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// Where that stands.
+pub(in crate::workspace) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
