@@ -4,6 +4,7 @@
 //! now goes back to where it was dropped.
 
 use std::collections::VecDeque;
+use std::fs::File;
 
 use super::super::Workspace;
 use super::errand::{Done, IMPORT};
@@ -12,7 +13,7 @@ use super::{Delivered, place};
 use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
 use crate::ledger::{DepositBook as _, ImportBook as _, ImportEntry, KnownDeposits as _, KnownImports as _, Stamp};
 use crate::model::Errand;
-use crate::pipeline::{Ahead, Counted, Recognised, SYNCS_DISKS, file_hash, sync_disk};
+use crate::pipeline::{Ahead, Counted, Recognised, SYNCS_DISKS, file_hash, hash_of, sync_disk};
 
 /// A file that a batch has taken, or refused.
 struct Booked {
@@ -159,6 +160,8 @@ impl Workspace {
             Err(error) => return self.conclude(&candidate, errand, Done::failed(error), reader).map(Some),
             Ok(()) => {}
         }
+        // Held open: what hinders the errand must not hinder the question whether the file counts.
+        let file = File::open(&candidate.file.path).ok();
         let taken = if errand == Errand::Order { self.taken_before(&candidate)? } else { None };
         let done = match taken {
             Some(import) => Done::of_entry(&import),
@@ -166,13 +169,14 @@ impl Workspace {
                 .do_errand(errand, &candidate.file.path, &candidate.file.settings, request, stamp)
                 .unwrap_or_else(Done::failed),
         };
-        candidate.counts = done.error.is_some() && self.has_counted(&candidate, errand, stamp).unwrap_or(false);
+        candidate.counts = done.error.is_some()
+            && file.is_some_and(|file| self.has_counted(&candidate, &file, errand, stamp).unwrap_or(false));
         self.conclude(&candidate, errand, done, reader).map(Some)
     }
 
     /// Whether a file counts although what had to follow failed: then its move is all that is missing, and the next pass makes it.
-    fn has_counted(&self, candidate: &Candidate, errand: Errand, stamp: &Stamp) -> Result<bool> {
-        let hash = file_hash(&candidate.file.path)?;
+    fn has_counted(&self, candidate: &Candidate, file: &File, errand: Errand, stamp: &Stamp) -> Result<bool> {
+        let hash = hash_of(file, &candidate.file.path)?;
         let received = match errand {
             Errand::Order => self.ledger.import_of_bytes(&hash)?.map(|import| import.received_at),
             Errand::Deposit => self.ledger.deposit_of_bytes(&hash)?.map(|deposit| deposit.received_at),
