@@ -22,9 +22,6 @@ use super::{Session, clock, out, signals, texts, values};
 /// How wide the sheet is where nobody says how wide the terminal is.
 const WIDTH: usize = 80;
 
-/// The list whose time zone tells which clocks people go by.
-const CLOCKS: &str = "work-orders";
-
 /// What can be typed.
 pub(crate) fn command(builder: Builder) -> Command {
     let page = Page {
@@ -87,7 +84,7 @@ fn mail(workspace: &Workspace, sheet: &MorningSheet, registry: &Registry, sessio
 fn moment(text: &str, now: Moment, registry: &Registry) -> Result<Moment> {
     const FORMS: &str = "2026-03-03, 03/03/2026, 2026-03-03T18:00";
     let refused = || invalid("--since", text, Some(FORMS));
-    let zone = &registry.export_format(CLOCKS)?.zone;
+    let zone = registry.clocks()?;
     let of_day = |day: Day, time| zone.moment(day, time);
     let local = || {
         let at = DayTime::parse_iso(text.as_bytes())?;

@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use bordereau::diagnostic::{Error, Exit, Result};
 use bordereau::format::Registry;
-use bordereau::model::{Errand, Language, Moment};
+use bordereau::model::{Errand, Language, Moment, Zone};
 use bordereau::pipeline::Stop;
-use bordereau::report::escape;
 use bordereau::report::text::Text;
+use bordereau::report::{escape, shown_moment};
 use bordereau::workspace::{Observed, Queued, Standing, Workspace};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     if matches.get_flag("json") {
         out::json("status", &status)?;
     } else {
-        out::data(&status.page(session.language))?;
+        out::data(&status.page(registry.clocks()?, session.language))?;
     }
     Ok(if status.reasons.is_empty() { Exit::Accepted } else { Exit::Partial })
 }
@@ -179,15 +179,15 @@ impl Status {
         })
     }
 
-    /// The page for people.
-    fn page(&self, language: Language) -> String {
+    /// The page for people, who go by the clocks of `zone`.
+    fn page(&self, zone: &Zone, language: Language) -> String {
         let mut page = String::new();
         let mut line = |label: Text, said: &str| {
             let label = label.get(language);
             let pad = 18_usize.saturating_sub(label.chars().count());
             page.extend([label, &" ".repeat(pad), said, "\n"]);
         };
-        line(texts::STATUS_WATCH, &self.watch_line(language));
+        line(texts::STATUS_WATCH, &self.watch_line(zone, language));
         line(texts::STATUS_FOLDER, &inbox::shown(&self.folder));
         if let Some(ending) = &self.done_file {
             line(texts::STATUS_DONE_FILES, &escape(ending));
@@ -209,7 +209,7 @@ impl Status {
             line(what, &escape(&file.file));
         }
         for result in self.results.iter().rev().take(NAMED) {
-            line(texts::STATUS_RESULT, &result_line(result, language));
+            line(texts::STATUS_RESULT, &result_line(result, zone, language));
         }
         line(texts::STATUS_QUARANTINE, &self.quarantined.to_string());
         let megabytes = |bytes: u64| (bytes >> 20).to_string();
@@ -226,14 +226,15 @@ impl Status {
         page
     }
 
-    fn watch_line(&self, language: Language) -> String {
+    fn watch_line(&self, zone: &Zone, language: Language) -> String {
         let Watch { running, pid, since, listen, .. } = &self.watch;
         if !running {
             let text = if self.at_work { texts::STATUS_RUN_AT_WORK } else { texts::STATUS_NOT_RUNNING };
             return text.get(language).to_owned();
         }
         let (Some(pid), Some(since)) = (pid, since) else { return texts::STATUS_RUNNING.get(language).to_owned() };
-        let said = texts::STATUS_RUNNING_SINCE.with(language, &[("pid", &pid.to_string()), ("moment", since)]);
+        let said = texts::STATUS_RUNNING_SINCE
+            .with(language, &[("pid", &pid.to_string()), ("moment", &shown(since, zone, language))]);
         listen.as_ref().map_or_else(|| said.clone(), |address| format!("{said}, http://{address}"))
     }
 
@@ -286,10 +287,15 @@ const fn standing(standing: Standing) -> Text {
     }
 }
 
-fn result_line(result: &LastResult, language: Language) -> String {
+/// A moment that a watch has written down.
+fn shown(moment: &str, zone: &Zone, language: Language) -> String {
+    Moment::parse(moment).map_or_else(|| moment.to_owned(), |at| shown_moment(at, zone, language))
+}
+
+fn result_line(result: &LastResult, zone: &Zone, language: Language) -> String {
     let errand = Errand::from_name(&result.errand).map_or("", |errand| inbox::word(errand).text.get(language));
     let words = [
-        ("moment", &*result.at),
+        ("moment", &*shown(&result.at, zone, language)),
         ("file", &escape(&result.file)),
         ("errand", errand),
         ("ended", inbox::ended(&result.outcome).map_or("", |text| text.get(language))),

@@ -15,10 +15,13 @@ use super::{
     Table, nearest, overlay, resolve,
 };
 use crate::diagnostic::{Arguments, Code, Error, Result};
-use crate::model::ManufacturerId;
+use crate::model::{ManufacturerId, Zone};
 
 /// The format that every other lies over, and the one for files that no other recognises.
 pub(super) const GENERIC: &str = "generic";
+
+/// The list whose time zone is that of the clocks that people go by.
+const CLOCKS: &str = "work-orders";
 
 /// What a file of `formats/` is, by its place in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +183,11 @@ impl Registry {
     pub fn export_format(&self, name: &str) -> Result<&ExportFormat> {
         let found = self.exports.get(name).map(|preset| &preset.format);
         found.ok_or_else(|| unknown(name, self.exports.keys()))
+    }
+
+    /// The clocks that people go by.
+    pub fn clocks(&self) -> Result<&Zone> {
+        self.export_format(CLOCKS).map(|format| &format.zone)
     }
 
     /// Every list, by name.

@@ -2,18 +2,15 @@
 
 use serde::Serialize;
 
-use super::escape;
 use super::morning::{MorningObject, MorningSheet, morning_html, render_morning};
 use super::text::{self, Text};
+use super::{escape, shown_moment};
 use crate::format::Registry;
 use crate::ledger::{DepositFacts, Event, EventFacts, ResponseFacts, WorkOrderFacts};
-use crate::model::{Day, Language, ManufacturerId, Moment, TimeOfDay};
+use crate::model::{Language, ManufacturerId, Moment};
 
 /// The shape of the object; raised when a reader would have to change.
 const VERSION: u32 = 1;
-
-/// The list whose time zone tells which clocks people go by.
-const CLOCKS: &str = "work-orders";
 
 #[derive(Serialize)]
 struct EventObject<'e, F> {
@@ -185,20 +182,7 @@ impl Told<'_> {
 
     /// A moment as people read it off their own clocks.
     fn when(&self, at: Moment) -> String {
-        let zone = self.registry.export_format(CLOCKS).ok().map(|format| format.zone.clone());
-        match zone.and_then(|zone| zone.local(at)) {
-            Some((day, time)) => clock(day, time, self.language),
-            None => at.to_string(),
-        }
-    }
-}
-
-fn clock(day: Day, time: TimeOfDay, language: Language) -> String {
-    let (date, time) = (day.to_string(), time.to_string());
-    let minute = time.get(..5).unwrap_or(&time);
-    match (language, date.split('-').collect::<Vec<_>>().as_slice()) {
-        (Language::French, [year, month, day]) => format!("{day}/{month}/{year} {minute}"),
-        _ => format!("{date} {minute}"),
+        self.registry.clocks().map_or_else(|_| at.to_string(), |zone| shown_moment(at, zone, self.language))
     }
 }
 

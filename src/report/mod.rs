@@ -12,6 +12,7 @@
 mod acknowledgement;
 mod annotated;
 mod chart;
+mod clock;
 mod deposit_json;
 mod errors;
 mod event;
@@ -30,6 +31,7 @@ pub mod workbook;
 pub use acknowledgement::Acknowledgement;
 pub use annotated::AnnotatedErrors;
 pub use chart::{Bar, share_chart};
+pub use clock::{shown_day, shown_moment, shown_time};
 pub use errors::ErrorList;
 pub use event::{Announcement, event_json};
 pub use json::{Reported, batch_json, error_json, summary_json};

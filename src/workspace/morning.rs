@@ -13,9 +13,6 @@ use crate::ledger::{MorningBook as _, Night};
 use crate::model::{Day, Moment, TimeOfDay, Zone};
 use crate::report::{MorningSheet, PutAside, ToCorrect};
 
-/// The list whose time zone tells which clocks people go by.
-const CLOCKS: &str = "work-orders";
-
 /// Where files lie that somebody has to look at.
 const ASIDE: [&str; 2] = ["quarantine", "rejected"];
 
@@ -25,7 +22,7 @@ const SAID: usize = 100;
 impl Workspace {
     /// The sheet of a morning: of what came from `since` until `now`; without `since`, from the evening of the last working day.
     pub fn morning_sheet(&self, since: Option<Moment>, now: Moment, registry: &Registry) -> Result<MorningSheet> {
-        let zone = registry.export_format(CLOCKS)?.zone.clone();
+        let zone = registry.clocks()?.clone();
         let night = self.night(since, now, &zone);
         let morning = self.ledger.morning(&night)?;
         let names = morning.manufacturers().into_iter().flatten();

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 use super::terminal::Page;
 use super::text::{self, Text};
+use super::{shown_day, shown_moment};
 use crate::ledger::{Morning, Night, RefusedFile};
 use crate::model::{Day, Language, ManufacturerId, Moment, Zone};
 
@@ -128,18 +129,12 @@ impl Speech<'_> {
 
     /// A day as people write it.
     fn day(&self, day: Day) -> String {
-        let (year, month, date) = day.parts();
-        match self.language {
-            Language::French => format!("{date:02}/{month:02}/{year:04}"),
-            Language::English => day.to_string(),
-        }
+        shown_day(day, self.language)
     }
 
     /// A moment as people read it off their own clocks.
     fn moment(&self, at: Moment) -> String {
-        let Some((day, time)) = self.sheet.zone.local(at) else { return at.to_string() };
-        let (hour, minute, _) = time.parts();
-        format!("{} {hour:02}:{minute:02}", self.day(day))
+        shown_moment(at, &self.sheet.zone, self.language)
     }
 
     /// For how many days something has waited.

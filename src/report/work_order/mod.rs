@@ -13,6 +13,7 @@ pub use words::{close_kind_word, deadline_word, work_order_status_word};
 
 use crate::model::{CloseKind, Language, Value, WorkOrder, WorkOrderField, WorkOrderStatus, Zone};
 use crate::report::listing::Word;
+use crate::report::{shown_day, shown_moment, shown_time};
 
 /// What a language needs to show a value.
 #[derive(Clone, Copy)]
@@ -36,22 +37,10 @@ impl Speech<'_> {
             Value::Text(text) => text.to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Flag(flag) => Word::answer(flag).text.get(self.language).to_owned(),
-            Value::Day(day) => self.day(day),
-            Value::Time(time) => short(time),
-            Value::Moment(moment) => match self.zone.local(moment) {
-                Some((day, time)) => format!("{} {}", self.day(day), short(time)),
-                None => moment.to_string(),
-            },
+            Value::Day(day) => shown_day(day, self.language),
+            Value::Time(time) => shown_time(time),
+            Value::Moment(moment) => shown_moment(moment, self.zone, self.language),
         })
-    }
-
-    /// A day as the language writes it.
-    fn day(self, day: crate::model::Day) -> String {
-        let (year, month, date) = day.parts();
-        match self.language {
-            Language::French => format!("{date:02}/{month:02}/{year:04}"),
-            Language::English => day.to_string(),
-        }
     }
 
     /// The fields that are filled, part by part: what they are called and what stands in them.
@@ -65,12 +54,6 @@ impl Speech<'_> {
         let sections = words::sections().map(|(title, fields)| (title.get(self.language), filled(fields)));
         sections.into_iter().filter(|(_, fields)| !fields.is_empty()).collect()
     }
-}
-
-/// An hour without its seconds.
-fn short(time: crate::model::TimeOfDay) -> String {
-    let (hour, minute, _) = time.parts();
-    format!("{hour:02}:{minute:02}")
 }
 
 #[cfg(test)]
