@@ -236,6 +236,8 @@ pub struct DepositEntry {
 pub struct DepositFilter {
     /// With one of these statuses; none given: any.
     pub statuses: Vec<DepositStatus>,
+    /// Of a file of these bytes, by their BLAKE3.
+    pub hash: Option<String>,
     /// Of this kind.
     pub kind: Option<DepositKind>,
     /// With an entry of this manufacturer.

@@ -109,6 +109,7 @@ fn filter(matches: &ArgMatches, registry: &Registry) -> Result<DepositFilter> {
     let statuses = matches.get_many::<String>("status").unwrap_or_default();
     Ok(DepositFilter {
         statuses: statuses.filter_map(|name| DepositStatus::from_name(name)).collect(),
+        hash: None,
         kind: text(matches, "kind").and_then(DepositKind::from_name),
         manufacturer: text(matches, "manufacturer").map(|name| registry.one_manufacturer(name)).transpose()?,
         from: midnight("--from", "from")?,

@@ -102,8 +102,8 @@ impl DepositBooking<'_> {
     pub(super) fn take_up(&mut self, hash: &str) -> Result<()> {
         if self.again.is_none() {
             let statuses = vec![DepositStatus::Received, DepositStatus::Processing];
-            let begun = self.ledger.deposits(&DepositFilter { statuses, ..DepositFilter::default() })?;
-            self.again = begun.into_iter().find(|deposit| deposit.hash == hash);
+            let begun = DepositFilter { statuses, hash: Some(hash.to_owned()), ..DepositFilter::default() };
+            self.again = self.ledger.deposits(&begun)?.into_iter().next();
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::ledger::{
 use crate::model::{ClaimStatus, Counts, DepositKind, Errand, Language, WorkOrderFilter};
 use crate::pipeline::{
     self, DepositAccept, DepositRequest, DepositSettings, FileResult, GuessSettings, ImportRequest, Opened, Recognised,
-    Settings, Source, WorkOrderRequest, recognise,
+    Settings, Source, WorkOrderRequest, file_hash, recognise,
 };
 use crate::report::{Summary, render_deposit, render_error, render_finding, render_notices, render_summary};
 
@@ -167,7 +167,7 @@ impl Workspace {
         let source = Source::File(path.to_owned());
         match errand {
             Errand::Order => self.order_file(source, settings, request, stamp),
-            Errand::Deposit => self.deposit_file(&source, request, stamp),
+            Errand::Deposit => self.deposit_file(path, request, stamp),
             Errand::OrderResponse => self.order_response(&source, request, stamp),
             Errand::ClaimAnswer => self.claim_answer(&source, request, stamp),
             Errand::WorkOrder => self.work_order_file(&source, request, stamp),
@@ -214,22 +214,22 @@ impl Workspace {
     }
 
     /// A file with a list of claims and one of repair files is deposited once for each.
-    fn deposit_file(&mut self, source: &Source, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
-        let kinds = pipeline::deposit_kinds(source, request.registry).unwrap_or_default();
+    fn deposit_file(&mut self, path: &Path, request: &InboxRequest<'_>, stamp: &Stamp) -> Result<Done> {
+        let kinds = pipeline::deposit_kinds(&Source::File(path.to_owned()), request.registry).unwrap_or_default();
         let (first, rest) = match &*kinds {
             [first, rest @ ..] => (Some(*first), rest),
             [] => (None, &[][..]),
         };
-        let mut done = self.deposit_one(source, first, request, stamp)?;
+        let mut done = self.deposit_one(path, first, request, stamp)?;
         for kind in rest {
-            done = done.and(self.deposit_one(source, Some(*kind), request, stamp)?, request.language);
+            done = done.and(self.deposit_one(path, Some(*kind), request, stamp)?, request.language);
         }
         Ok(done)
     }
 
     fn deposit_one(
         &mut self,
-        source: &Source,
+        path: &Path,
         kind: Option<DepositKind>,
         request: &InboxRequest<'_>,
         stamp: &Stamp,
@@ -246,7 +246,7 @@ impl Workspace {
             ..DepositSettings::default()
         };
         let catalogue = self.catalogue()?;
-        let files = [source.clone()];
+        let files = [Source::File(path.to_owned())];
         let deposit = DepositRequest {
             files: &files,
             out: None,
@@ -263,7 +263,10 @@ impl Workspace {
         // The ledger knows files that cannot be read, too; they have no number here.
         let known = match done.number {
             Some(number) => self.ledger.deposit(DepositId(number))?,
-            None => self.ledger.deposits(&DepositFilter::default())?.into_iter().find(|deposit| deposit.file == name),
+            None => {
+                let of_bytes = DepositFilter { hash: Some(file_hash(path)?), ..DepositFilter::default() };
+                self.ledger.deposits(&of_bytes)?.into_iter().find(|deposit| deposit.file == name)
+            }
         };
         let is_there = |kept: &PathBuf| self.root.join(kept).is_file();
         if let Some(known) = known {

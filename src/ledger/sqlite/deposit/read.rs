@@ -79,6 +79,9 @@ pub(super) fn deposits(connection: &Connection, filter: &DepositFilter) -> rusql
         values.push(value);
         conditions.push(condition.replace('?', &format!("?{}", values.len())));
     };
+    if let Some(hash) = &filter.hash {
+        add("hash = ?", Box::new(hash.clone()));
+    }
     if let Some(kind) = filter.kind {
         add("kind = ?", Box::new(kind.name()));
     }

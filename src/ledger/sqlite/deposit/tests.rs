@@ -307,6 +307,8 @@ fn deposits_are_found_by_what_they_are() {
     let any = DepositFilter::default;
     assert_eq!(found(&any()), [second, first]);
     assert_eq!(found(&DepositFilter { statuses: vec![DepositStatus::Partial, DepositStatus::Done], ..any() }), [first]);
+    assert_eq!(found(&DepositFilter { hash: Some(ledger.deposit(first).unwrap().unwrap().hash), ..any() }), [first]);
+    assert_eq!(found(&DepositFilter { hash: Some("ff".to_owned()), ..any() }), []);
     assert_eq!(found(&DepositFilter { kind: Some(DepositKind::Claims), ..any() }), [first]);
     assert_eq!(found(&DepositFilter { kind: Some(DepositKind::Repairs), ..any() }), []);
     assert_eq!(found(&DepositFilter { manufacturer: Some(SEB), ..any() }), [first]);
