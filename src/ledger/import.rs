@@ -126,22 +126,18 @@ impl Need<'_> {
 pub fn stable_hash(texts: &[&[u8]]) -> i64 {
     // Most of what is hashed is short, and in one piece it is hashed in half the time.
     let mut said = [0; 128];
-    let mut rest = said.as_mut_slice();
-    let lengths = texts.iter().map(|text| (text.len() as u64).to_le_bytes());
-    let is_short = lengths.zip(texts).all(|(length, text)| put(&mut rest, &length) && put(&mut rest, text));
-    let left = rest.len();
-    let hash = if is_short { blake3::hash(&said[..said.len() - left]) } else { hash_of_parts(texts) };
+    let mut end = 0;
+    let mut put = |bytes: &[u8]| {
+        let Some(room) = said.get_mut(end..end + bytes.len()) else { return false };
+        room.copy_from_slice(bytes);
+        end += bytes.len();
+        true
+    };
+    let is_short = texts.iter().all(|text| put(&(text.len() as u64).to_le_bytes()) && put(text));
+    let hash = if is_short { blake3::hash(&said[..end]) } else { hash_of_parts(texts) };
     let mut word = [0; 8];
     word.copy_from_slice(&hash.as_bytes()[..8]);
     i64::from_le_bytes(word)
-}
-
-/// Puts bytes at the beginning of the room that is left, if they fit.
-fn put(room: &mut &mut [u8], bytes: &[u8]) -> bool {
-    let Some((taken, left)) = std::mem::take(room).split_at_mut_checked(bytes.len()) else { return false };
-    taken.copy_from_slice(bytes);
-    *room = left;
-    true
 }
 
 fn hash_of_parts(texts: &[&[u8]]) -> blake3::Hash {
