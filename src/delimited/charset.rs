@@ -50,6 +50,10 @@ impl Charset {
 
     /// The text; ASCII and clean UTF-8 are borrowed. What cannot be read becomes U+FFFD.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        // What nearly all cells are needs no decoder.
+        if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
+            return Cow::Borrowed(text);
+        }
         match self {
             Self::Utf8 | Self::Transcoded(_) => String::from_utf8_lossy(bytes),
             Self::SingleByte(encoding) => encoding.decode_without_bom_handling(bytes).0,
@@ -57,9 +61,6 @@ impl Charset {
                 std::str::from_utf8(bytes).map_or_else(|_| encoding.decode_without_bom_handling(bytes).0, Cow::Borrowed)
             }
             Self::Paged(page) => {
-                if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
-                    return Cow::Borrowed(text);
-                }
                 let mut text = Vec::new();
                 page.decode_into(bytes, &mut text);
                 Cow::Owned(String::from_utf8(text).unwrap_or_default())
@@ -98,6 +99,15 @@ impl Charset {
     /// The bytes without blanks at both ends. A blank is a space, a tab or a no-break space.
     #[inline]
     pub fn trim(self, bytes: &[u8]) -> &[u8] {
+        match *bytes {
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => bytes,
+            [only] if only.is_ascii_graphic() => bytes,
+            [] => bytes,
+            _ => self.without_blanks(bytes),
+        }
+    }
+
+    fn without_blanks(self, bytes: &[u8]) -> &[u8] {
         let mut rest = bytes;
         while let Some(width) = self.blank_at_start(rest) {
             rest = &rest[width..];

@@ -101,6 +101,9 @@ impl CodePage {
 
     /// Appends the text as UTF-8; no memory but that of `out` is used.
     pub fn decode_into(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        if bytes.is_ascii() {
+            return out.extend_from_slice(bytes);
+        }
         out.reserve(bytes.len() * 3);
         let mut rest = bytes;
         while let Some(at) = rest.iter().position(|c| !c.is_ascii()) {

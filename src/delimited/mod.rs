@@ -19,7 +19,7 @@ mod scanner;
 pub use charset::Charset;
 pub use chunks::{Chunk, Chunks};
 pub use code_page::{CP437, CP850, CodePage};
-pub use plain::is_plain;
+pub use plain::{is_plain, is_plain_ascii};
 pub use records::{Block, RawCell, RawRecord, Records};
 
 /// How cells and records are told apart.

@@ -14,6 +14,12 @@ pub fn is_plain(text: &[u8]) -> bool {
     (found | last) == 0
 }
 
+/// Whether the text is plain ([`is_plain`]) and ASCII: files of ours hold it as it stands, whatever ASCII is a part of.
+#[inline]
+pub fn is_plain_ascii(text: &[u8]) -> bool {
+    text.is_ascii() && is_plain(text)
+}
+
 /// Not zero when one of the eight bytes is `;`, `"`, LF or CR.
 #[inline]
 const fn marks(word: u64) -> u64 {

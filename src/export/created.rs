@@ -1,7 +1,7 @@
 //! `created.csv`: the entries of a deposit that are created, with the sender's own columns.
 
 use super::csv::{Profile, Row};
-use crate::delimited::Charset;
+use crate::delimited::{Charset, is_plain_ascii};
 use crate::format::{Rules, ValueKind};
 use crate::map::{EntryReader, part_list};
 use crate::validate::CheckedEntry;
@@ -63,32 +63,40 @@ impl<'r> CreatedRows<'r> {
         for (place, record) in draft.rows().iter().enumerate() {
             let mut row = Row::begin(out, Profile::Machine);
             row.number(record.line);
-            let mut dates = draft.dates().iter().filter(|dated| dated.row == place).peekable();
-            for (column, form) in self.forms.iter().enumerate() {
-                let cell = draft.cell(place, column);
-                let date = dates.next_if(|each| each.column == column);
-                match (form, date.and_then(|each| each.reading.value())) {
-                    (Form::Day, Some(date)) => drop(row.day(Some(date.day()))),
-                    (Form::DayTime, Some(date)) => drop(row.day_time(date)),
-                    (Form::Reference, _) => drop(row.raw(self.in_capitals(cell, decoded))),
-                    (Form::Country, _) => {
+            for (column, (form, cell)) in self.forms.iter().zip(draft.cells(place)).enumerate() {
+                let date = || draft.day_time(place, column);
+                match form {
+                    Form::Text => self.text(&mut row, cell, decoded),
+                    Form::Day => match date() {
+                        Some(date) => drop(row.day(Some(date.day()))),
+                        None => self.text(&mut row, cell, decoded),
+                    },
+                    Form::DayTime => match date() {
+                        Some(date) => drop(row.day_time(date)),
+                        None => self.text(&mut row, cell, decoded),
+                    },
+                    Form::Reference => drop(row.raw(self.in_capitals(cell, decoded))),
+                    Form::Country => {
                         let number = self.rules.country_of_letters(cell);
                         row.raw(number.map_or(cell, str::as_bytes));
                     }
-                    (Form::Parts, _) if !cell.is_empty() => {
-                        self.parts(cell, decoded);
-                        row.raw(decoded);
-                    }
-                    _ if cell.is_ascii() => drop(row.raw(cell)),
-                    _ => {
-                        decoded.clear();
-                        self.charset.decode_into(cell, decoded);
-                        row.raw(decoded);
-                    }
+                    Form::Parts => drop(row.raw(self.parts(cell, decoded))),
                 }
             }
             row.end();
         }
+    }
+
+    /// A cell as it stands, in UTF-8.
+    #[inline]
+    fn text(&self, row: &mut Row<'_>, cell: &[u8], decoded: &mut Vec<u8>) {
+        if is_plain_ascii(cell) {
+            row.plain_text(cell);
+            return;
+        }
+        decoded.clear();
+        self.charset.decode_into(cell, decoded);
+        row.raw(decoded);
     }
 
     fn in_capitals<'o>(&self, cell: &[u8], decoded: &'o mut Vec<u8>) -> &'o [u8] {
@@ -99,8 +107,14 @@ impl<'r> CreatedRows<'r> {
     }
 
     /// A list of parts as it is compared: references trimmed and in capitals.
-    fn parts(&self, list: &[u8], decoded: &mut Vec<u8>) {
+    fn parts<'o>(&self, list: &[u8], decoded: &'o mut Vec<u8>) -> &'o [u8] {
         decoded.clear();
+        // Where nothing has to be trimmed, a list is what it says.
+        if list.is_ascii() && memchr::memchr2(b' ', b'\t', list).is_none() {
+            decoded.extend_from_slice(list);
+            decoded.make_ascii_uppercase();
+            return decoded;
+        }
         for (place, part) in part_list(list).flatten().enumerate() {
             if place > 0 {
                 decoded.push(b'|');
@@ -110,6 +124,31 @@ impl<'r> CreatedRows<'r> {
             decoded[from..].make_ascii_uppercase();
             decoded.push(b':');
             crate::model::write_integer(decoded, u64::from(part.quantity));
+        }
+        decoded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Registry;
+
+    #[test]
+    fn lists_of_parts_are_written_as_they_are_compared() {
+        let registry = Registry::built_in();
+        let rules = &registry.deposits().unwrap().rules;
+        let rows = CreatedRows { forms: Vec::new(), rules, charset: Charset::WINDOWS_1252 };
+        let mut decoded = Vec::new();
+        for (list, written) in [
+            ("", ""),
+            ("ms-1:2|x2:10", "MS-1:2|X2:10"),
+            (" ms-1 :2|x 2:10", "MS-1:2|X 2:10"),
+            ("ms-1\t:2", "MS-1:2"),
+            ("\u{e9}1\u{a0}:2", "\u{e9}1:2"),
+        ] {
+            let cell: Vec<_> = list.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+            assert_eq!(String::from_utf8_lossy(rows.parts(&cell, &mut decoded)), written, "{list}");
         }
     }
 }

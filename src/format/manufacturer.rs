@@ -57,17 +57,18 @@ pub struct Shape(String);
 
 impl Shape {
     /// Whether a reference has this look.
-    pub fn matches(&self, reference: &str) -> bool {
-        let mut characters = reference.chars();
-        let fits = self.0.chars().all(|sign| {
-            characters.next().is_some_and(|c| match sign {
-                'N' => c.is_ascii_digit(),
-                'A' => c.is_ascii_alphabetic(),
-                'X' => c.is_ascii_alphanumeric(),
-                literal => c == literal,
-            })
-        });
-        fits && characters.next().is_none()
+    ///
+    /// What a sign stands for is ASCII, so bytes tell as much as characters.
+    #[inline]
+    pub fn matches(&self, reference: impl AsRef<[u8]>) -> bool {
+        let (signs, bytes) = (self.0.as_bytes(), reference.as_ref());
+        let fits = |(sign, c): (&u8, &u8)| match sign {
+            b'N' => c.is_ascii_digit(),
+            b'A' => c.is_ascii_alphabetic(),
+            b'X' => c.is_ascii_alphanumeric(),
+            literal => c == literal,
+        };
+        signs.len() == bytes.len() && signs.iter().zip(bytes).all(fits)
     }
 
     /// How many characters a reference of this look has.

@@ -70,6 +70,34 @@ pub enum StatusNeed {
     Platform,
 }
 
+/// Codes that every entry is asked for. Short ones, as nearly all are, are compared as numbers.
+#[derive(Clone, Debug)]
+struct Codes {
+    /// Sorted.
+    short: Vec<u64>,
+    long: BTreeSet<Vec<u8>>,
+}
+
+impl Codes {
+    fn of(mut long: BTreeSet<Vec<u8>>) -> Self {
+        let mut short: Vec<_> = long.iter().filter_map(|code| Self::number(code)).collect();
+        short.sort_unstable();
+        long.retain(|code| Self::number(code).is_none());
+        Self { short, long }
+    }
+
+    #[inline]
+    fn contains(&self, code: &[u8]) -> bool {
+        Self::number(code).map_or_else(|| self.long.contains(code), |code| self.short.binary_search(&code).is_ok())
+    }
+
+    /// Its length and its bytes; none of a code that is longer than a number holds.
+    #[inline]
+    fn number(code: &[u8]) -> Option<u64> {
+        (code.len() < 8).then(|| code.iter().fold(code.len() as u64, |number, c| number << 8 | u64::from(*c)))
+    }
+}
+
 /// All rules.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -77,10 +105,10 @@ pub struct Rules {
     manufacturers: Vec<(ManufacturerId, ManufacturerRules)>,
     /// What is asked when the manufacturer is not known.
     everyone: ManufacturerRules,
-    countries: BTreeSet<Vec<u8>>,
+    countries: Codes,
     /// Numbers of countries, by their codes of letters.
     lettered: BTreeMap<Vec<u8>, String>,
-    titles: BTreeSet<Vec<u8>>,
+    titles: Codes,
     origins: BTreeSet<Vec<u8>>,
     /// Whether a bill may be named, by mode.
     modes: BTreeMap<Vec<u8>, bool>,
@@ -111,9 +139,9 @@ impl Rules {
         Ok(Self {
             manufacturers: known.into_iter().collect(),
             everyone,
-            countries: read.codes("countries")?,
+            countries: Codes::of(read.codes("countries")?),
             lettered: read.lettered_countries()?,
-            titles: read.codes("titles")?,
+            titles: Codes::of(read.codes("titles")?),
             origins: read.codes("repair_origins")?,
             modes: read.modes()?,
             statuses: read.statuses()?,
@@ -432,6 +460,16 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
+
+    #[test]
+    fn codes_of_any_length_are_told_apart() {
+        let all = ["", "1", "01", "250", "1234567", "12345678", "123456789"];
+        let codes = Codes::of(all.iter().step_by(2).map(|code| code.as_bytes().to_vec()).collect());
+        for (place, code) in all.iter().enumerate() {
+            assert_eq!(codes.contains(code.as_bytes()), place % 2 == 0, "{code}");
+        }
+        assert!(!codes.contains(b"\x00250") && !codes.contains(b"\x001"));
+    }
 
     fn with(files: &[(&'static str, &'static str)]) -> Registry {
         let built_in = super::super::BUILT_IN.iter().chain(files);

@@ -124,14 +124,29 @@ impl Need<'_> {
 
 /// A hash that means the same in every version of the program, because it is kept.
 pub fn stable_hash(texts: &[&[u8]]) -> i64 {
+    // Most of what is hashed is short, and in one piece it is hashed in half the time.
+    let mut said = [0; 128];
+    let mut end = 0;
+    let mut put = |bytes: &[u8]| {
+        let Some(room) = said.get_mut(end..end + bytes.len()) else { return false };
+        room.copy_from_slice(bytes);
+        end += bytes.len();
+        true
+    };
+    let is_short = texts.iter().all(|text| put(&(text.len() as u64).to_le_bytes()) && put(text));
+    let hash = if is_short { blake3::hash(&said[..end]) } else { hash_of_parts(texts) };
+    let mut word = [0; 8];
+    word.copy_from_slice(&hash.as_bytes()[..8]);
+    i64::from_le_bytes(word)
+}
+
+fn hash_of_parts(texts: &[&[u8]]) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     for text in texts {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text);
     }
-    let mut word = [0; 8];
-    word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    i64::from_le_bytes(word)
+    hasher.finalize()
 }
 
 /// What is known of an import at its end.
@@ -342,4 +357,19 @@ pub trait ImportBook: KnownImports {
     fn order_heads(&self, manufacturer: ManufacturerId) -> Result<Vec<OrderHead>>;
     /// Whether a folder holds the reports of an import.
     fn import_at(&self, reports: &Path) -> Result<Option<ImportId>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_text_has_the_hash_of_its_parts() {
+        for length in [0, 1, 63, 109, 110, 111, 2000] {
+            let text = vec![b'x'; length];
+            let texts: [&[u8]; 2] = [b"ab", &text];
+            assert_eq!(stable_hash(&texts).to_le_bytes(), hash_of_parts(&texts).as_bytes()[..8], "{length}");
+        }
+        assert_ne!(stable_hash(&[b"ab", b"c"]), stable_hash(&[b"a", b"bc"]));
+    }
 }

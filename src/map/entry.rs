@@ -154,6 +154,12 @@ impl<'c, 'b> EntryDraft<'c, 'b> {
         &self.cells[row * self.width + column]
     }
 
+    /// The cells of a row, trimmed.
+    #[inline]
+    pub fn cells(&self, row: usize) -> impl Iterator<Item = &[u8]> {
+        self.cells[row * self.width..][..self.width].iter().map(AsRef::as_ref)
+    }
+
     /// The cell of a field in a row; empty when it has no column.
     #[inline]
     pub fn field(&self, row: usize, field: FieldId, mapping: &EntryMapping) -> &[u8] {

@@ -12,7 +12,13 @@ pub struct ListedPart<'c> {
 /// The parts of a list, each `None` that is not in its form: a reference without `:`, `|` and `,`, then a quantity from 1
 /// to 99 without leading zeros. A list with one `None` is malformed as a whole.
 pub fn part_list(text: &[u8]) -> impl Iterator<Item = Option<ListedPart<'_>>> {
-    text.split(|c| *c == b'|').map(part)
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'|', text);
+        rest = end.map(|end| &text[end + 1..]);
+        Some(part(&text[..end.unwrap_or(text.len())]))
+    })
 }
 
 #[inline]
@@ -24,7 +30,7 @@ fn part(text: &[u8]) -> Option<ListedPart<'_>> {
         }
         _ => return None,
     };
-    let is_clean = !reference.is_empty() && !reference.iter().any(|c| matches!(c, b':' | b','));
+    let is_clean = !reference.is_empty() && memchr::memchr2(b':', b',', reference).is_none();
     is_clean.then_some(ListedPart { reference, quantity })
 }
 

@@ -159,11 +159,21 @@ impl Default for Causes {
 impl Causes {
     /// Counts one; `heading` names columns.
     pub fn add(&mut self, diagnostic: &Diagnostic, heading: impl Fn(usize) -> String) {
+        self.add_shown(diagnostic, heading, Clone::clone);
+    }
+
+    /// Counts one, of which an example shows what `shown` makes of it.
+    pub fn add_shown(
+        &mut self,
+        diagnostic: &Diagnostic,
+        heading: impl Fn(usize) -> String,
+        shown: impl Fn(&Diagnostic) -> Diagnostic,
+    ) {
         let cause = &mut self.0[diagnostic.code as usize * 2 + diagnostic.severity as usize];
         cause.count += 1;
         if cause.examples.len() < EXAMPLES {
             let column = diagnostic.column.map(heading);
-            cause.examples.push(Example { diagnostic: diagnostic.clone(), column });
+            cause.examples.push(Example { diagnostic: shown(diagnostic), column });
         }
     }
 

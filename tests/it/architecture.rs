@@ -71,7 +71,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("jiff", &["model"]),
     // Whoever talks to a network does it there.
     ("lettre", &["notification"]),
-    ("memchr", &["delimited", "catalogue", "decode", "pipeline"]),
+    ("memchr", &["delimited", "catalogue", "decode", "map", "export", "pipeline"]),
     ("notify", &["cli"]),
     ("quick_xml", &["decode"]),
     ("rayon", &["catalogue", "pipeline", "workspace", "cli"]),

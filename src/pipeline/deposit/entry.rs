@@ -79,10 +79,10 @@ impl JudgedEntry {
 }
 
 /// Who an entry is, as far as its cells tell.
-pub(super) struct Who {
+pub(super) struct Who<'d> {
     pub(super) line: u64,
     pub(super) manufacturer: Option<ManufacturerId>,
-    pub(super) report_number: String,
+    pub(super) report_number: Cow<'d, str>,
     /// Of manufacturer and report number, else of what it says; none where only the file itself is looked at and that does not
     /// count.
     pub(super) identity: Option<i64>,
@@ -93,18 +93,26 @@ pub(super) struct Who {
     pub(super) intervention: Option<u64>,
 }
 
-impl Who {
+impl<'d> Who<'d> {
     /// Reads it from the cells of an entry.
     #[inline]
-    pub(super) fn of(draft: &EntryDraft<'_, '_>, reader: &EntryReader<'_>, content_is_identity: bool) -> Option<Self> {
+    pub(super) fn of(
+        draft: &'d EntryDraft<'_, '_>,
+        reader: &EntryReader<'_>,
+        content_is_identity: bool,
+    ) -> Option<Self> {
         let line = draft.rows().first()?.line;
         let cell = |key| draft.field(0, reader.fields.key(key), reader.mapping);
         let number = |key| whole(cell(key), 999_999_999);
         let date = |key| reader.mapping.column(reader.fields.key(key)).and_then(|column| draft.day_time(0, column));
         let text = |key| reader.charset.decode(cell(key));
         let id = number(Key::ManufacturerId);
-        let manufacturer = id.map_or_else(|| text(Key::ManufacturerId), |id| Cow::Owned(id.to_string()));
-        let report_number = text(Key::ReportNumber).into_owned();
+        let manufacturer = match id {
+            // A number is the same with zeros before it.
+            Some(id) if cell(Key::ManufacturerId).starts_with(b"0") => Cow::Owned(id.to_string()),
+            _ => text(Key::ManufacturerId),
+        };
+        let report_number = text(Key::ReportNumber);
         let is_numbered = !report_number.is_empty() && !manufacturer.is_empty();
         let identity = if is_numbered {
             Some(super::hindsight::identity("report", [&manufacturer, &report_number]))
@@ -181,7 +189,7 @@ impl Keeper<'_> {
     /// What is kept of an entry, `created` or not.
     pub(super) fn keep(
         &self,
-        who: Who,
+        who: Who<'_>,
         said: Said,
         found: &[Diagnostic],
         created: bool,
@@ -200,7 +208,7 @@ impl Keeper<'_> {
             line: who.line,
             manufacturer: who.manufacturer,
             identity: who.identity.unwrap_or(content),
-            report_number: who.report_number,
+            report_number: who.report_number.into_owned(),
             content,
             appliance: who.appliance,
             repaired_on: who.repaired_on,

@@ -73,8 +73,8 @@ impl DepositFile<'_> {
         let mut hindsight = Hindsight::default();
         loop {
             let judge = Judge { keeper, ..self.judge(terms, &created, &hindsight) };
-            let mut passed = self.pass(&judge, &mut Nobody)?;
-            let shown = self.shown(&mut passed, &hindsight, deposits, Some(memory))?;
+            let passed = self.pass(&judge, &mut Nobody)?;
+            let shown = self.shown(&passed, &hindsight, deposits, Some(memory))?;
             if shown == hindsight {
                 let content = crate::ledger::stable_hash(&[
                     &passed.content.to_le_bytes(),
@@ -121,7 +121,7 @@ impl DepositFile<'_> {
             };
             let mut passed = self.pass(&judge, &mut reports)?;
             if !looked {
-                let shown = self.shown(&mut passed, &hindsight, deposits, None)?;
+                let shown = self.shown(&passed, &hindsight, deposits, None)?;
                 if shown != hindsight {
                     hindsight = shown;
                     continue;
@@ -219,13 +219,13 @@ impl DepositFile<'_> {
     /// What a pass showed of the whole file; once a file is refused, it stays refused.
     fn shown(
         &self,
-        passed: &mut Passed,
+        passed: &Passed,
         before: &Hindsight,
         deposits: &Deposits,
         memory: Option<Memory<'_>>,
     ) -> Result<Hindsight> {
         let days = deposits.rules.repeated_repair_days;
-        let mut shown = Hindsight::of(&mut passed.reports, &mut passed.repairs, days, memory)?;
+        let mut shown = Hindsight::of(&passed.reports, &passed.repairs, days, memory)?;
         let is_refused = self.settings.accept == DepositAccept::File && passed.counts.faulty > 0;
         shown.refuses_all = before.refuses_all || is_refused;
         Ok(shown)

@@ -67,20 +67,18 @@ pub(super) struct Memory<'m> {
 impl Hindsight {
     /// What these entries show together, and beside what is kept. `days` is how long after a repair another one is worth a look.
     pub(super) fn of(
-        reports: &mut [ReportSeen],
-        repairs: &mut [RepairSeen],
+        reports: &[ReportSeen],
+        repairs: &[RepairSeen],
         days: u32,
         memory: Option<Memory<'_>>,
     ) -> Result<Self> {
         let mut found = Self::default();
-        reports.sort_unstable();
-        for same in reports.chunk_by(|one, other| one.identity == other.identity) {
-            for later in same[1..].iter().filter(|later| later.identity.is_some()) {
+        for same in shared(reports, |seen| seen.identity).chunk_by(|one, other| one.identity == other.identity) {
+            for later in &same[1..] {
                 found.say(later.line, Key::ReportNumber, Code::DuplicateReport, with_line(same[0].line));
             }
         }
-        repairs.sort_unstable();
-        for pair in repairs.windows(2) {
+        for pair in shared(repairs, |seen| Some(seen.appliance)).windows(2) {
             let (earlier, later) = (pair[0], pair[1]);
             let is_same = earlier.appliance == later.appliance && !found.is_told(later.line.max(earlier.line));
             if is_same && later.day.count() - earlier.day.count() <= days {
@@ -142,7 +140,9 @@ impl Hindsight {
             }
             own.insert(seen.line, draft.or(memory.except).or(updated.map(|updated| updated.id)));
         }
-        for seen in repairs.iter().filter(|seen| own.contains_key(&seen.line)) {
+        let mut repairs: Vec<_> = repairs.iter().filter(|seen| own.contains_key(&seen.line)).collect();
+        repairs.sort_unstable();
+        for seen in repairs {
             let Some(from) = seen.day.plus_days(-i32::try_from(days).unwrap_or(i32::MAX)) else { continue };
             let earlier = memory.known.repair_of_appliance(seen.appliance, from, seen.day)?;
             let is_own = |earlier: &EarlierEntry| own.get(&seen.line) == Some(&Some(earlier.id));
@@ -152,6 +152,31 @@ impl Hindsight {
         }
         Ok(())
     }
+}
+
+/// Those whose hash another one has, too, in their order, and perhaps a few more.
+///
+/// A bit for each hash tells nearly all of them apart: only what is left is sorted.
+fn shared<S: Copy + Ord>(all: &[S], hash: impl Fn(&S) -> Option<i64>) -> Vec<S> {
+    /// Bits for each hash: so few of them meet by chance.
+    const ROOM: usize = 16;
+    let bits = (all.len() * ROOM).next_power_of_two().max(64);
+    let place = |hash: i64| {
+        let place = usize::try_from(hash.cast_unsigned() & (bits as u64 - 1)).unwrap_or_default();
+        (place / 64, 1_u64 << (place % 64))
+    };
+    let (mut once, mut again) = (vec![0; bits / 64], vec![0; bits / 64]);
+    for (word, bit) in all.iter().filter_map(&hash).map(place) {
+        again[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    let is_shared = |hash| {
+        let (word, bit) = place(hash);
+        again[word] & bit != 0
+    };
+    let mut found: Vec<_> = all.iter().filter(|each| hash(each).is_some_and(is_shared)).copied().collect();
+    found.sort_unstable();
+    found
 }
 
 fn with_line(line: u64) -> Arguments {
@@ -170,17 +195,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_that_share_a_hash_are_found_and_few_others() {
+        let seen = |line: u64, appliance: i64| RepairSeen { appliance, day: Day::FIRST, line };
+        let hash = |line: u64| super::identity("appliance", ["4", &line.to_string()]);
+        let mut all: Vec<_> = (0..5000).map(|line| seen(line, hash(line))).collect();
+        all.extend((0..100).map(|line| seen(5000 + line, hash(line * 50))));
+        let found = shared(&all, |each| Some(each.appliance));
+        let pairs = found.chunk_by(|one, other| one.appliance == other.appliance).filter(|same| same.len() == 2);
+        assert_eq!(pairs.count(), 100);
+        assert!(found.len() < 1200, "{}", found.len());
+        assert!(shared(&[seen(1, 2)], |_| None).is_empty() && shared(&[], |_: &u64| None).is_empty());
+    }
+
+    #[test]
     fn later_ones_are_duplicates_and_soon_ones_are_repeats() {
         let day = |text: &str| Day::parse_iso(text.as_bytes()).unwrap();
         let seen = |identity: Option<i64>, line| ReportSeen { identity, line, stands_for: None, intervention: None };
-        let mut reports = [(Some(4), 9), (Some(4), 2), (Some(5), 3), (Some(4), 5), (None, 6), (None, 7)]
+        let reports = [(Some(4), 9), (Some(4), 2), (Some(5), 3), (Some(4), 5), (None, 6), (None, 7)]
             .map(|(id, line)| seen(id, line));
-        let mut repairs = [("2026-01-01", 2), ("2026-05-01", 3), ("2026-03-31", 4)].map(|(date, line)| RepairSeen {
+        let repairs = [("2026-01-01", 2), ("2026-05-01", 3), ("2026-03-31", 4)].map(|(date, line)| RepairSeen {
             appliance: 1,
             day: day(date),
             line,
         });
-        let found = Hindsight::of(&mut reports, &mut repairs, 90, None).unwrap();
+        let found = Hindsight::of(&reports, &repairs, 90, None).unwrap();
         let told = |found: &Hindsight, code: Code| {
             let lines = found.recalled.iter().flat_map(|(line, all)| all.iter().map(move |each| (line, each)));
             lines
@@ -191,7 +229,7 @@ mod tests {
         assert_eq!(told(&found, Code::DuplicateReport), [(5, 2), (9, 2)]);
         assert_eq!(told(&found, Code::RepairedAgain), [(3, 4), (4, 2)]);
         assert_eq!(found.about(4).len(), 1);
-        let fewer = Hindsight::of(&mut [], &mut repairs, 88, None).unwrap();
+        let fewer = Hindsight::of(&[], &repairs, 88, None).unwrap();
         assert_eq!(told(&fewer, Code::RepairedAgain), [(3, 4)]);
     }
 }

@@ -322,7 +322,7 @@ impl Judge<'_> {
 
     /// Takes note of who the entry is, and says what an earlier pass showed of it.
     #[inline]
-    fn recall(&self, draft: &EntryDraft<'_, '_>, who: &Who, stands_for: Option<u64>, judged: &mut Judged) {
+    fn recall(&self, draft: &EntryDraft<'_, '_>, who: &Who<'_>, stands_for: Option<u64>, judged: &mut Judged) {
         let Who { line, identity, intervention, .. } = *who;
         if identity.is_some() || stands_for.is_some() {
             judged.reports.push(ReportSeen { identity, line, stands_for, intervention });
@@ -344,9 +344,11 @@ impl Judge<'_> {
     fn is_repeated_heading(&self, draft: &EntryDraft<'_, '_>) -> bool {
         let headings = self.plan.mapping.headings().texts();
         let [row] = draft.rows() else { return false };
-        let texts: Vec<_> = row.record.cells().map(|cell| cell.text(self.plan.charset())).collect();
-        texts.len() >= self.plan.mapping.headings().width()
-            && texts.iter().map(|text| text.trim()).eq(headings.iter().map(|text| text.trim()).take(texts.len()))
+        let count = row.record.len();
+        let mut cells = row.record.cells().zip(headings);
+        count >= self.plan.mapping.headings().width()
+            && count <= headings.len()
+            && cells.all(|(cell, heading)| cell.text(self.plan.charset()).trim() == heading.trim())
     }
 
     /// Notes what its reader saw of the records of an entry.

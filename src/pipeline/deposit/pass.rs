@@ -121,10 +121,10 @@ impl<L: Listener> Fold<'_, '_, L> {
         for entry in &judged.entries {
             passed.content = passed.content.wrapping_add(entry.content.cast_unsigned());
         }
+        let headings = self.judge.plan.mapping.headings();
+        let shown = |diagnostic: &Diagnostic| masked(diagnostic, &self.judge.terms.reader);
         for diagnostic in &judged.diagnostics {
-            let mapping = &self.judge.plan.mapping;
-            let masked = masked(diagnostic, &self.judge.terms.reader);
-            passed.causes.add(&masked, |column| mapping.headings().name(column));
+            passed.causes.add_shown(diagnostic, |column| headings.name(column), shown);
         }
         self.listener.judged(judged)
     }

@@ -48,7 +48,8 @@ impl<'r, 'l> Reports<'r, 'l> {
             Self { created: None, faults: FaultReports::default(), validation: None, folder, plan, settings, record };
         let Some(folder) = folder else { return Ok(reports) };
         let headings = plan.mapping.headings();
-        let mut created = BufWriter::with_capacity(1 << 20, folder.create(CREATED)?);
+        // The rows of a whole piece are longer and go past the buffer.
+        let mut created = BufWriter::new(folder.create(CREATED)?);
         created.write_all(&rows.heading(headings.texts())).map_err(|error| folder.failed(CREATED, error))?;
         reports.created = Some(created);
         let names: Vec<_> = (0..headings.texts().len()).map(|column| headings.name(column)).collect();

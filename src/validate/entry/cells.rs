@@ -123,8 +123,7 @@ fn condition(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, te
 #[inline]
 fn iris(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &[u8]) {
     let Some(pattern) = findings.rules.patterns.iter().find(|pattern| pattern.field == field) else { return };
-    let code = std::str::from_utf8(text).unwrap_or_default();
-    if !pattern.shapes.iter().any(|shape| shape.matches(code)) {
+    if !pattern.shapes.iter().any(|shape| shape.matches(text)) {
         let severity: Severity = pattern.severity;
         findings.field(row, field, Code::IrisFormat, severity, Arguments::none());
     }
