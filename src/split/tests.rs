@@ -16,14 +16,14 @@ const HEADINGS: [&str; 8] = [
     "reference",
     "quantity",
     "work_order",
-    "countermark",
+    "contremarque",
     "comment",
     "desired_delivery_date",
 ];
 
 /// Two manufacturers, two parts each, and many of a third.
 fn parts(many: usize) -> Catalogue {
-    let rows = (0..many).map(|part| format!("17;M{part};Vis;1;1\n")).collect::<String>();
+    let rows = (0..many).map(|part| format!("17;M{part};Vis;1;1\n")).collect::<Vec<_>>().concat();
     let rows = format!(
         "manufacturer_id;reference;label;unit_price;available\n4;A1;Pompe;2;1\n4;A2;Pompe;2;1\n5;B1;Joint;3;1\n5;B2;Joint;3;1\n{rows}"
     );
@@ -67,7 +67,7 @@ fn filled(rows: &[[String; 8]], piece: usize, key: &[Field], catalogue: &Catalog
             assert_eq!(basket.lines().nth(*basket_line).unwrap().part, source.part);
             let texts = [source.delivery_account, source.customer_order_number, source.work_order, source.comment];
             let texts = texts.map(|text| std::str::from_utf8(text).unwrap().to_owned());
-            // The last piece of the row's words is read as Windows-1252: é is two characters of it.
+            // The rows are UTF-8 and are read as Windows-1252: é is two characters.
             let decoded = |text: &String| Charset::WINDOWS_1252.decode(text.as_bytes()).into_owned();
             assert_eq!(texts, [&row[0], &row[1], &row[4], &row[6]].map(decoded));
             assert_eq!(source.quantity.to_string(), row[3]);
