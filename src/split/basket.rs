@@ -83,7 +83,7 @@ impl Baskets {
             key,
             racks: Vec::new(),
             starts: vec![0],
-            orders: Orders::new(),
+            orders: Orders::default(),
             lists: std::iter::repeat_with(List::default).take(manufacturers).collect(),
             lines: 0,
             places: Vec::new(),

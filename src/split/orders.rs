@@ -1,9 +1,8 @@
 //! The orders of a file, found by account and number, and their lines.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Full;
-use super::parcel::HASHER;
 use crate::catalogue::PartId;
 
 /// Where account and number of an order were first seen: a rack, and their place in it.
@@ -33,14 +32,10 @@ pub(super) struct Orders {
     /// head is only looked at when it is the one.
     table: Vec<u64>,
     /// The last line of a part behind the chained ones of its order, plus one.
-    later: HashMap<(usize, PartId), u32, foldhash::fast::FixedState>,
+    later: BTreeMap<(usize, PartId), u32>,
 }
 
 impl Orders {
-    pub(super) fn new() -> Self {
-        Self { later: HashMap::with_hasher(HASHER), ..Self::default() }
-    }
-
     /// The place of the order with a hash for which `is` holds, made when it is new: it is seen `first` there.
     #[inline]
     pub(super) fn place(&mut self, hash: u64, first: First, is: impl Fn(First) -> bool) -> Result<usize, Full> {

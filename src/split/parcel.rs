@@ -108,7 +108,7 @@ pub struct ParcelLine<'p> {
 }
 
 /// The same for every run, so that runs compare equal.
-pub(super) const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
+const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
 
 impl Parcel {
     /// Empties it and keeps its memory.
