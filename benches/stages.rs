@@ -17,9 +17,9 @@ use bordereau::map::{self, Draft, Forms, PriceForm, Reader, Rules};
 use bordereau::model::Language;
 use bordereau::pipeline::{DepositRequest, DepositSettings, Source, Stop, deposit, open_catalogue};
 use bordereau::report::ErrorList;
-use bordereau::split::{Basket, MergeKey, Parcel};
+use bordereau::split::{Baskets, MergeKey, Parcel};
 use bordereau::validate::{OrderLine, Terms, check};
-use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 
 /// Records of the order file, parts of the catalogue.
 const RECORDS: u64 = 50_000;
@@ -112,10 +112,12 @@ fn stages(criterion: &mut Criterion) {
     let judge = || judge(&drafts, &found, reader, &terms);
     group.bench_function("5 judge", |bencher| bencher.iter(judge));
     let (lines, diagnostics) = judge();
-    group.bench_function("6 pack", |bencher| bencher.iter(|| pack(&lines, key)));
-    let parcels = pack(&lines, key);
-    group.bench_function("7 merge into baskets", |bencher| bencher.iter(|| merge(&parcels, key)));
-    write(&mut group, &catalogue, &merge(&parcels, key));
+    group.bench_function("6 pack", |bencher| bencher.iter(|| pack(&lines, &catalogue, key)));
+    let packed = || pack(&lines, &catalogue, key);
+    group.bench_function("7 merge into baskets", |bencher| {
+        bencher.iter_batched(packed, |parcel| merge(parcel, &catalogue, key), BatchSize::LargeInput);
+    });
+    write(&mut group, &catalogue, &merge(packed(), &catalogue, key));
     report(&mut group, &diagnostics);
     group.finish();
 }
@@ -199,40 +201,31 @@ fn judge<'c>(
     found: &[Vec<Option<PartId>>],
     reader: Reader<'_>,
     terms: &Terms<'_>,
-) -> (Vec<Vec<OrderLine<'c>>>, Vec<Diagnostic>) {
-    let mut lines = vec![Vec::new(); terms.catalogue.manufacturers().len()];
-    let mut diagnostics = Vec::new();
+) -> (Vec<OrderLine<'c>>, Vec<Diagnostic>) {
+    let (mut lines, mut diagnostics) = (Vec::new(), Vec::new());
     for (draft, part) in drafts.iter().flatten().zip(found.iter().flatten()) {
-        if let Some(line) = check(draft, *part, 1, reader, terms, &mut diagnostics) {
-            lines[terms.catalogue.manufacturer_place(line.part())].push(line);
-        }
+        lines.extend(check(draft, *part, 1, reader, terms, &mut diagnostics));
     }
     (lines, diagnostics)
 }
 
-/// One parcel for each manufacturer; the pipeline makes one for each chunk, too.
-fn pack(lines: &[Vec<OrderLine<'_>>], key: MergeKey) -> Vec<Parcel> {
-    let pack = |lines: &Vec<OrderLine<'_>>| {
-        let mut parcel = Parcel::default();
-        for line in lines {
-            parcel.pack(line, CHARSET, key).expect("room");
-        }
-        parcel
-    };
-    lines.iter().map(pack).collect()
+/// One parcel for all lines; the pipeline makes one for each piece.
+fn pack(lines: &[OrderLine<'_>], catalogue: &Catalogue, key: MergeKey) -> Parcel {
+    let mut parcel = Parcel::default();
+    for line in lines {
+        parcel.pack(line, catalogue.manufacturer_place(line.part()), CHARSET, key).expect("room");
+    }
+    parcel
 }
 
-fn merge(parcels: &[Parcel], key: MergeKey) -> Vec<Basket> {
-    let merge = |parcel| {
-        let mut basket = Basket::default();
-        basket.take(parcel, key, |_| {}).expect("room");
-        basket
-    };
-    parcels.iter().map(merge).collect()
+fn merge(mut parcel: Parcel, catalogue: &Catalogue, key: MergeKey) -> Baskets {
+    let mut baskets = Baskets::new(catalogue.manufacturers().len(), key);
+    baskets.take(&mut parcel).expect("room");
+    baskets
 }
 
-fn write(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, baskets: &[Basket]) {
-    group.throughput(Throughput::Elements(baskets.iter().map(|basket| basket.len() as u64).sum()));
+fn write(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, baskets: &Baskets) {
+    group.throughput(Throughput::Elements(baskets.lines()));
     group.bench_function("8 write baskets", |bencher| {
         bencher.iter(|| {
             for (basket, id) in baskets.iter().zip(catalogue.manufacturers()) {

@@ -6,13 +6,23 @@ use super::quotes::{Close, find_close, unquote};
 use super::scanner::Scanner;
 use super::{Charset, Dialect, QUOTE};
 
-/// Where a cell stands in its chunk. `quoted` cells that need work keep their quotes until they are read.
+/// Where a cell stands in its chunk. Cells that need work keep their quotes until they are read.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     from: u32,
     to: u32,
+    form: Form,
+}
+
+/// How the text of a cell stands in its chunk. As wide as what stands beside it: gaps in what is copied for each cell are
+/// copied by pieces, and that waits for each piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+enum Form {
+    /// As it is.
+    Plain,
     /// Doubled quotes, or text after the closing quote: [`unquote`] makes the text.
-    quoted: bool,
+    Quoted,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -132,14 +142,14 @@ impl<'c> Records<'c> {
     fn quoted(&mut self, cell: usize) -> Option<(Span, usize)> {
         let (found, after) = match find_close(self.chunk, cell + 1, self.dialect, true) {
             Close::Clean { quote, escaped: false } => (span(cell + 1, quote), quote + 1),
-            Close::Clean { quote, escaped: true } => (Span { quoted: true, ..span(cell, quote + 1) }, quote + 1),
+            Close::Clean { quote, escaped: true } => (Span { form: Form::Quoted, ..span(cell, quote + 1) }, quote + 1),
             Close::Trailing { end } => {
                 let to = if self.chunk[..end].ends_with(b"\r") && self.chunk.get(end) == Some(&b'\n') {
                     end - 1
                 } else {
                     end
                 };
-                (Span { quoted: true, ..span(cell, to) }, end)
+                (Span { form: Form::Quoted, ..span(cell, to) }, end)
             }
             Close::Unclosed | Close::Open => return None,
         };
@@ -156,7 +166,7 @@ fn place(at: usize) -> u32 {
 }
 
 fn span(from: usize, to: usize) -> Span {
-    Span { from: place(from), to: place(to), quoted: false }
+    Span { from: place(from), to: place(to), form: Form::Plain }
 }
 
 /// A record as it stands in the file: cells, nothing judged.
@@ -193,7 +203,7 @@ impl<'c> RawRecord<'c, '_> {
     #[inline]
     pub fn cell(&self, place: usize) -> RawCell<'c> {
         match self.spans.get(place) {
-            Some(span) => RawCell { bytes: &self.chunk[span.from as usize..span.to as usize], quoted: span.quoted },
+            Some(span) => RawCell { bytes: &self.chunk[span.from as usize..span.to as usize], form: span.form },
             None => RawCell::EMPTY,
         }
     }
@@ -222,7 +232,7 @@ impl<'c> RawRecord<'c, '_> {
 #[derive(Clone, Copy, Debug)]
 pub struct RawCell<'c> {
     bytes: &'c [u8],
-    quoted: bool,
+    form: Form,
 }
 
 impl<'c> RawCell<'c> {
@@ -233,18 +243,21 @@ impl<'c> RawCell<'c> {
     }
 
     /// Nothing.
-    pub const EMPTY: Self = Self { bytes: b"", quoted: false };
+    pub const EMPTY: Self = Self { bytes: b"", form: Form::Plain };
 
     /// The bytes without their quotes; borrowed unless doubled quotes had to go.
     #[inline]
     pub fn bytes(&self) -> Cow<'c, [u8]> {
-        if self.quoted { Cow::Owned(unquote(self.bytes)) } else { Cow::Borrowed(self.bytes) }
+        match self.form {
+            Form::Plain => Cow::Borrowed(self.bytes),
+            Form::Quoted => Cow::Owned(unquote(self.bytes)),
+        }
     }
 
     /// The bytes if they can be used as they stand, which holds for all but cells with doubled quotes.
     #[inline]
     pub fn plain(&self) -> Option<&'c [u8]> {
-        (!self.quoted).then_some(self.bytes)
+        (self.form == Form::Plain).then_some(self.bytes)
     }
 
     /// How many bytes it has in the file.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::csv::{Profile, Row};
 use crate::catalogue::Catalogue;
 use crate::model::{ManufacturerId, Money};
-use crate::split::Basket;
+use crate::split::{Basket, BasketLine};
 
 /// The headings of a basket file (design: output contracts).
 pub const BASKET_HEADINGS: [&str; 12] = [
@@ -62,7 +62,7 @@ const BLOCK: usize = 32;
 
 /// Writes a basket; label and price are the catalogue's. Gives what it comes to.
 pub fn write_basket(
-    basket: &Basket,
+    basket: Basket<'_>,
     manufacturer: ManufacturerId,
     catalogue: &Catalogue,
     profile: Profile,
@@ -77,11 +77,16 @@ pub fn write_basket(
     row.end();
     let id = manufacturer.to_string();
     let mut totals = BasketTotals::default();
-    for (place, line) in basket.lines().enumerate() {
+    let mut lines = basket.lines();
+    let mut block = Vec::with_capacity(BLOCK);
+    for place in 0..basket.len() {
         if place % BLOCK == 0 {
+            block.clear();
+            block.extend(lines.by_ref().take(BLOCK));
             // Parts lie all over the catalogue: asked for together, the memory brings them side by side.
-            catalogue.fetch((place..basket.len().min(place + BLOCK)).map(|place| basket.part(place)));
+            catalogue.fetch(block.iter().map(|line: &BasketLine<'_>| line.part));
         }
+        let line = &block[place % BLOCK];
         let (reference, label) = catalogue.texts(line.part);
         let unit_price = catalogue.unit_price(line.part);
         let Some((total, amount)) =

@@ -67,9 +67,9 @@ pub(super) struct Wants {
 /// What became of a piece.
 #[derive(Default)]
 pub(super) struct Judged {
-    /// Accepted lines by place of the manufacturer in the catalogue.
-    pub(super) parcels: Vec<Parcel>,
-    /// A line did not fit into its parcel.
+    /// Accepted lines.
+    pub(super) parcel: Parcel,
+    /// A line did not fit into the parcel.
     pub(super) full: bool,
     pub(super) counts: Counts,
     /// What was found, in the order of the file.
@@ -124,7 +124,7 @@ impl Judge<'_> {
         let bytes = piece.chunk.bytes.as_slice();
         let mut this = *self;
         this.terms.check_characters = !charset.is_clean(bytes);
-        judged.clear(self.terms.catalogue.manufacturers().len());
+        judged.clear();
         let mut records = Records::new(bytes, self.plan.dialect);
         let mut block = Block::default();
         let mut found: Vec<Option<PartId>> = Vec::with_capacity(BLOCK);
@@ -395,8 +395,8 @@ impl Judge<'_> {
                 false
             } else {
                 judged.corrected.extend(stands_for.map(|parent| (line, parent)));
-                let parcel = &mut judged.parcels[self.terms.catalogue.manufacturer_place(order_line.part())];
-                judged.full |= parcel.pack(&order_line, self.plan.charset(), self.key).is_err();
+                let manufacturer = self.terms.catalogue.manufacturer_place(order_line.part());
+                judged.full |= judged.parcel.pack(&order_line, manufacturer, self.plan.charset(), self.key).is_err();
                 true
             }
         } else {
@@ -528,9 +528,8 @@ pub(super) fn tell_once(found: &mut Vec<Diagnostic>, before: usize, noted: usize
 }
 
 impl Judged {
-    fn clear(&mut self, manufacturers: usize) {
-        self.parcels.resize_with(manufacturers, Parcel::default);
-        self.parcels.iter_mut().for_each(Parcel::clear);
+    fn clear(&mut self) {
+        self.parcel.clear();
         self.full = false;
         self.counts = Counts::default();
         self.diagnostics.clear();

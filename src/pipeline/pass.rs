@@ -1,9 +1,5 @@
 //! One pass over a file: pieces judged in parallel, results folded in the order of the file.
 
-use std::collections::VecDeque;
-
-use rayon::prelude::*;
-
 use super::chunk::{Judge, Judged, Wants};
 use super::conveyor::Conveyor;
 use super::known::Known;
@@ -17,7 +13,7 @@ use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::map::{Lexicon, Reader};
 use crate::model::Counts;
 use crate::report::Causes;
-use crate::split::{Basket, Full, MergeKey, ParcelLine};
+use crate::split::{Baskets, Full, MergeKey, ParcelLine};
 use crate::validate::Terms;
 
 /// Bytes of a piece: small enough for the nearer caches, large enough that handing it out costs nothing.
@@ -44,8 +40,7 @@ pub(super) struct Accepted<'a> {
 /// What a pass gives.
 pub(super) struct Passed {
     pub(super) findings: Findings,
-    /// By place of the manufacturer in the catalogue.
-    pub(super) baskets: Vec<Basket>,
+    pub(super) baskets: Baskets,
     pub(super) causes: Causes,
     /// The first records above and below the table that are not blank.
     pub(super) outside: Vec<(u64, String)>,
@@ -80,11 +75,11 @@ impl Pass<'_> {
         let judge = self.judge(listener.wants());
         let mut passed = Passed {
             findings: Findings::default(),
-            baskets: std::iter::repeat_with(Basket::default).take(self.terms.catalogue.manufacturers().len()).collect(),
+            baskets: Baskets::new(self.terms.catalogue.manufacturers().len(), judge.key),
             causes: Causes::default(),
             outside: Vec::new(),
         };
-        let fold = |judged: &mut [Judged]| self.fold(judged, &mut passed, listener);
+        let fold = |judged: &mut Judged| self.fold(judged, &mut passed, listener);
         let conveyor = Conveyor { progress: self.progress, stop: self.stop };
         conveyor.run(pieces, |piece, judged| judge.piece(piece, judged), fold, read_failed)?;
         Ok(passed)
@@ -107,53 +102,22 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes the results of a batch in, in the order of the file. Baskets fill in parallel: each has its own lines.
-    fn fold(&self, batch: &mut [Judged], passed: &mut Passed, listener: &mut impl Listener) -> Result<()> {
-        if let Some(failure) = batch.iter_mut().find_map(|judged| judged.failure.take()) {
+    /// Takes what became of a piece in, in the order of the file.
+    fn fold(&self, judged: &mut Judged, passed: &mut Passed, listener: &mut impl Listener) -> Result<()> {
+        if let Some(failure) = judged.failure.take() {
             return Err(failure);
         }
-        let batch = &*batch;
-        let wants_lines = listener.wants_lines();
-        let key = MergeKey::of(&self.plan.format.merge_key);
-        let filled = passed
-            .baskets
-            .par_iter_mut()
-            .enumerate()
-            .with_max_len(1)
-            .map(|(manufacturer, basket)| {
-                let mut places = VecDeque::new();
-                for judged in batch {
-                    basket.take(&judged.parcels[manufacturer], key, |place| {
-                        if wants_lines {
-                            places.push_back(place);
-                        }
-                    })?;
-                }
-                Ok(places)
-            })
-            .collect::<std::result::Result<Vec<_>, Full>>();
-        let too_long = batch.iter().any(|judged| judged.full).then_some(Full);
-        let mut places = too_long.map_or(filled, Err).map_err(|Full| limit_exceeded("baskets", "4 GiB"))?;
+        let taken = if judged.full { Err(Full) } else { passed.baskets.take(&mut judged.parcel) };
+        taken.map_err(|Full| limit_exceeded("basket-lines", u32::MAX))?;
         let limits = self.plan.format.limits;
-        let basket_lines: u64 = passed.baskets.iter().map(|basket| basket.len() as u64).sum();
-        if basket_lines > limits.basket_lines {
+        if passed.baskets.lines() > limits.basket_lines {
             return Err(limit_exceeded("basket-lines", limits.basket_lines));
         }
-        for judged in batch {
-            self.note(judged, passed);
-            listener.judged(judged, self.plan)?;
-            if wants_lines {
-                let mut lines: Vec<_> = judged
-                    .parcels
-                    .iter()
-                    .enumerate()
-                    .flat_map(|(manufacturer, parcel)| parcel.lines().map(move |line| (line, manufacturer)))
-                    .collect();
-                lines.sort_by_key(|(line, _)| line.line);
-                for (line, manufacturer) in lines {
-                    let basket_line = places[manufacturer].pop_front().unwrap_or_default();
-                    listener.accepted(&Accepted { line, basket_line })?;
-                }
+        self.note(judged, passed);
+        listener.judged(judged, self.plan)?;
+        if listener.wants_lines() {
+            for (line, basket_line) in passed.baskets.taken(&judged.parcel) {
+                listener.accepted(&Accepted { line, basket_line })?;
             }
         }
         if passed.findings.counts.lines() > limits.lines {

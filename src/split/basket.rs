@@ -1,48 +1,56 @@
-//! One manufacturer's basket.
+//! The baskets of a file, one for each manufacturer.
 
 use super::MergeKey;
-use super::orders::{Head, Orders, Wanted};
-use super::parcel::{Packed, Parcel};
+use super::orders::Orders;
+use super::parcel::{Line, Parcel, ParcelLine, Rack, Source};
 use crate::catalogue::PartId;
 use crate::model::Day;
 
-/// Lines whose orders are looked for together.
+/// Orders that are looked for together.
 const BLOCK: usize = 32;
 
-/// A basket that has no place left: its texts exceed 4 GiB, or a text of the key 64 KiB.
+/// Of how many lines of a piece one may be merged away before what it leaves behind is dropped.
+const WASTE: usize = 4;
+
+/// Baskets that have no place left: more lines than can be numbered, or a text of the key beyond 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
-/// The parts of one manufacturer that wait to be ordered.
+/// The parts that wait to be ordered, by manufacturer.
 ///
-/// Made for many lines: texts stand one after the other in one buffer, lines of an order are chained.
-#[doc(alias = "panier")]
-#[derive(Debug, Default)]
-pub struct Basket {
-    lines: Vec<Line>,
+/// Made for many lines: a line stays where its parcel put it and bears a number, lines of an order are chained by their
+/// numbers, and a basket is a list of them.
+#[derive(Debug)]
+pub struct Baskets {
+    key: MergeKey,
+    racks: Vec<Rack>,
+    /// The number of the first line of each rack, and of the one that comes next.
+    starts: Vec<u32>,
     orders: Orders,
-    text: Vec<u8>,
+    /// By place of the manufacturer in the catalogue.
+    lists: Vec<List>,
+    /// How many lines all baskets have.
+    lines: u64,
+    /// Of the last rack: which order each account and number belongs to, and how many lines there were.
+    places: Vec<usize>,
+    packed: usize,
+}
+
+/// The lines of one manufacturer.
+#[derive(Debug, Default)]
+struct List {
+    /// Their numbers, in order of first appearance.
+    lines: Vec<u32>,
     /// Source lines taken in.
     sources: u64,
 }
 
-/// A line as it is kept.
+/// The parts of one manufacturer that wait to be ordered.
+#[doc(alias = "panier")]
 #[derive(Clone, Copy, Debug)]
-struct Line {
-    quantity: u64,
-    part: PartId,
-    order: u32,
-    /// The line before it in the same order, plus one; 0 is none.
-    before: u32,
-    /// `yyyymmdd`, 0 when there is none.
-    date: u32,
-    /// Where work order, countermark and comment stand in the text.
-    text: u32,
-    comment: u32,
-    work_order: u16,
-    countermark: u16,
-    /// Whether none of its texts needs quotes in a file of ours.
-    plain: bool,
+pub struct Basket<'b> {
+    baskets: &'b Baskets,
+    list: &'b List,
 }
 
 /// A line of a basket.
@@ -68,153 +76,236 @@ pub struct BasketLine<'b> {
     pub is_plain: bool,
 }
 
-impl Basket {
-    /// How many lines it has.
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// Whether nothing waits in it.
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// How many source lines it was made of.
-    pub fn sources(&self) -> u64 {
-        self.sources
-    }
-
-    /// The lines in order of first appearance. All texts are UTF-8.
-    pub fn lines(&self) -> impl ExactSizeIterator<Item = BasketLine<'_>> {
-        (0..self.lines.len()).map(|place| self.line(place))
-    }
-
-    /// The part of the line at a place.
-    #[inline]
-    pub fn part(&self, place: usize) -> PartId {
-        self.lines[place].part
-    }
-
-    /// The line at a place.
-    #[inline]
-    pub fn line(&self, place: usize) -> BasketLine<'_> {
-        let line = &self.lines[place];
-        let head = self.orders.get(line.order as usize);
-        let (delivery_account, customer_order_number) = head_texts(head, &self.text);
-        let mut at = line.text as usize;
-        let mut next = |length: usize| {
-            let text = &self.text[at..at + length];
-            at += length;
-            text
-        };
-        BasketLine {
-            part: line.part,
-            quantity: line.quantity,
-            delivery_account,
-            customer_order_number,
-            work_order: next(usize::from(line.work_order)),
-            countermark: next(usize::from(line.countermark)),
-            comment: next(line.comment as usize),
-            desired_delivery_date: Day::from_number(line.date),
-            is_plain: line.plain && head.plain,
+impl Baskets {
+    /// Empty ones, for so many manufacturers. Lines equal in the key become one.
+    pub fn new(manufacturers: usize, key: MergeKey) -> Self {
+        Self {
+            key,
+            racks: Vec::new(),
+            starts: vec![0],
+            orders: Orders::default(),
+            lists: std::iter::repeat_with(List::default).take(manufacturers).collect(),
+            lines: 0,
+            places: Vec::new(),
+            packed: 0,
         }
     }
 
-    /// Takes the lines of a parcel in and tells for each the place of the basket line it went to.
-    pub fn take(&mut self, parcel: &Parcel, key: MergeKey, mut went_to: impl FnMut(usize)) -> Result<(), Full> {
-        for block in parcel.lines.chunks(BLOCK) {
-            self.orders.fetch(block.iter().map(|line| line.order));
-            for line in block {
-                went_to(self.add(line, &parcel.text[line.text as usize..], key)?);
+    /// How many lines all of them have.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Each of them, by place of the manufacturer in the catalogue.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Basket<'_>> {
+        self.lists.iter().map(|list| Basket { baskets: self, list })
+    }
+
+    /// Takes the lines of a parcel in.
+    pub fn take(&mut self, parcel: &mut Parcel) -> Result<(), Full> {
+        self.tidy();
+        let rack = self.racks.len();
+        let start = self.starts.last().copied().unwrap_or_default();
+        self.packed = parcel.sources.len();
+        self.racks.push(parcel.hand_over());
+        self.starts.push(start);
+        self.find_orders()?;
+        for (place, source) in parcel.sources.iter_mut().enumerate() {
+            let line = self.racks[rack].lines[place];
+            let order = self.places[line.order as usize];
+            self.lists[usize::from(line.manufacturer)].sources += 1;
+            source.went_to = if let Some(known) = self.known(order, &line) {
+                self.line_mut(known).quantity += line.quantity;
+                parcel.merged.push(line);
+                known
+            } else {
+                self.add(order, line)?
+            };
+        }
+        let kept = (self.starts[rack + 1] - start) as usize;
+        self.racks[rack].lines.truncate(kept);
+        self.lines += kept as u64;
+        Ok(())
+    }
+
+    /// Gives a new line of the last rack its number and its place: behind those that are kept already.
+    #[inline]
+    fn add(&mut self, order: usize, mut line: Line) -> Result<u32, Full> {
+        let (Some(rack), [.., start, next]) = (self.racks.last_mut(), self.starts.as_mut_slice()) else {
+            return Err(Full);
+        };
+        let number = *next;
+        *next = number.checked_add(1).ok_or(Full)?;
+        line.before = self.orders.chain(order, line.part, number)?;
+        rack.lines[(number - *start) as usize] = line;
+        self.lists[usize::from(line.manufacturer)].lines.push(number);
+        Ok(number)
+    }
+
+    /// Drops what merged lines left on the last rack when it is much: memory follows what the baskets hold.
+    fn tidy(&mut self) {
+        let Some((here, rack)) = self.racks.iter_mut().enumerate().next_back() else { return };
+        if (self.packed - rack.lines.len()) * WASTE <= self.packed {
+            return;
+        }
+        // The rack had a place when its orders were found.
+        let here = u32::try_from(here).unwrap_or(u32::MAX);
+        for (from, to) in rack.shrink() {
+            self.orders.moved(self.places[from as usize], (here, from), (here, to));
+        }
+    }
+
+    /// Each source line of the parcel that was taken last, and the place in its basket of the line it went to.
+    pub fn taken<'b>(&'b self, parcel: &'b Parcel) -> impl Iterator<Item = (ParcelLine<'b>, usize)> {
+        let (rack, start) = (self.racks.last(), self.starts.iter().nth_back(1).copied().unwrap_or_default());
+        let (mut kept, mut merged) = (0, parcel.merged.iter());
+        parcel.sources.iter().filter_map(move |source| {
+            let rack = rack?;
+            let is_kept = source.went_to.checked_sub(start) == Some(kept);
+            let line = if is_kept { rack.lines.get(kept as usize) } else { merged.next() };
+            kept += u32::from(is_kept);
+            line.map(|line| self.source_line(rack, line, *source))
+        })
+    }
+
+    fn source_line<'b>(&'b self, rack: &'b Rack, line: &Line, source: Source) -> (ParcelLine<'b>, usize) {
+        let list = &self.lists[usize::from(line.manufacturer)];
+        let basket_line = list.lines.partition_point(|number| *number < source.went_to);
+        let (delivery_account, customer_order_number) = rack.order(line.order as usize);
+        let (work_order, countermark, comment) = rack.texts(line);
+        let line = ParcelLine {
+            line: source.line,
+            part: line.part,
+            quantity: source.quantity,
+            delivery_account,
+            customer_order_number,
+            work_order,
+            countermark,
+            comment,
+            desired_delivery_date: Day::from_number(line.date),
+        };
+        (line, basket_line)
+    }
+
+    /// Finds the orders that the last rack names.
+    fn find_orders(&mut self) -> Result<(), Full> {
+        let Self { key, racks, orders, places, .. } = self;
+        places.clear();
+        let Some((here, rack)) = racks.iter().enumerate().next_back() else { return Ok(()) };
+        let here = u32::try_from(here).map_err(|_| Full)?;
+        let text = |(rack, place): (u32, u32)| {
+            let (account, number) = racks[rack as usize].order(place as usize);
+            key.of_order(account, number)
+        };
+        for (block, named) in (0_u32..).step_by(BLOCK).zip(rack.orders.chunks(BLOCK)) {
+            orders.fetch(named.iter().map(|order| order.hash));
+            for (place, order) in (block..).zip(named) {
+                let wanted = text((here, place));
+                places.push(orders.place(order.hash, (here, place), |first| text(first) == wanted)?);
             }
         }
         Ok(())
     }
 
-    /// Takes one line in; `text` begins with its texts.
+    /// The number of the line that a line of the last rack is merged with.
     #[inline]
-    fn add(&mut self, line: &Packed, text: &[u8], key: MergeKey) -> Result<usize, Full> {
-        let (account, rest) = text.split_at(usize::from(line.account));
-        let (number, rest) = rest.split_at(usize::from(line.number));
-        let tail = usize::from(line.work_order) + usize::from(line.countermark);
-        let wanted =
-            Wanted { hash: line.order, key: key.of_order(account, number), account, number, plain: line.plain_order };
-        let same = |head: &Head, text: &[u8], wanted: (&[u8], &[u8])| {
-            let (account, number) = head_texts(head, text);
-            key.of_order(account, number) == wanted
-        };
-        let order = self.orders.place(wanted, &mut self.text, same).ok_or(Full)?;
-        let bit = bit(line.part);
-        self.sources += 1;
-        let head = self.orders.get_mut(order);
-        if head.seen & bit != 0 {
-            let mut at = head.last;
-            while let Some(place) = at.checked_sub(1) {
-                let known = &self.lines[place as usize];
-                if known.part == line.part && known.is_merged_with(&self.text, line, rest, key) {
-                    self.lines[place as usize].quantity += u64::from(line.quantity);
-                    return Ok(place as usize);
-                }
-                at = known.before;
+    fn known(&self, order: usize, line: &Line) -> Option<u32> {
+        self.orders.chains(order, line.part).into_iter().find_map(|last| self.search(last, line))
+    }
+
+    fn search(&self, mut last: u32, line: &Line) -> Option<u32> {
+        while let Some(number) = last.checked_sub(1) {
+            let (rack, known) = self.line(number);
+            if known.part == line.part && self.is_merged(rack, known, line) {
+                return Some(number);
             }
+            last = known.before;
         }
-        let start = u32::try_from(self.text.len()).map_err(|_| Full)?;
-        self.text.extend_from_slice(&rest[..tail + line.comment as usize]);
-        let place = self.lines.len();
-        let before = head.last;
-        head.last = u32::try_from(place + 1).map_err(|_| Full)?;
-        head.seen |= bit;
-        self.lines.push(Line {
-            quantity: u64::from(line.quantity),
+        None
+    }
+
+    /// Whether a line of the same order and part is that line of the last rack.
+    fn is_merged(&self, rack: &Rack, known: &Line, line: &Line) -> bool {
+        let key = self.key;
+        let (work_order, countermark, _) = rack.texts(known);
+        let is_same = |(other_work_order, other_countermark, _): (&[u8], &[u8], &[u8])| {
+            (!key.work_order || work_order == other_work_order)
+                && (!key.countermark || countermark == other_countermark)
+        };
+        (!key.desired_delivery_date || known.date == line.date)
+            && self.racks.last().is_some_and(|last| is_same(last.texts(line)))
+    }
+
+    /// The rack on which a line stands.
+    #[inline]
+    fn rack(&self, number: u32) -> usize {
+        // Most lines that are asked for stand on the last one.
+        match self.starts.as_slice() {
+            [.., start, _] if *start <= number => self.racks.len() - 1,
+            [starts @ .., _] => starts.partition_point(|start| *start <= number) - 1,
+            [] => 0,
+        }
+    }
+
+    #[inline]
+    fn line(&self, number: u32) -> (&Rack, &Line) {
+        let place = self.rack(number);
+        let rack = &self.racks[place];
+        (rack, &rack.lines[(number - self.starts[place]) as usize])
+    }
+
+    #[inline]
+    fn line_mut(&mut self, number: u32) -> &mut Line {
+        let place = self.rack(number);
+        &mut self.racks[place].lines[(number - self.starts[place]) as usize]
+    }
+}
+
+impl<'b> Basket<'b> {
+    /// How many lines it has.
+    pub fn len(self) -> usize {
+        self.list.lines.len()
+    }
+
+    /// Whether nothing waits in it.
+    pub fn is_empty(self) -> bool {
+        self.list.lines.is_empty()
+    }
+
+    /// How many source lines it was made of.
+    pub fn sources(self) -> u64 {
+        self.list.sources
+    }
+
+    /// The lines in order of first appearance. All texts are UTF-8.
+    pub fn lines(self) -> impl ExactSizeIterator<Item = BasketLine<'b>> {
+        let Baskets { racks, starts, .. } = self.baskets;
+        let mut place = 0;
+        self.list.lines.iter().map(move |number| {
+            while starts[place + 1] <= *number {
+                place += 1;
+            }
+            let rack = &racks[place];
+            BasketLine::new(rack, &rack.lines[(*number - starts[place]) as usize])
+        })
+    }
+}
+
+impl<'b> BasketLine<'b> {
+    #[inline]
+    fn new(rack: &'b Rack, line: &Line) -> Self {
+        let (delivery_account, customer_order_number) = rack.order(line.order as usize);
+        let (work_order, countermark, comment) = rack.texts(line);
+        Self {
             part: line.part,
-            order: u32::try_from(order).map_err(|_| Full)?,
-            before,
-            date: line.date,
-            text: start,
-            comment: line.comment,
-            work_order: line.work_order,
-            countermark: line.countermark,
-            plain: line.plain_line,
-        });
-        Ok(place)
-    }
-}
-
-impl Line {
-    /// Whether a line of the same order and part is this line. `rest` begins with its work order.
-    fn is_merged_with(&self, text: &[u8], line: &Packed, rest: &[u8], key: MergeKey) -> bool {
-        let texts = |start: usize, work_order: u16, countermark: u16, text: &'_ [u8]| {
-            let middle = start + usize::from(work_order);
-            (text[start..middle].to_owned(), text[middle..middle + usize::from(countermark)].to_owned())
-        };
-        let same_length = self.work_order == line.work_order && self.countermark == line.countermark;
-        let length = usize::from(self.work_order) + usize::from(self.countermark);
-        let start = self.text as usize;
-        if key.work_order && key.countermark {
-            // Both stand one behind the other: one comparison.
-            if !same_length || text[start..start + length] != rest[..length] {
-                return false;
-            }
-        } else {
-            let mine = texts(start, self.work_order, self.countermark, text);
-            let theirs = texts(0, line.work_order, line.countermark, rest);
-            if (key.work_order && mine.0 != theirs.0) || (key.countermark && mine.1 != theirs.1) {
-                return false;
-            }
+            quantity: line.quantity,
+            delivery_account,
+            customer_order_number,
+            work_order,
+            countermark,
+            comment,
+            desired_delivery_date: Day::from_number(line.date),
+            is_plain: line.plain && rack.orders[line.order as usize].plain,
         }
-        !key.desired_delivery_date || self.date == line.date
     }
-}
-
-/// Account and number of an order in the text of its basket.
-fn head_texts<'t>(head: &Head, text: &'t [u8]) -> (&'t [u8], &'t [u8]) {
-    let start = head.text as usize;
-    let middle = start + usize::from(head.account);
-    (&text[start..middle], &text[middle..middle + usize::from(head.number)])
-}
-
-/// The bit of a part in the filter of its order.
-#[inline]
-fn bit(part: PartId) -> u64 {
-    1 << ((part.index() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
 }

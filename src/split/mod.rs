@@ -10,6 +10,9 @@ mod merge_key;
 mod orders;
 mod parcel;
 
-pub use basket::{Basket, BasketLine, Full};
+pub use basket::{Basket, BasketLine, Baskets, Full};
 pub use merge_key::MergeKey;
 pub use parcel::{Parcel, ParcelLine};
+
+#[cfg(test)]
+mod tests;

@@ -1,93 +1,92 @@
-//! The orders of a basket, found by account and number.
+//! The orders of a file, found by account and number, and their lines.
 
-/// An order as a basket knows it: to which account, under which number.
+use std::collections::BTreeMap;
+
+use super::Full;
+use crate::catalogue::PartId;
+
+/// Where account and number of an order were first seen: a rack, and their place in it.
+pub(super) type First = (u32, u32);
+
+/// An order as baskets know it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
+struct Head {
     hash: u64,
     /// One bit for each part that may be among the lines: most parts are seen to be new without walking the chain.
-    pub(super) seen: u64,
-    /// Where account and number stand in the text of the basket, the account first.
-    pub(super) text: u32,
+    seen: u64,
+    first: First,
     /// The last line of the order, plus one; 0 is none. Lines are chained backwards.
-    pub(super) last: u32,
-    pub(super) account: u16,
-    pub(super) number: u16,
-    /// Whether neither needs quotes in a file of ours.
-    pub(super) plain: bool,
+    last: u32,
+    lines: u32,
 }
 
-/// What an order is looked for by.
-#[derive(Clone, Copy)]
-pub(super) struct Wanted<'w> {
-    pub(super) hash: u64,
-    /// Account and number as far as they are in the merge key.
-    pub(super) key: (&'w [u8], &'w [u8]),
-    /// Account and number as the first line has them.
-    pub(super) account: &'w [u8],
-    pub(super) number: &'w [u8],
-    pub(super) plain: bool,
-}
+/// So many lines of an order are chained one after the other; of those behind them each part has a chain of its own, so that
+/// no order takes long to look through.
+const CHAINED: u32 = 32;
 
-/// Orders by account and number. Lines of one order mostly follow each other, so the last one is asked first.
+/// Orders by account and number.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     heads: Vec<Head>,
     /// Open addressing: the upper half of a hash, and a place in `heads` plus one; 0 is free. With the hash at hand, a
     /// head is only looked at when it is the one.
     table: Vec<u64>,
-    recent: usize,
+    /// The last line of a part behind the chained ones of its order, plus one.
+    later: BTreeMap<(usize, PartId), u32>,
 }
 
 impl Orders {
-    pub(super) fn get(&self, place: usize) -> &Head {
-        &self.heads[place]
-    }
-
-    pub(super) fn get_mut(&mut self, place: usize) -> &mut Head {
-        &mut self.heads[place]
-    }
-
-    /// The place of an order, made when it is new; `None` when no place is left. `same` tells whether a head of the same
-    /// hash is the order; `text` is the text of the basket, which takes a new order's account and number.
+    /// The place of the order with a hash for which `is` holds, made when it is new: it is seen `first` there.
     #[inline]
-    pub(super) fn place(
-        &mut self,
-        wanted: Wanted<'_>,
-        text: &mut Vec<u8>,
-        same: impl Fn(&Head, &[u8], (&[u8], &[u8])) -> bool,
-    ) -> Option<usize> {
-        let is = |head: &Head, text: &[u8]| head.hash == wanted.hash && same(head, text, wanted.key);
-        if self.heads.get(self.recent).is_some_and(|head| is(head, text)) {
-            return Some(self.recent);
-        }
+    pub(super) fn place(&mut self, hash: u64, first: First, is: impl Fn(First) -> bool) -> Result<usize, Full> {
         if (self.heads.len() + 1) * 2 > self.table.len() {
             self.grow();
         }
         let mask = self.table.len() - 1;
-        let mut slot = slot(wanted.hash, mask);
+        let mut slot = slot(hash, mask);
         while self.table[slot] != 0 {
             let (tag, place) = apart(self.table[slot]);
-            if tag == wanted.hash >> 32 && is(&self.heads[place], text) {
-                self.recent = place;
-                return Some(self.recent);
+            if tag == hash >> 32 && self.heads[place].hash == hash && is(self.heads[place].first) {
+                return Ok(place);
             }
             slot = (slot + 1) & mask;
         }
-        let start = u32::try_from(text.len()).ok()?;
-        text.extend_from_slice(wanted.account);
-        text.extend_from_slice(wanted.number);
-        self.recent = self.heads.len();
-        self.heads.push(Head {
-            hash: wanted.hash,
-            seen: 0,
-            text: start,
-            last: 0,
-            account: u16::try_from(wanted.account.len()).ok()?,
-            number: u16::try_from(wanted.number.len()).ok()?,
-            plain: wanted.plain,
-        });
-        self.table[slot] = word(wanted.hash, self.recent)?;
-        Some(self.recent)
+        let place = self.heads.len();
+        self.table[slot] = word(hash, place).ok_or(Full)?;
+        self.heads.push(Head { hash, seen: 0, first, last: 0, lines: 0 });
+        Ok(place)
+    }
+
+    /// The lines of an order among which one with a part may be, as the last of each chain plus one; 0 is none.
+    #[inline]
+    pub(super) fn chains(&self, order: usize, part: PartId) -> [u32; 2] {
+        let head = &self.heads[order];
+        if head.seen & bit(part) == 0 {
+            return [0; 2];
+        }
+        let later = if head.lines > CHAINED { self.later.get(&(order, part)).copied() } else { None };
+        [head.last, later.unwrap_or(0)]
+    }
+
+    /// Adds a line to an order and tells the one before it in its chain, plus one; 0 is none.
+    #[inline]
+    pub(super) fn chain(&mut self, order: usize, part: PartId, number: u32) -> Result<u32, Full> {
+        let head = &mut self.heads[order];
+        let last = number.checked_add(1).ok_or(Full)?;
+        head.seen |= bit(part);
+        head.lines = head.lines.saturating_add(1);
+        if head.lines > CHAINED {
+            return Ok(self.later.insert((order, part), last).unwrap_or(0));
+        }
+        Ok(std::mem::replace(&mut head.last, last))
+    }
+
+    /// Account and number of an order that was first seen here went elsewhere.
+    pub(super) fn moved(&mut self, order: usize, from: First, to: First) {
+        let head = &mut self.heads[order];
+        if head.first == from {
+            head.first = to;
+        }
     }
 
     /// Brings near where orders will be looked for: asked for together, the memory answers side by side.
@@ -129,4 +128,10 @@ fn word(hash: u64, place: usize) -> Option<u64> {
 #[inline]
 const fn apart(word: u64) -> (u64, usize) {
     (word >> 32, (word & 0xFFFF_FFFF) as usize - 1)
+}
+
+/// The bit of a part in the filter of its order.
+#[inline]
+fn bit(part: PartId) -> u64 {
+    1 << ((part.index() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
 }

@@ -65,7 +65,7 @@ impl Pass<'_> {
         self.conveyor.run(
             pieces,
             |piece, judged| judge.piece(piece, Ends::Open, judged),
-            |batch| batch.iter_mut().try_for_each(|judged| fold.take(judged)),
+            |judged| fold.take(judged),
             read_failed,
         )?;
         fold.settle()?;

@@ -22,7 +22,7 @@ use crate::export::{BasketTotals, write_basket};
 use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportTotals, LineBook};
 use crate::model::OrderHead;
 use crate::report::{Acknowledgement, ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
-use crate::split::Basket;
+use crate::split::{Basket, Baskets};
 use crate::validate::Terms;
 
 /// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
@@ -274,13 +274,18 @@ fn one_supplier(plan: &Plan, passed: &Passed, request: &ImportRequest<'_>) -> Op
 ///
 /// A ledger keeps the baskets itself; then they are only added up.
 fn write_baskets(
-    baskets: &[Basket],
+    baskets: &Baskets,
     folder: Option<&Folder>,
     request: &ImportRequest<'_>,
 ) -> Result<Vec<ManufacturerTotals>> {
     let catalogue: &Catalogue = &request.catalogue.catalogue;
-    let mut filled: Vec<_> =
-        catalogue.manufacturers().iter().copied().zip(baskets).filter(|(_, basket)| !basket.is_empty()).collect();
+    let mut filled: Vec<_> = catalogue
+        .manufacturers()
+        .iter()
+        .copied()
+        .zip(baskets.iter())
+        .filter(|(_, basket)| !basket.is_empty())
+        .collect();
     filled.sort_by_key(|(id, _)| *id);
     filled
         .into_par_iter()
