@@ -6,7 +6,7 @@
 //! The checksum covers the sums of all blocks and the header's own counts. A file that is not ours, of another version,
 //! cut short or changed in a single bit is refused.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use bytemuck::{Zeroable as _, cast_slice, cast_slice_mut, zeroed_vec};
@@ -104,19 +104,16 @@ impl Catalogue {
 
     /// Entries and texts with each label once; `None` when their places cannot be numbered.
     fn packed(&self) -> Option<(Vec<Entry>, Vec<u8>)> {
-        let mut labels: HashMap<&[u8], u32> = HashMap::new();
+        let mut labels: BTreeMap<&[u8], u32> = BTreeMap::new();
         let mut text = Vec::new();
         let mut entries = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
             let label = self.label(entry);
-            let place = match labels.get(label) {
-                Some(place) => *place,
-                None => {
-                    let place = u32::try_from(text.len()).ok()?;
-                    text.extend_from_slice(label);
-                    *labels.entry(label).or_insert(place)
-                }
-            };
+            let end = u32::try_from(text.len()).ok()?;
+            let place = *labels.entry(label).or_insert_with(|| {
+                text.extend_from_slice(label);
+                end
+            });
             let own = self.own_texts(entry);
             entries.push(if own.is_empty() {
                 Entry { text: place, flags: entry.flags & !APART, ..*entry }

@@ -60,6 +60,12 @@ impl Entry {
         let length = usize::from(self.reference);
         if self.key.holds(length) { 0 } else { length }
     }
+
+    /// Where the texts begin that no other part has.
+    fn own(&self) -> usize {
+        let skipped = if self.flags & APART == 0 { usize::from(self.label) } else { size_of::<u32>() };
+        self.text as usize + skipped
+    }
 }
 
 impl Catalogue {
@@ -97,18 +103,18 @@ impl Catalogue {
     /// The bar code as bytes, empty when there is none.
     pub(super) fn ean_bytes(&self, part: PartId) -> &[u8] {
         let entry = self.entry(part);
-        self.text_at(self.own(entry) + entry.long_reference() + usize::from(entry.replacement), entry.ean)
+        self.text_at(entry.own() + entry.long_reference() + usize::from(entry.replacement), entry.ean)
     }
 
     fn replacement_bytes(&self, entry: &Entry) -> &[u8] {
-        self.text_at(self.own(entry) + entry.long_reference(), entry.replacement)
+        self.text_at(entry.own() + entry.long_reference(), entry.replacement)
     }
 
     /// The reference as bytes: in the key, or a text of its own.
     #[inline]
     pub(super) fn reference<'c>(&'c self, entry: &'c Entry) -> &'c [u8] {
         let in_key = entry.key.text(usize::from(entry.reference));
-        in_key.unwrap_or_else(|| self.text_at(self.own(entry), entry.reference))
+        in_key.unwrap_or_else(|| self.text_at(entry.own(), entry.reference))
     }
 
     /// The label as bytes.
@@ -122,13 +128,7 @@ impl Catalogue {
     /// The texts that no other part has, as they lie one behind the other.
     pub(super) fn own_texts(&self, entry: &Entry) -> &[u8] {
         let others = u16::from(entry.replacement) + u16::from(entry.ean);
-        self.text_at(self.own(entry), entry.long_reference() + usize::from(others))
-    }
-
-    /// Where the texts begin that no other part has.
-    fn own(&self, entry: &Entry) -> usize {
-        let skipped = if entry.flags & APART == 0 { usize::from(entry.label) } else { size_of::<u32>() };
-        entry.text as usize + skipped
+        self.text_at(entry.own(), entry.long_reference() + usize::from(others))
     }
 
     /// The place of a label that stands apart; no place at all where there is none.

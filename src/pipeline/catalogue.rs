@@ -69,8 +69,8 @@ pub fn open_catalogue(path: &Path) -> Result<CatalogueFile> {
     Ok(CatalogueFile { path, catalogue, compiled: false, damaged, repeated, withdrawn, diagnostics })
 }
 
-/// A file that is read at any place, by several threads.
-struct Placed(#[cfg(unix)] File, #[cfg(not(unix))] std::sync::Mutex<File>);
+/// A file that several threads read at any place.
+struct Placed(File);
 
 impl catalogue::Source for Placed {
     #[cfg(unix)]
@@ -80,7 +80,10 @@ impl catalogue::Source for Placed {
 
     #[cfg(not(unix))]
     fn read_at(&self, place: u64, block: &mut [u8]) -> io::Result<()> {
-        let mut file = self.0.lock().map_err(|_| io::ErrorKind::Other)?;
+        // The file has one place for all who read it.
+        static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _turn = TURN.lock().map_err(|_| io::ErrorKind::Other)?;
+        let mut file = &self.0;
         file.seek(SeekFrom::Start(place))?;
         file.read_exact(block)
     }
@@ -88,7 +91,7 @@ impl catalogue::Source for Placed {
 
 fn open_compiled(path: &Path, file: File) -> Result<Catalogue> {
     let size = file.metadata().map_err(|error| Error::io(path, Code::ReadFailed, error))?.len();
-    Catalogue::read_compiled(&Placed(file.into()), size).map_err(|refusal| {
+    Catalogue::read_compiled(&Placed(file), size).map_err(|refusal| {
         let arguments = Arguments::none().with("path", path.display());
         match refusal {
             Refusal::Stale { found, expected } => {
