@@ -45,7 +45,7 @@ pub use import::{Ahead, Booking, Counted, ImportRequest, ReadAhead, Room, Settin
 pub use look::{Ends, Layout};
 pub use plan::Plan;
 pub use preview::{Preview, PreviewLine, preview};
-pub use source::{Opened, Source, file_hash};
+pub use source::{Opened, Source, file_hash, hash_of};
 pub use table::{Document, Table, TableLine, read_document, read_table, read_whole};
 pub use work_orders::{
     ExportKind, ExportOrder, ExportTarget, Exported, FileNotes, Noticed, WorkOrderRequest, WorkOrders,

@@ -225,8 +225,13 @@ pub(super) fn open_file(path: &Path) -> Result<File> {
 
 /// BLAKE3 of the bytes of a file.
 pub fn file_hash(path: &Path) -> Result<String> {
+    hash_of(&open_file(path)?, path)
+}
+
+/// The same of a file that is open; `path` is what errors call it.
+pub fn hash_of(file: &File, path: &Path) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(open_file(path)?).map_err(|error| Error::io(path, Code::ReadFailed, error))?;
+    hasher.update_reader(file).map_err(|error| Error::io(path, Code::ReadFailed, error))?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 

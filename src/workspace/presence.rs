@@ -11,6 +11,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::Workspace;
+use crate::diagnostic::Result;
+use crate::ledger::{ImportBook as _, ImportId};
 
 /// The folder that is held by everybody who has the workspace open.
 const HELD: &str = "work";
@@ -81,7 +83,25 @@ impl Workspace {
             for folder in SHARED {
                 sweep(&self.root.join(folder), ABANDONED);
             }
+            // An import that does not count has its number from nobody; the next one would find its reports in the way.
+            drop(self.sweep_unfinished_import());
         });
+    }
+
+    /// Removes the reports of an import that was killed before it counted: nobody has that number, and no later one has any.
+    fn sweep_unfinished_import(&self) -> Result<()> {
+        let last = fs::read_dir(self.root.join("out")).into_iter().flatten().filter_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            Some((name.strip_prefix("import-")?.parse::<i64>().ok()?, name))
+        });
+        let Some((number, name)) = last.max() else { return Ok(()) };
+        if self.ledger.import(ImportId(number))?.is_none() {
+            let folder = self.root.join("out").join(name);
+            drop(fs::remove_dir_all(folder.join(PARTIAL)));
+            // What somebody keeps there stays.
+            drop(fs::remove_dir(folder));
+        }
+        Ok(())
     }
 }
 
@@ -148,5 +168,24 @@ mod tests {
         drop(second);
         drop(Workspace::open(root, &registry, false).unwrap());
         assert_eq!(left(root, &names), [".bordereau-d"]);
+    }
+
+    #[test]
+    fn reports_of_an_import_that_never_counted_go_and_what_somebody_keeps_there_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let (root, registry) = (home.path(), Registry::built_in());
+        Workspace::init(root, Language::English, false).unwrap();
+        let alive = Workspace::open(root, &registry, false).unwrap();
+        fs::create_dir_all(root.join("out/import-000001").join(PARTIAL)).unwrap();
+        let workspace = Workspace::open(root, &registry, false).unwrap();
+        workspace.sweep_all();
+        assert!(root.join("out/import-000001").join(PARTIAL).is_dir(), "somebody may be writing there");
+        drop(alive);
+        workspace.sweep_all();
+        assert!(!root.join("out/import-000001").exists());
+        fs::create_dir_all(root.join("out/import-000001").join(PARTIAL)).unwrap();
+        fs::write(root.join("out/import-000001/kept.txt"), "by somebody").unwrap();
+        workspace.sweep_all();
+        assert_eq!(left(&root.join("out/import-000001"), &["kept.txt", PARTIAL]), ["kept.txt"]);
     }
 }

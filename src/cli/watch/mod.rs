@@ -69,11 +69,6 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
     if listen.is_none() && matches.get_flag("listen-anywhere") {
         return Err(missing("--listen"));
     }
-    let registry = session.registry()?;
-    let mut workspace = session.needed_workspace(&registry)?;
-    let every = Duration::from_secs(matches.get_one::<u64>("every").copied().unwrap_or(2));
-    let life = Arc::new(Life::new(every, session.language));
-    let listener = listen.map(|address| http::bind(address, matches.get_flag("listen-anywhere"))).transpose()?;
     let log = Log::begin(matches)?;
     let bell = Arc::<Bell>::default();
     let stop = {
@@ -85,6 +80,11 @@ pub(crate) fn run(matches: &ArgMatches, session: &Session) -> Result<Exit> {
             bell.ring();
         })
     };
+    let registry = session.registry()?;
+    let mut workspace = session.needed_workspace(&registry)?;
+    let every = Duration::from_secs(matches.get_one::<u64>("every").copied().unwrap_or(2));
+    let life = Arc::new(Life::new(every, session.language));
+    let listener = listen.map(|address| http::bind(address, matches.get_flag("listen-anywhere"))).transpose()?;
     let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
     if let Some(listener) = listener {
         http::serve(listener, &life)?;

@@ -58,6 +58,8 @@ pub(super) struct Candidate {
     pub(super) is_claimed: bool,
     /// Whether it is put away with the others of its lot, all of them forced to the disk at once.
     pub(super) is_together: bool,
+    /// Whether it counts, whatever else went wrong: it never comes again as a new file.
+    pub(super) counts: bool,
     /// What was read of it, if it was.
     pub(super) ahead: Option<Box<ReadAhead>>,
 }
@@ -83,9 +85,9 @@ impl Candidate {
         Ok(())
     }
 
-    /// Puts it back where it was dropped. Gives its place.
+    /// Puts it back where it was dropped, unless it counts. Gives its place.
     pub(super) fn put_back(&self, folder: &Path) -> Result<PathBuf> {
-        if self.is_claimed {
+        if self.is_claimed && !self.counts {
             if let Some(marker) = &self.file.marker {
                 std::fs::write(marker, "").map_err(|error| Error::io(marker, Code::WriteFailed, error))?;
             }
@@ -157,7 +159,7 @@ impl<'r> Reader<'r> {
             _ => {}
         }
         let is_claimed = file.is_begun;
-        let mut candidate = Candidate { file, recognised, is_claimed, is_together: false, ahead: None };
+        let mut candidate = Candidate { file, recognised, is_claimed, is_together: false, counts: false, ahead: None };
         let is_for_now = candidate.errand() == Some(Errand::Order)
             && !candidate.file.is_begun
             && candidate.file.bytes <= LONG

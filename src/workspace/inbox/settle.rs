@@ -4,15 +4,16 @@
 //! now goes back to where it was dropped.
 
 use std::collections::VecDeque;
+use std::fs::File;
 
 use super::super::Workspace;
 use super::errand::{Done, IMPORT};
 use super::reader::{Candidate, Clock, Lot, Reader};
 use super::{Delivered, place};
 use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
-use crate::ledger::{DepositBook as _, ImportBook as _, ImportEntry, KnownImports as _, Stamp};
+use crate::ledger::{DepositBook as _, ImportBook as _, ImportEntry, KnownDeposits as _, KnownImports as _, Stamp};
 use crate::model::Errand;
-use crate::pipeline::{Ahead, Counted, Recognised, SYNCS_DISKS, file_hash, sync_disk};
+use crate::pipeline::{Ahead, Counted, Recognised, SYNCS_DISKS, file_hash, hash_of, sync_disk};
 
 /// A file that a batch has taken, or refused.
 struct Booked {
@@ -159,6 +160,8 @@ impl Workspace {
             Err(error) => return self.conclude(&candidate, errand, Done::failed(error), reader).map(Some),
             Ok(()) => {}
         }
+        // Held open: what hinders the errand must not hinder the question whether the file counts.
+        let file = File::open(&candidate.file.path).ok();
         let taken = if errand == Errand::Order { self.taken_before(&candidate)? } else { None };
         let done = match taken {
             Some(import) => Done::of_entry(&import),
@@ -166,7 +169,21 @@ impl Workspace {
                 .do_errand(errand, &candidate.file.path, &candidate.file.settings, request, stamp)
                 .unwrap_or_else(Done::failed),
         };
+        candidate.counts = done.error.is_some()
+            && file.is_some_and(|file| self.has_counted(&candidate, &file, errand, stamp).unwrap_or(false));
         self.conclude(&candidate, errand, done, reader).map(Some)
+    }
+
+    /// Whether a file counts although what had to follow failed: then its move is all that is missing, and the next pass makes it.
+    fn has_counted(&self, candidate: &Candidate, file: &File, errand: Errand, stamp: &Stamp) -> Result<bool> {
+        let hash = hash_of(file, &candidate.file.path)?;
+        let received = match errand {
+            Errand::Order => self.ledger.import_of_bytes(&hash)?.map(|import| import.received_at),
+            Errand::Deposit => self.ledger.deposit_of_bytes(&hash)?.map(|deposit| deposit.received_at),
+            _ => None,
+        };
+        // The same file may have come before; this one is then a second one.
+        Ok(received.is_some_and(|received| candidate.file.is_begun || received >= stamp.at))
     }
 
     /// The import that a run has made of a file, which ended before it could put the file away.
