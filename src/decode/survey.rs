@@ -88,11 +88,11 @@ pub fn survey(mut source: impl Read + Send) -> io::Result<Survey> {
         filled?;
         std::mem::swap(&mut part, &mut next);
     }
-    let Text { mut utf8, mut census, east_asian } = text;
+    let Text { mut utf8, mut census, east_asian, .. } = text;
     let is_utf8 = utf8.finish(&mut census);
     census.finish();
     let mut readings = if is_utf8 { Vec::new() } else { rank(&census) };
-    if let Some((encoding, share)) = east_asian.flatten().and_then(|obeyed| obeyed.finish(&head))
+    if let Some((encoding, share)) = east_asian.and_then(|obeyed| obeyed.finish(&head))
         && !readings.first().is_some_and(Reading::is_convincing)
     {
         readings.insert(0, Reading::multi_byte(encoding, share));
@@ -117,7 +117,9 @@ pub fn survey(mut source: impl Read + Send) -> io::Result<Survey> {
 struct Text {
     utf8: Utf8,
     census: Census,
-    east_asian: Option<Option<Obeyed>>,
+    /// Whether its first accents were asked for what else may come.
+    is_past_accents: bool,
+    east_asian: Option<Obeyed>,
 }
 
 impl Text {
@@ -125,9 +127,11 @@ impl Text {
         self.utf8.take(part, &mut self.census);
         if self.utf8.broken {
             // Western files pay for no other decoder: their first accents tell.
-            let census = &self.census;
-            let obeyed = self.east_asian.get_or_insert_with(|| (!is_western(census)).then(Obeyed::new));
-            if let Some(obeyed) = obeyed {
+            if !self.is_past_accents {
+                self.is_past_accents = true;
+                self.east_asian = (!is_western(&self.census)).then(Obeyed::new);
+            }
+            if let Some(obeyed) = &mut self.east_asian {
                 obeyed.take(part);
             }
         }

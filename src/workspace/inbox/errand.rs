@@ -261,12 +261,11 @@ impl Workspace {
         let name = file.file.clone();
         let mut done = Done::of(file, "deposit", |summary, exit| render_deposit(summary, None, exit, language));
         // The ledger knows files that cannot be read, too; they have no number here.
-        let known = match done.number {
-            Some(number) => self.ledger.deposit(DepositId(number))?,
-            None => {
-                let of_bytes = DepositFilter { hash: Some(file_hash(path)?), ..DepositFilter::default() };
-                self.ledger.deposits(&of_bytes)?.into_iter().find(|deposit| deposit.file == name)
-            }
+        let known = if let Some(number) = done.number {
+            self.ledger.deposit(DepositId(number))?
+        } else {
+            let of_bytes = DepositFilter { hash: Some(file_hash(path)?), ..DepositFilter::default() };
+            self.ledger.deposits(&of_bytes)?.into_iter().find(|deposit| deposit.file == name)
         };
         let is_there = |kept: &PathBuf| self.root.join(kept).is_file();
         if let Some(known) = known {
