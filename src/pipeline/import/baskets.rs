@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::super::folder::{Folder, not_written};
+use super::super::folder::Folder;
 use super::super::pass::limit_exceeded;
 use super::ImportRequest;
 use crate::diagnostic::Result;
@@ -31,7 +31,7 @@ struct Sheet<'b> {
 
 /// How far a sheet is written.
 struct Written {
-    /// Nothing when the baskets are only added up.
+    /// Open from the first stretch to the last, so that few files are open at a time.
     file: Option<File>,
     /// The stretch whose turn it is.
     next: usize,
@@ -55,12 +55,11 @@ pub(super) fn write_baskets(
     let manufacturers = request.catalogue.catalogue.manufacturers().iter().copied();
     let mut filled: Vec<_> = manufacturers.zip(baskets.iter()).filter(|(_, basket)| !basket.is_empty()).collect();
     filled.sort_by_key(|(id, _)| *id);
-    let sheets =
-        filled.into_iter().map(|(id, basket)| Sheet::begin(id, basket, folder, request)).collect::<Result<Vec<_>>>()?;
+    let sheets: Vec<_> = filled.into_iter().map(|(id, basket)| Sheet::new(id, basket, request)).collect();
     let spare = Mutex::default();
     rayon::in_place_scope_fifo(|scope| {
         for sheet in &sheets {
-            for stretch in 0..sheet.basket.len().div_ceil(STRETCH) {
+            for stretch in 0..sheet.stretches() {
                 scope.spawn_fifo({
                     let spare = &spare;
                     move |_| {
@@ -77,22 +76,19 @@ pub(super) fn write_baskets(
 }
 
 impl<'b> Sheet<'b> {
-    fn begin(
-        id: ManufacturerId,
-        basket: Basket<'b>,
-        folder: Option<&Folder>,
-        request: &ImportRequest<'b>,
-    ) -> Result<Self> {
-        let name = format!("baskets/{id}.csv");
-        let file = folder.map(|folder| folder.create(&name)).transpose()?;
-        let totals = Ok(BasketTotals::default());
-        Ok(Self {
+    fn new(id: ManufacturerId, basket: Basket<'b>, request: &ImportRequest<'b>) -> Self {
+        let written = Written { file: None, next: 0, waiting: BTreeMap::new(), totals: Ok(BasketTotals::default()) };
+        Self {
             id,
             basket,
             form: BasketForm::new(id, &request.catalogue.catalogue, request.settings.profile),
-            name,
-            written: Mutex::new(Written { file, next: 0, waiting: BTreeMap::new(), totals }),
-        })
+            name: format!("baskets/{id}.csv"),
+            written: Mutex::new(written),
+        }
+    }
+
+    fn stretches(&self) -> usize {
+        self.basket.len().div_ceil(STRETCH)
     }
 
     /// Forms a stretch and writes what can be written then. Buffers go from one stretch to another.
@@ -112,13 +108,22 @@ impl<'b> Sheet<'b> {
         let mut written = lock(&self.written);
         written.waiting.insert(stretch, (text, totals));
         while let Some((text, totals)) = written.turn() {
-            let all = match &written.totals {
-                Ok(before) => written.put(&text, before, totals, |error| not_written(folder, &self.name, error)),
-                Err(_) => continue,
-            };
-            written.totals = all;
+            let Ok(before) = written.totals else { continue };
+            written.totals = self.put(&mut written, &text, folder).and_then(|()| {
+                let all = totals.and_then(|totals| before.plus(&totals));
+                all.map_err(|OutOfRange| limit_exceeded("amount", i64::MAX / 10_000))
+            });
             lock(spare).push(text);
         }
+    }
+
+    /// Writes the stretch whose turn it was.
+    fn put(&self, written: &mut Written, text: &[u8], folder: Option<&Folder>) -> Result<()> {
+        let Some(folder) = folder else { return Ok(()) };
+        let mut file = written.file.take().map_or_else(|| folder.create(&self.name), Ok)?;
+        file.write_all(text).map_err(|error| folder.failed(&self.name, error))?;
+        written.file = Some(file).filter(|_| written.next < self.stretches());
+        Ok(())
     }
 
     fn end(self, request: &ImportRequest<'_>) -> Result<ManufacturerTotals> {
@@ -138,20 +143,6 @@ impl Written {
         let formed = self.waiting.remove(&self.next)?;
         self.next += 1;
         Some(formed)
-    }
-
-    /// Writes a stretch. Gives what all comes to.
-    fn put(
-        &self,
-        text: &[u8],
-        before: &BasketTotals,
-        totals: std::result::Result<BasketTotals, OutOfRange>,
-        failed: impl FnOnce(std::io::Error) -> crate::diagnostic::Error,
-    ) -> Result<BasketTotals> {
-        let all = totals.and_then(|totals| before.plus(&totals));
-        let all = all.map_err(|OutOfRange| limit_exceeded("amount", i64::MAX / 10_000))?;
-        self.file.as_ref().map_or(Ok(()), |mut file| file.write_all(text)).map_err(failed)?;
-        Ok(all)
     }
 }
 
