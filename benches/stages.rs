@@ -11,7 +11,7 @@ use bordereau::catalogue::{self, Catalogue, PartId};
 use bordereau::decode::{HEAD_BYTES, KnownDialect, Rows as _, TableRow, WorkbookKind, sheet_rows, sniff, survey};
 use bordereau::delimited::{Block, Charset, Chunk, Chunks, Dialect, Records};
 use bordereau::diagnostic::Diagnostic;
-use bordereau::export::{Profile, write_basket};
+use bordereau::export::{BasketForm, Profile};
 use bordereau::format::{DateForm, Registry};
 use bordereau::map::{self, Draft, Forms, PriceForm, Reader, Rules};
 use bordereau::model::Language;
@@ -20,6 +20,9 @@ use bordereau::report::ErrorList;
 use bordereau::split::{Baskets, MergeKey, Parcel};
 use bordereau::validate::{OrderLine, Terms, check};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+
+/// Lines of a basket that are written at once.
+const STRETCH: usize = 2048;
 
 /// Records of the order file, parts of the catalogue.
 const RECORDS: u64 = 50_000;
@@ -227,10 +230,15 @@ fn merge(mut parcel: Parcel, catalogue: &Catalogue, key: MergeKey) -> Baskets {
 fn write(group: &mut BenchmarkGroup<'_, WallTime>, catalogue: &Catalogue, baskets: &Baskets) {
     group.throughput(Throughput::Elements(baskets.lines()));
     group.bench_function("8 write baskets", |bencher| {
+        let mut text = Vec::new();
         bencher.iter(|| {
             for (basket, id) in baskets.iter().zip(catalogue.manufacturers()) {
-                let totals = write_basket(basket, *id, catalogue, Profile::Machine, &mut io::sink());
-                black_box(totals.expect("a sink").expect("in range"));
+                let form = BasketForm::new(*id, catalogue, Profile::Machine);
+                for start in (0..basket.len()).step_by(STRETCH) {
+                    text.clear();
+                    let totals = form.lines(basket, start..basket.len().min(start + STRETCH), &mut text);
+                    black_box(totals.expect("in range"));
+                }
             }
         });
     });

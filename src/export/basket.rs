@@ -1,6 +1,6 @@
 //! The basket file.
 
-use std::io::{self, Write};
+use std::ops::Range;
 
 use super::csv::{Profile, Row};
 use crate::catalogue::Catalogue;
@@ -48,80 +48,118 @@ impl BasketTotals {
             eco_contribution: sum(self.eco_contribution, other.eco_contribution),
         }
     }
+
+    /// Both together, unless the amount leaves the range of money; what is paid back or shared stays where it was then.
+    #[inline]
+    pub fn plus(&self, other: &Self) -> Result<Self, OutOfRange> {
+        Ok(Self {
+            quantity: self.quantity + other.quantity,
+            amount: self.amount.plus(other.amount).ok_or(OutOfRange)?,
+            core_deposit: self.core_deposit.plus(other.core_deposit).unwrap_or(self.core_deposit),
+            eco_contribution: self.eco_contribution.plus(other.eco_contribution).unwrap_or(self.eco_contribution),
+        })
+    }
 }
 
 /// An amount beyond the range of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRange;
 
-/// How much is written at once.
-const BUFFER: usize = 256 << 10;
+/// Lines that are brought near together, and their parts.
+const NEARBY: usize = 32;
 
-/// Lines whose parts are looked up together.
-const BLOCK: usize = 32;
-
-/// Writes a basket; label and price are the catalogue's. Gives what it comes to.
-pub fn write_basket(
-    basket: Basket<'_>,
-    manufacturer: ManufacturerId,
-    catalogue: &Catalogue,
+/// What every line of a basket file is written with; label and price are the catalogue's.
+#[derive(Debug)]
+pub struct BasketForm<'f> {
+    /// The manufacturer, as it is written.
+    id: String,
+    catalogue: &'f Catalogue,
     profile: Profile,
-    out: &mut dyn Write,
-) -> io::Result<Result<BasketTotals, OutOfRange>> {
-    let mut buffer = Vec::with_capacity(BUFFER + (BUFFER >> 2));
-    buffer.extend_from_slice(profile.mark());
-    let mut row = Row::begin(&mut buffer, profile);
-    for heading in BASKET_HEADINGS {
-        row.text(heading.as_bytes());
+}
+
+impl<'f> BasketForm<'f> {
+    /// For the basket of a manufacturer.
+    pub fn new(manufacturer: ManufacturerId, catalogue: &'f Catalogue, profile: Profile) -> Self {
+        Self { id: manufacturer.to_string(), catalogue, profile }
     }
-    row.end();
-    let id = manufacturer.to_string();
-    let mut totals = BasketTotals::default();
-    let mut lines = basket.lines();
-    let mut block = Vec::with_capacity(BLOCK);
-    for place in 0..basket.len() {
-        if place % BLOCK == 0 {
-            block.clear();
-            block.extend(lines.by_ref().take(BLOCK));
+
+    /// Appends what the file begins with.
+    pub fn begin(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.profile.mark());
+        let mut row = Row::begin(out, self.profile);
+        for heading in BASKET_HEADINGS {
+            row.text(heading.as_bytes());
+        }
+        row.end();
+    }
+
+    /// Appends some lines of the basket, by their places. Gives what they come to.
+    pub fn lines(
+        &self,
+        basket: Basket<'_>,
+        places: Range<usize>,
+        out: &mut Vec<u8>,
+    ) -> Result<BasketTotals, OutOfRange> {
+        self.each(basket, places, |line, price, total| self.line(line, price, total, out))
+    }
+
+    /// What some lines of the basket come to.
+    pub fn totals(&self, basket: Basket<'_>, places: Range<usize>) -> Result<BasketTotals, OutOfRange> {
+        self.each(basket, places, |_, _, _| ())
+    }
+
+    /// Adds lines up, each of which is told with its price and its total.
+    #[inline]
+    fn each(
+        &self,
+        basket: Basket<'_>,
+        places: Range<usize>,
+        mut tell: impl FnMut(&BasketLine<'_>, Money, Money),
+    ) -> Result<BasketTotals, OutOfRange> {
+        let mut totals = BasketTotals::default();
+        for place in places.clone().step_by(NEARBY) {
+            let nearby = basket.nearby(place..places.end.min(place + NEARBY));
             // Parts lie all over the catalogue: asked for together, the memory brings them side by side.
-            catalogue.fetch(block.iter().map(|line: &BasketLine<'_>| line.part));
+            self.catalogue.fetch(nearby.parts());
+            for line in nearby.lines() {
+                let price = self.catalogue.unit_price(line.part);
+                let total = price.times(line.quantity).ok_or(OutOfRange)?;
+                totals = totals.plus(&self.of_line(&line, total))?;
+                tell(&line, price, total);
+            }
         }
-        let line = &block[place % BLOCK];
-        let (reference, label) = catalogue.texts(line.part);
-        let unit_price = catalogue.unit_price(line.part);
-        let Some((total, amount)) =
-            unit_price.times(line.quantity).and_then(|total| Some((total, totals.amount.plus(total)?)))
-        else {
-            return Ok(Err(OutOfRange));
-        };
-        totals.quantity += line.quantity;
-        totals.amount = amount;
-        if catalogue.has_extras() {
-            let part = catalogue.part(line.part);
+        Ok(totals)
+    }
+
+    /// What a line comes to.
+    #[inline]
+    fn of_line(&self, line: &BasketLine<'_>, amount: Money) -> BasketTotals {
+        let mut totals = BasketTotals { quantity: line.quantity, amount, ..BasketTotals::default() };
+        if self.catalogue.has_extras() {
+            let part = self.catalogue.part(line.part);
             let share = |each: Option<Money>| each.unwrap_or_default().times(line.quantity).unwrap_or_default();
-            totals.core_deposit = totals.core_deposit.plus(share(part.core_deposit)).unwrap_or(totals.core_deposit);
-            totals.eco_contribution =
-                totals.eco_contribution.plus(share(part.eco_contribution)).unwrap_or(totals.eco_contribution);
+            totals.core_deposit = share(part.core_deposit);
+            totals.eco_contribution = share(part.eco_contribution);
         }
-        let mut row = Row::begin(&mut buffer, profile);
+        totals
+    }
+
+    #[inline]
+    fn line(&self, line: &BasketLine<'_>, price: Money, total: Money, out: &mut Vec<u8>) {
+        let (reference, label) = self.catalogue.texts(line.part);
+        let mut row = Row::begin(out, self.profile);
         let text = if line.is_plain { Row::plain_text } else { Row::text };
-        let known = if catalogue.is_plain(line.part) { Row::plain_text } else { Row::text };
-        row.raw(id.as_bytes());
+        let known = if self.catalogue.is_plain(line.part) { Row::plain_text } else { Row::text };
+        row.raw(self.id.as_bytes());
         text(&mut row, line.delivery_account);
         text(&mut row, line.customer_order_number);
         known(&mut row, reference);
         known(&mut row, label);
-        row.number(line.quantity).money(unit_price).money(total);
+        row.number(line.quantity).money(price).money(total);
         text(&mut row, line.work_order);
         text(&mut row, line.comment);
         row.day(line.desired_delivery_date);
         text(&mut row, line.countermark);
         row.end();
-        if buffer.len() >= BUFFER {
-            out.write_all(&buffer)?;
-            buffer.clear();
-        }
     }
-    out.write_all(&buffer)?;
-    Ok(Ok(totals))
 }

@@ -17,7 +17,7 @@ mod solution;
 mod work_order;
 mod xml_writer;
 
-pub use basket::{BASKET_HEADINGS, BasketTotals, OutOfRange, write_basket};
+pub use basket::{BASKET_HEADINGS, BasketForm, BasketTotals, OutOfRange};
 pub use created::CreatedRows;
 pub use csv::{Profile, Row, put_quoted};
 pub use entry_body::EntryBodies;

@@ -1,5 +1,7 @@
 //! The baskets of a file, one for each manufacturer.
 
+use std::ops::Range;
+
 use super::MergeKey;
 use super::orders::Orders;
 use super::parcel::{Line, Parcel, ParcelLine, Rack, Source};
@@ -51,6 +53,12 @@ struct List {
 pub struct Basket<'b> {
     baskets: &'b Baskets,
     list: &'b List,
+}
+
+/// Lines of a basket that follow each other, near at hand.
+#[derive(Clone, Debug)]
+pub struct Nearby<'b> {
+    lines: Vec<(&'b Rack, &'b Line)>,
 }
 
 /// A line of a basket.
@@ -277,17 +285,40 @@ impl<'b> Basket<'b> {
         self.list.sources
     }
 
-    /// The lines in order of first appearance. All texts are UTF-8.
-    pub fn lines(self) -> impl ExactSizeIterator<Item = BasketLine<'b>> {
+    /// Some of the lines by their places, in order of first appearance.
+    pub fn nearby(self, places: Range<usize>) -> Nearby<'b> {
         let Baskets { racks, starts, .. } = self.baskets;
-        let mut place = 0;
-        self.list.lines.iter().map(move |number| {
-            while starts[place + 1] <= *number {
-                place += 1;
+        let numbers = &self.list.lines[places];
+        let mut rack = numbers.first().map_or(0, |first| self.baskets.rack(*first));
+        let find = |number: &u32| {
+            while starts[rack + 1] <= *number {
+                rack += 1;
             }
-            let rack = &racks[place];
-            BasketLine::new(rack, &rack.lines[(*number - starts[place]) as usize])
-        })
+            (&racks[rack], &racks[rack].lines[(*number - starts[rack]) as usize])
+        };
+        Nearby::new(numbers.iter().map(find))
+    }
+}
+
+impl<'b> Nearby<'b> {
+    /// Lines of a basket lie scattered among those of the others: asked for together, the memory brings them and then their
+    /// texts side by side.
+    fn new(lines: impl Iterator<Item = (&'b Rack, &'b Line)>) -> Self {
+        let lines: Vec<_> = lines.collect();
+        let touched = lines.iter().fold(0, |touched, (_, line)| touched ^ line.order);
+        let touched = lines.iter().fold(touched, |touched, (rack, line)| touched ^ rack.touch(line));
+        std::hint::black_box(touched);
+        Self { lines }
+    }
+
+    /// Their parts.
+    pub fn parts(&self) -> impl Iterator<Item = PartId> {
+        self.lines.iter().map(|(_, line)| line.part)
+    }
+
+    /// Each of them. All texts are UTF-8.
+    pub fn lines(&self) -> impl Iterator<Item = BasketLine<'b>> {
+        self.lines.iter().map(|(rack, line)| BasketLine::new(rack, line))
     }
 }
 

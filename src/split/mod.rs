@@ -10,7 +10,7 @@ mod merge_key;
 mod orders;
 mod parcel;
 
-pub use basket::{Basket, BasketLine, Baskets, Full};
+pub use basket::{Basket, BasketLine, Baskets, Full, Nearby};
 pub use merge_key::MergeKey;
 pub use parcel::{Parcel, ParcelLine};
 

@@ -258,6 +258,13 @@ impl Rack {
         (&self.text[start..middle], &self.text[middle..middle + usize::from(order.number)])
     }
 
+    /// Asks for the texts of a line; what comes of it says nothing.
+    #[inline]
+    pub(super) fn touch(&self, line: &Line) -> u32 {
+        let text = |at: u32| u32::from(self.text.get(at as usize).copied().unwrap_or_default());
+        text(line.text) ^ text(self.orders[line.order as usize].text)
+    }
+
     /// Work order, countermark and comment.
     #[inline]
     pub(super) fn texts(&self, line: &Line) -> (&[u8], &[u8], &[u8]) {

@@ -64,7 +64,7 @@ fn filled(rows: &[[String; 8]], piece: usize, key: &[Field], catalogue: &Catalog
         assert_eq!(told.len(), rows.len());
         for ((source, basket_line), row) in told.iter().zip(rows) {
             let basket = baskets.iter().nth(catalogue.manufacturer_place(source.part)).unwrap();
-            assert_eq!(basket.lines().nth(*basket_line).unwrap().part, source.part);
+            assert_eq!(basket.nearby(*basket_line..basket_line + 1).parts().next().unwrap(), source.part);
             let texts = [source.delivery_account, source.customer_order_number, source.work_order, source.comment];
             let texts = texts.map(|text| std::str::from_utf8(text).unwrap().to_owned());
             // The rows are UTF-8 and are read as Windows-1252: é is two characters.
@@ -88,7 +88,7 @@ fn filled(rows: &[[String; 8]], piece: usize, key: &[Field], catalogue: &Catalog
     };
     assert_eq!(baskets.lines(), baskets.iter().map(|basket| basket.len() as u64).sum::<u64>());
     assert_eq!(baskets.iter().map(super::Basket::sources).sum::<u64>(), rows.len() as u64);
-    baskets.iter().map(|basket| basket.lines().map(line).collect()).collect()
+    baskets.iter().map(|basket| basket.nearby(0..basket.len()).lines().map(line).collect()).collect()
 }
 
 /// The same by looking through all lines of a basket for each row.

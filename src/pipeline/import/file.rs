@@ -1,28 +1,24 @@
 //! One order file, from its plan to its result.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
 
 use super::super::folder::{Folder, SUMMARY, kept_path, put};
 use super::super::gather::Finished;
-use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, limit_exceeded, terms};
+use super::super::pass::{PIECE_BYTES, Pass, Passed, check_counts, file_diagnostic, terms};
 use super::super::pieces::Pieces;
 use super::super::plan::{Parent, Plan};
 use super::super::source::Opened;
 use super::super::verdict::Verdict;
 use super::ImportRequest;
+use super::baskets::write_baskets;
 use super::booking::{Arrival, Booking, Turned, content_hash, import_head, reports_folder};
 use super::reports::Reports;
-use crate::catalogue::Catalogue;
 use crate::decode::AgoraHeads;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
-use crate::export::{BasketTotals, write_basket};
 use crate::ledger::{self, ImportEntry, ImportHead, ImportId, ImportTotals, LineBook};
 use crate::model::OrderHead;
 use crate::report::{Acknowledgement, ColumnUse, ManufacturerTotals, OWN_COLUMNS, Summary, summary_json};
-use crate::split::{Basket, Baskets};
+use crate::split::Basket;
 use crate::validate::Terms;
 
 /// Imports one file. Each pass writes aside; the pass that shows nothing more to refuse is the result.
@@ -268,53 +264,6 @@ fn one_supplier(plan: &Plan, passed: &Passed, request: &ImportRequest<'_>) -> Op
     ids.sort_unstable();
     let names: Vec<_> = ids.iter().map(|id| request.registry.manufacturer_title(*id)).collect();
     Some(Error::new(Code::SeveralSuppliers, Arguments::none().with("suppliers", names.join(", "))))
-}
-
-/// Writes each basket to its own file, side by side.
-///
-/// A ledger keeps the baskets itself; then they are only added up.
-fn write_baskets(
-    baskets: &Baskets,
-    folder: Option<&Folder>,
-    request: &ImportRequest<'_>,
-) -> Result<Vec<ManufacturerTotals>> {
-    let catalogue: &Catalogue = &request.catalogue.catalogue;
-    let mut filled: Vec<_> = catalogue
-        .manufacturers()
-        .iter()
-        .copied()
-        .zip(baskets.iter())
-        .filter(|(_, basket)| !basket.is_empty())
-        .collect();
-    filled.sort_by_key(|(id, _)| *id);
-    filled
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|(id, basket)| {
-            request.stop.check()?;
-            let name = format!("baskets/{id}.csv");
-            let failed = |error| {
-                folder.map_or_else(
-                    || Error::io(Path::new(&name), Code::WriteFailed, io::Error::other("")),
-                    |folder| folder.failed(&name, error),
-                )
-            };
-            let mut file: Box<dyn Write> = match folder {
-                Some(folder) => Box::new(folder.create(&name)?),
-                None => Box::new(io::sink()),
-            };
-            let totals: BasketTotals = write_basket(basket, id, catalogue, request.settings.profile, &mut file)
-                .map_err(failed)?
-                .map_err(|_| limit_exceeded("amount", i64::MAX / 10_000))?;
-            Ok(ManufacturerTotals {
-                id,
-                name: request.registry.manufacturer_name(id).map(str::to_owned),
-                lines: basket.sources(),
-                basket_lines: basket.len() as u64,
-                totals,
-            })
-        })
-        .collect()
 }
 
 fn summarise(

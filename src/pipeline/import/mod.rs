@@ -1,6 +1,7 @@
 //! Order files into baskets: those of the output folder, or those of a ledger.
 
 mod ahead;
+mod baskets;
 mod booking;
 mod file;
 mod reports;
