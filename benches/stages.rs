@@ -56,7 +56,7 @@ fn catalogues(criterion: &mut Criterion) {
         bencher.iter(|| catalogue.write_to(&mut io::sink()).expect("a sink"));
     });
     group.bench_function("read compiled", |bencher| {
-        bencher.iter(|| Catalogue::read_compiled(&mut compiled.as_slice(), compiled.len() as u64).expect("as written"));
+        bencher.iter(|| Catalogue::read_compiled(compiled.as_slice(), compiled.len() as u64).expect("as written"));
     });
     group.finish();
 }

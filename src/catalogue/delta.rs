@@ -192,21 +192,23 @@ impl Builder {
             _ => self.catalogue.place_of(part.manufacturer)?,
         };
         self.last = Some((part.manufacturer, manufacturer));
-        let texts = [part.reference, part.label, part.replacement.unwrap_or(""), part.ean.unwrap_or("")];
+        let key = super::Key::new(part.reference.as_bytes());
+        let long_reference = if key.holds(part.reference.len()) { "" } else { part.reference };
+        let texts = [part.label, long_reference, part.replacement.unwrap_or(""), part.ean.unwrap_or("")];
         let text = u32::try_from(self.catalogue.text.len()).ok()?;
         for each in texts {
             self.catalogue.text.extend_from_slice(each.as_bytes());
         }
         u32::try_from(self.catalogue.text.len()).ok()?;
-        let [reference, label, replacement, ean] = texts.map(str::len);
+        let [label, _, replacement, ean] = texts.map(str::len);
         let entry = Entry {
-            key: super::Key::new(part.reference.as_bytes()),
+            key,
             price: part.unit_price.ten_thousandths(),
             text,
             next: 0,
             label: u16::try_from(label).ok()?,
             manufacturer,
-            reference: u8::try_from(reference).ok()?,
+            reference: u8::try_from(part.reference.len()).ok()?,
             replacement: u8::try_from(replacement).ok()?,
             ean: u8::try_from(ean).ok()?,
             flags: if part.available { AVAILABLE } else { 0 } | if is_plain { PLAIN } else { 0 },

@@ -2,13 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-/// A reference as two words: its own bytes when it has 16 at most, else two hashes of it.
+/// A reference as sixteen bytes: its own and zeros when it has no more, else two hashes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-pub struct Key {
-    low: u64,
-    high: u64,
-}
+#[repr(transparent)]
+pub struct Key([u8; WHOLE]);
 
 /// The longest reference that a key holds whole.
 const WHOLE: usize = 16;
@@ -22,10 +19,20 @@ impl Key {
         }
         let mut bytes = [0; WHOLE];
         bytes[..reference.len()].copy_from_slice(reference);
-        let all = u128::from_le_bytes(bytes);
-        #[expect(clippy::cast_possible_truncation, reason = "the halves of the sixteen bytes")]
-        let (low, high) = (all as u64, (all >> 64) as u64);
-        Self { low: upper(low), high: upper(high) }
+        let (low, high) = Self(bytes).halves();
+        Self::of(upper(low), upper(high))
+    }
+
+    #[inline]
+    const fn of(low: u64, high: u64) -> Self {
+        Self(((high as u128) << 64 | low as u128).to_le_bytes())
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of the sixteen bytes")]
+    const fn halves(self) -> (u64, u64) {
+        let all = u128::from_le_bytes(self.0);
+        (all as u64, (all >> 64) as u64)
     }
 
     #[cold]
@@ -37,7 +44,13 @@ impl Key {
             low = fold(low ^ c, 0xE703_7ED1_A0B4_28DB);
             high = fold(high ^ c, 0x8EBC_6AF0_9C88_C6E3);
         }
-        Self { low, high }
+        Self::of(low, high)
+    }
+
+    /// The reference of that length, in capitals; `None` when it is too long to be in its key.
+    #[inline]
+    pub(super) fn text(&self, length: usize) -> Option<&[u8]> {
+        self.0.get(..length)
     }
 
     /// Whether a reference of that length is wholly in its key, so that equal keys mean equal references.
@@ -48,7 +61,8 @@ impl Key {
 
     #[inline]
     pub(super) fn hash(self) -> u64 {
-        let hash = fold(self.low ^ 0xA076_1D64_78BD_642F, self.high ^ 0xE703_7ED1_A0B4_28DB);
+        let (low, high) = self.halves();
+        let hash = fold(low ^ 0xA076_1D64_78BD_642F, high ^ 0xE703_7ED1_A0B4_28DB);
         hash ^ (hash >> 29)
     }
 }
@@ -75,6 +89,13 @@ const fn upper(word: u64) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_short_reference_is_read_in_its_key() {
+        assert_eq!(Key::new(b"ab-12").text(5), Some(b"AB-12".as_slice()));
+        assert_eq!(Key::new(&[b'a'; 16]).text(16), Some([b'A'; 16].as_slice()));
+        assert_eq!(Key::new(&[b'a'; 17]).text(17), None);
+    }
 
     proptest! {
         #[test]

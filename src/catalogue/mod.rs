@@ -14,11 +14,11 @@ mod key;
 mod part;
 mod read;
 mod search;
-
 mod successor;
 mod suggest;
+mod sum;
 
-pub use compiled::{MAGIC, Refusal};
+pub use compiled::{MAGIC, Refusal, Source};
 pub use delta::{DeltaReport, PriceChange};
 pub use key::Key;
 pub use part::{Part, Status};
@@ -49,7 +49,8 @@ struct Entry {
     key: Key,
     /// Ten-thousandths.
     price: i64,
-    /// Where the texts begin: reference, label, replacement, bar code.
+    /// Where the texts begin: the label, then the part's own: a reference that is not in its key, replacement, bar code.
+    /// With [`APART`]: the place of the label as four bytes, then the part's own.
     text: u32,
     /// The next part with the same reference at another manufacturer, plus one; 0 is the end.
     next: u32,
@@ -59,7 +60,7 @@ struct Entry {
     reference: u8,
     replacement: u8,
     ean: u8,
-    /// Bits: [`AVAILABLE`], [`PLAIN`], [`WITHDRAWN`].
+    /// Bits: [`AVAILABLE`], [`PLAIN`], [`WITHDRAWN`], [`APART`].
     flags: u8,
 }
 
@@ -71,6 +72,9 @@ const PLAIN: u8 = 2;
 
 /// The part is to be taken out; only in a [`Delta`].
 const WITHDRAWN: u8 = 4;
+
+/// The label stands elsewhere, because other parts have it, too; only in a compiled catalogue.
+const APART: u8 = 8;
 
 /// What only some catalogues tell of a part.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
@@ -89,8 +93,8 @@ struct Extra {
 #[derive(Debug, Default)]
 pub struct Catalogue {
     manufacturers: Vec<ManufacturerId>,
-    /// Open addressing: the upper half of a hash, and a place in `entries` plus one; 0 is free.
-    table: Vec<u64>,
+    /// Open addressing: a place in `entries` plus one, 0 is free; above the bits that this takes, bits of the hash.
+    table: Vec<u32>,
     entries: Vec<Entry>,
     /// As long as `entries`, or empty when the file has none of the optional columns.
     extras: Vec<Extra>,
@@ -125,7 +129,7 @@ impl Catalogue {
         found.clear();
         found.extend(block.clone().map(|(key, _)| {
             let word = self.table.get(self.slot(key)).copied().unwrap_or(0);
-            (word != 0).then(|| PartId(low_half(word) - 1))
+            (word & self.place_bits()).checked_sub(1).map(PartId)
         }));
         for ((key, reference), found) in block.zip(found) {
             // Mostly the first word is the right one; else the search goes its usual way.
@@ -140,17 +144,17 @@ impl Catalogue {
     /// The first part with this reference (upper case, trimmed), whose key is `key`.
     #[inline]
     pub fn find(&self, key: Key, reference: &[u8]) -> Option<PartId> {
-        let tag = key.hash() >> 32;
+        let (tag, places) = (upper_half(key.hash()), self.place_bits());
         let mut slot = self.slot(key);
         loop {
             let word = *self.table.get(slot)?;
             if word == 0 {
                 return None;
             }
-            if word >> 32 == tag {
-                let part = PartId(low_half(word) - 1);
+            if (word ^ tag) & !places == 0 {
+                let part = PartId((word & places) - 1);
                 let entry = self.entry(part);
-                if entry.key == key && (key.holds(reference.len()) || self.reference_is(entry, reference)) {
+                if entry.key == key && (key.holds(reference.len()) || self.reference(entry) == reference) {
                     return Some(part);
                 }
             }
@@ -206,8 +210,10 @@ impl Catalogue {
         hash & self.table.len().wrapping_sub(1)
     }
 
-    fn reference_is(&self, entry: &Entry, reference: &[u8]) -> bool {
-        self.text.get(entry.text as usize..entry.text as usize + usize::from(entry.reference)) == Some(reference)
+    /// The bits of a word of the table that hold a place. At most half of the words are taken, so every place fits.
+    #[inline]
+    fn place_bits(&self) -> u32 {
+        u32::try_from(self.table.len().wrapping_sub(1)).unwrap_or(u32::MAX)
     }
 
     /// Every part.
@@ -226,22 +232,20 @@ impl Catalogue {
         if (self.entries.len() + 1) * 2 > self.table.len() {
             self.grow();
         }
-        let start = entry.text as usize;
-        let reference = start..start + usize::from(entry.reference);
-        let tag = entry.key.hash() >> 32;
+        let (tag, places) = (upper_half(entry.key.hash()), self.place_bits());
         let mut slot = self.slot(entry.key);
-        let place = u64::try_from(self.entries.len()).unwrap_or(u64::MAX) + 1;
+        let place = u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX);
         loop {
             let word = self.table[slot];
             if word == 0 {
-                self.table[slot] = tag << 32 | place;
+                self.table[slot] = tag & !places | place;
                 break;
             }
-            if word >> 32 == tag {
-                let first = PartId(low_half(word) - 1);
+            if (word ^ tag) & !places == 0 {
+                let first = PartId((word & places) - 1);
                 let known = self.entry(first);
-                let same = known.key == entry.key
-                    && (entry.key.holds(reference.len()) || self.reference_is(known, &self.text[reference.clone()]));
+                let is_whole = entry.key.holds(usize::from(entry.reference));
+                let same = known.key == entry.key && (is_whole || self.reference(known) == self.reference(&entry));
                 if same {
                     let mut last = first;
                     loop {
@@ -251,7 +255,7 @@ impl Catalogue {
                         let Some(next) = self.next_bearer(last) else { break };
                         last = next;
                     }
-                    self.entries[last.index()].next = low_half(place);
+                    self.entries[last.index()].next = place;
                     break;
                 }
             }
@@ -281,19 +285,22 @@ impl Catalogue {
     }
 
     fn resize(&mut self, size: usize) {
+        let old_places = self.place_bits();
         let old = std::mem::replace(&mut self.table, vec![0; size]);
-        for word in old.into_iter().filter(|word| *word != 0) {
-            let mut slot = self.slot(self.entry(PartId(low_half(word) - 1)).key);
+        let places = self.place_bits();
+        for place in old.into_iter().map(|word| word & old_places).filter(|place| *place != 0) {
+            let key = self.entry(PartId(place - 1)).key;
+            let mut slot = self.slot(key);
             while self.table[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.table[slot] = word;
+            self.table[slot] = upper_half(key.hash()) & !places | place;
         }
     }
 }
 
-/// The lower 32 bits.
+/// The upper 32 bits; the lower ones choose the slot.
 #[inline]
-const fn low_half(word: u64) -> u32 {
-    (word & 0xFFFF_FFFF) as u32
+const fn upper_half(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }

@@ -1,6 +1,6 @@
 //! One part, as it is shown and counted.
 
-use super::{AVAILABLE, Catalogue, PLAIN, PartId};
+use super::{APART, AVAILABLE, Catalogue, Entry, PLAIN, PartId};
 use crate::model::{Day, ManufacturerId, Money};
 
 /// Whether a manufacturer still makes a part.
@@ -54,28 +54,36 @@ pub struct Part<'c> {
     pub price_date: Option<Day>,
 }
 
+impl Entry {
+    /// How much of the texts is a reference that is not in its key.
+    fn long_reference(&self) -> usize {
+        let length = usize::from(self.reference);
+        if self.key.holds(length) { 0 } else { length }
+    }
+
+    /// Where the texts begin that no other part has.
+    fn own(&self) -> usize {
+        let skipped = if self.flags & APART == 0 { usize::from(self.label) } else { size_of::<u32>() };
+        self.text as usize + skipped
+    }
+}
+
 impl Catalogue {
     /// Everything that is known of a part.
     pub fn part(&self, part: PartId) -> Part<'_> {
         let entry = self.entry(part);
         let extra = self.extras.get(part.index()).copied().unwrap_or_default();
-        let mut at = entry.text as usize;
-        let mut next = |length: usize| {
-            let text =
-                self.text.get(at..at + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-            at += length;
-            text
-        };
-        let filled = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
+        let filled = |bytes| Some(text(bytes)).filter(|text| !text.is_empty());
         let money = |amount| (amount != 0).then(|| Money::from_ten_thousandths(amount));
         Part {
             manufacturer: self.manufacturer(part),
-            reference: next(usize::from(entry.reference)),
-            label: next(usize::from(entry.label)),
+            reference: text(self.reference(entry)),
+            label: text(self.label(entry)),
             unit_price: self.unit_price(part),
             available: self.is_available(part),
-            replacement: filled(next(usize::from(entry.replacement))),
-            ean: filled(next(usize::from(entry.ean))),
+            replacement: filled(self.replacement_bytes(entry)),
+            ean: filled(self.ean_bytes(part)),
             pack_quantity: Some(extra.pack).filter(|pack| *pack != 0),
             minimum_quantity: Some(extra.minimum).filter(|minimum| *minimum != 0),
             status: if extra.discontinued == 0 { Status::Active } else { Status::Discontinued },
@@ -89,19 +97,52 @@ impl Catalogue {
     #[inline]
     pub fn texts(&self, part: PartId) -> (&[u8], &[u8]) {
         let entry = self.entry(part);
-        let start = entry.text as usize;
-        let middle = start + usize::from(entry.reference);
-        (&self.text[start..middle], &self.text[middle..middle + usize::from(entry.label)])
+        (self.reference(entry), self.label(entry))
     }
 
     /// The bar code as bytes, empty when there is none.
     pub(super) fn ean_bytes(&self, part: PartId) -> &[u8] {
         let entry = self.entry(part);
-        let start = entry.text as usize
-            + usize::from(entry.reference)
-            + usize::from(entry.label)
-            + usize::from(entry.replacement);
-        &self.text[start..start + usize::from(entry.ean)]
+        self.text_at(entry.own() + entry.long_reference() + usize::from(entry.replacement), entry.ean)
+    }
+
+    fn replacement_bytes(&self, entry: &Entry) -> &[u8] {
+        self.text_at(entry.own() + entry.long_reference(), entry.replacement)
+    }
+
+    /// The reference as bytes: in the key, or a text of its own.
+    #[inline]
+    pub(super) fn reference<'c>(&'c self, entry: &'c Entry) -> &'c [u8] {
+        let in_key = entry.key.text(usize::from(entry.reference));
+        in_key.unwrap_or_else(|| self.text_at(entry.own(), entry.reference))
+    }
+
+    /// The label as bytes.
+    #[inline]
+    pub(super) fn label(&self, entry: &Entry) -> &[u8] {
+        let text = entry.text as usize;
+        let place = if entry.flags & APART == 0 { text } else { self.label_place(text) };
+        self.text_at(place, entry.label)
+    }
+
+    /// The texts that no other part has, as they lie one behind the other.
+    pub(super) fn own_texts(&self, entry: &Entry) -> &[u8] {
+        let others = u16::from(entry.replacement) + u16::from(entry.ean);
+        self.text_at(entry.own(), entry.long_reference() + usize::from(others))
+    }
+
+    /// The place of a label that stands apart; no place at all where there is none.
+    fn label_place(&self, at: usize) -> usize {
+        self.text
+            .get(at..)
+            .and_then(|text| text.first_chunk())
+            .map_or(usize::MAX, |place| u32::from_le_bytes(*place) as usize)
+    }
+
+    #[inline]
+    fn text_at(&self, start: usize, length: impl Into<usize>) -> &[u8] {
+        let end = start.saturating_add(length.into());
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Whose part it is.

@@ -1,5 +1,6 @@
 //! A catalogue as delimited text.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, Read};
 use std::ops::Range;
 
@@ -230,7 +231,7 @@ impl CatalogueReading {
             let entry = Entry { text: row.entry.text + shift, manufacturer, ..row.entry };
             if !self.catalogue.insert(entry, parsed.extras.get(place).copied()) {
                 self.repeated += 1;
-                let reference = self.catalogue.text_at(entry.text, entry.reference);
+                let reference = String::from_utf8_lossy(self.catalogue.reference(&entry)).into_owned();
                 self.note(Code::CatalogueRowRepeated, line + u64::from(row.line), reference, Arguments::none());
             }
         }
@@ -257,11 +258,6 @@ impl Catalogue {
             self.manufacturers.push(manufacturer);
         }
         u16::try_from(place).ok().filter(|_| place < MANUFACTURERS)
-    }
-
-    fn text_at(&self, start: u32, length: u8) -> String {
-        let start = start as usize;
-        self.text.get(start..start + usize::from(length)).map(String::from_utf8_lossy).unwrap_or_default().into_owned()
     }
 }
 
@@ -351,7 +347,7 @@ impl Layout {
         }
         let manufacturer = ManufacturerId::parse(trim(&cell(0), is_utf8)).ok_or(0_usize)?;
         let reference = cell(1);
-        let reference = trim(&reference, is_utf8);
+        let reference = utf8(trim(&reference, is_utf8), is_utf8);
         let withdrawn = cell(WITHDRAWN_COLUMN);
         let withdrawn = trim(&withdrawn, is_utf8);
         let is_withdrawn = !withdrawn.is_empty() && flag(withdrawn).ok_or(WITHDRAWN_COLUMN)?;
@@ -365,25 +361,23 @@ impl Layout {
         let start = parsed.text.len();
         let mut put = |bytes: &[u8], most: usize| {
             let from = parsed.text.len();
-            if is_utf8 || std::str::from_utf8(bytes).is_ok() {
-                parsed.text.extend_from_slice(bytes);
-            } else {
-                Charset::WINDOWS_1252.decode_into(bytes, &mut parsed.text);
-            }
+            parsed.text.extend_from_slice(&utf8(bytes, is_utf8));
             let length = parsed.text.len() - from;
             (length <= most).then_some(length)
         };
         let short = |length: Option<usize>| length.and_then(|length| u8::try_from(length).ok());
-        let reference_length = short(put(reference, 255)).filter(|length| *length > 0).ok_or(1_usize)?;
+        let reference_length = short(Some(reference.len())).filter(|length| *length > 0).ok_or(1_usize)?;
+        let key = Key::new(&reference);
         let label =
             put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
+        if !key.holds(reference.len()) {
+            put(&reference.to_ascii_uppercase(), 255).ok_or(1_usize)?;
+        }
         let replacement = short(put(trim(&cell(5), is_utf8), 255)).ok_or(5_usize)?;
         let ean = short(put(trim(&cell(6), is_utf8), 255)).ok_or(6_usize)?;
-        let middle = start + usize::from(reference_length);
-        parsed.text[start..middle].make_ascii_uppercase();
-        let plain = is_plain(&parsed.text[start..middle + usize::from(label)]);
+        let plain = is_plain(&reference) && is_plain(&parsed.text[start..start + usize::from(label)]);
         let entry = Entry {
-            key: Key::new(&parsed.text[start..middle]),
+            key,
             price: price.ten_thousandths(),
             text: u32::try_from(start).unwrap_or(u32::MAX),
             next: 0,
@@ -453,6 +447,16 @@ impl PartId {
     const fn place(self) -> u32 {
         self.0
     }
+}
+
+/// A cell in UTF-8; what is none is Windows-1252.
+fn utf8(bytes: &[u8], is_utf8: bool) -> Cow<'_, [u8]> {
+    if is_utf8 || std::str::from_utf8(bytes).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    Charset::WINDOWS_1252.decode_into(bytes, &mut text);
+    Cow::Owned(text)
 }
 
 /// A cell without blanks at both ends; what is no UTF-8 is Windows-1252, which has a no-break space of its own.

@@ -58,52 +58,37 @@ const STEP: u64 = 1 << 20;
 const ALONE: usize = 128 << 10;
 
 /// Reads `source` to its end. Memory does not grow with the file.
-pub fn survey(mut source: impl Read) -> io::Result<Survey> {
-    let mut hasher = blake3::Hasher::new();
-    let mut utf8 = Utf8::default();
-    let mut part = Vec::new();
-    let mut head = Vec::new();
-    let (mut bytes, mut zeros) = (0_u64, 0_u64);
-    let (mut has_lone_return, mut ends_in_return) = (false, false);
-    let mut census = Census::default();
-    let mut east_asian: Option<Option<Obeyed>> = None;
-    let mut wide = Wide::default();
-    loop {
+///
+/// What one part shows as a text is found out while another core hashes it and reads the next one.
+pub fn survey(mut source: impl Read + Send) -> io::Result<Survey> {
+    let mut read = |part: &mut Vec<u8>| {
         part.clear();
-        let filled = source.by_ref().take(STEP).read_to_end(&mut part)?;
-        if filled == 0 {
-            break;
-        }
-        let part = part.as_slice();
-        let is_first = bytes == 0;
-        bytes += filled as u64;
+        source.by_ref().take(STEP).read_to_end(part)
+    };
+    let mut hasher = blake3::Hasher::new();
+    let (mut text, mut marks) = (Text::default(), Marks::default());
+    let (mut part, mut next, mut head) = (Vec::new(), Vec::new(), Vec::new());
+    read(&mut part)?;
+    while !part.is_empty() {
         let wanted = HEAD_BYTES - head.len();
-        head.extend_from_slice(&part[..wanted.min(filled)]);
-        // What is short is hashed faster than it is handed out.
-        if filled < ALONE {
-            hasher.update(part)
+        head.extend_from_slice(&part[..wanted.min(part.len())]);
+        let filled = if part.len() < ALONE {
+            text.take(&part);
+            hasher.update(&part);
+            marks.take(&part);
+            read(&mut next)
         } else {
-            hasher.update_rayon(part)
+            let rest = || {
+                hasher.update_rayon(&part);
+                marks.take(&part);
+                read(&mut next)
+            };
+            rayon::join(|| text.take(&part), rest).1
         };
-        utf8.take(part, &mut census);
-        if utf8.broken {
-            // Western files pay for no other decoder: their first accents tell.
-            let obeyed = east_asian.get_or_insert_with(|| (!is_western(&census)).then(Obeyed::new));
-            if let Some(obeyed) = obeyed {
-                obeyed.take(part);
-            }
-        }
-        let lone = |at: usize| part.get(at + 1).is_some_and(|c| *c != b'\n');
-        has_lone_return =
-            has_lone_return || (ends_in_return && part[0] != b'\n') || memchr::memchr_iter(b'\r', part).any(lone);
-        ends_in_return = part.ends_with(b"\r");
-        let zeros_here = memchr::memchr_iter(0, part).count() as u64;
-        // UTF-16 has zeros from the start: in its line ends, if nowhere else.
-        if zeros > 0 || (zeros_here > 0 && is_first) {
-            wide.take(part);
-        }
-        zeros += zeros_here;
+        filled?;
+        std::mem::swap(&mut part, &mut next);
     }
+    let Text { mut utf8, mut census, east_asian } = text;
     let is_utf8 = utf8.finish(&mut census);
     census.finish();
     let mut readings = if is_utf8 { Vec::new() } else { rank(&census) };
@@ -113,18 +98,67 @@ pub fn survey(mut source: impl Read) -> io::Result<Survey> {
         readings.insert(0, Reading::multi_byte(encoding, share));
     }
     Ok(Survey {
-        bytes,
+        bytes: hasher.count(),
         hash: hasher.finalize().to_hex().to_string(),
         is_utf8,
-        zeros,
-        has_lone_return: has_lone_return || ends_in_return,
+        zeros: marks.zeros,
+        has_lone_return: marks.has_lone_return || marks.ends_in_return,
         may_be_mixed: utf8.broken && utf8.saw_characters,
         mixture: None,
         head,
         readings,
-        wide: wide.encoding().filter(|_| zeros > 0),
+        wide: marks.wide.encoding().filter(|_| marks.zeros > 0),
         is_latin1: (0..0x20).all(|place| census.total(place) == 0),
     })
+}
+
+/// In which encoding the bytes can be.
+#[derive(Default)]
+struct Text {
+    utf8: Utf8,
+    census: Census,
+    east_asian: Option<Option<Obeyed>>,
+}
+
+impl Text {
+    fn take(&mut self, part: &[u8]) {
+        self.utf8.take(part, &mut self.census);
+        if self.utf8.broken {
+            // Western files pay for no other decoder: their first accents tell.
+            let census = &self.census;
+            let obeyed = self.east_asian.get_or_insert_with(|| (!is_western(census)).then(Obeyed::new));
+            if let Some(obeyed) = obeyed {
+                obeyed.take(part);
+            }
+        }
+    }
+}
+
+/// Line ends and zeros.
+#[derive(Default)]
+struct Marks {
+    has_begun: bool,
+    has_lone_return: bool,
+    ends_in_return: bool,
+    zeros: u64,
+    wide: Wide,
+}
+
+impl Marks {
+    fn take(&mut self, part: &[u8]) {
+        let lone = |at: usize| part.get(at + 1).is_some_and(|c| *c != b'\n');
+        self.has_lone_return = self.has_lone_return
+            || (self.ends_in_return && part.first().is_some_and(|c| *c != b'\n'))
+            || memchr::memchr_iter(b'\r', part).any(lone);
+        self.ends_in_return = part.ends_with(b"\r");
+        let zeros = memchr::memchr_iter(0, part).count() as u64;
+        // UTF-16 has zeros from the start: in its line ends, if nowhere else.
+        if self.zeros > 0 || (zeros > 0 && !self.has_begun) {
+            self.wide.take(part);
+        }
+        self.zeros += zeros;
+        self.has_begun = true;
+    }
 }
 
 /// Length and hash of a file that is no text.

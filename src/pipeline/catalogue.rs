@@ -1,12 +1,12 @@
 //! Opening, compiling and updating a catalogue.
 
 use std::fs::File;
-use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::folder::write_file;
 use super::source::open_file;
-use crate::catalogue::{Catalogue, CatalogueReading, DeltaReport, MAGIC, Refusal, read, read_delta};
+use crate::catalogue::{self, Catalogue, CatalogueReading, DeltaReport, MAGIC, Refusal, read, read_delta};
 use crate::diagnostic::{Arguments, Code, Diagnostic, Error, Result};
 use crate::report::CatalogueNote;
 
@@ -69,9 +69,29 @@ pub fn open_catalogue(path: &Path) -> Result<CatalogueFile> {
     Ok(CatalogueFile { path, catalogue, compiled: false, damaged, repeated, withdrawn, diagnostics })
 }
 
-fn open_compiled(path: &Path, mut file: File) -> Result<Catalogue> {
+/// A file that several threads read at any place.
+struct Placed(File);
+
+impl catalogue::Source for Placed {
+    #[cfg(unix)]
+    fn read_at(&self, place: u64, block: &mut [u8]) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(&self.0, block, place)
+    }
+
+    #[cfg(not(unix))]
+    fn read_at(&self, place: u64, block: &mut [u8]) -> io::Result<()> {
+        // The file has one place for all who read it.
+        static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _turn = TURN.lock().map_err(|_| io::ErrorKind::Other)?;
+        let mut file = &self.0;
+        file.seek(SeekFrom::Start(place))?;
+        file.read_exact(block)
+    }
+}
+
+fn open_compiled(path: &Path, file: File) -> Result<Catalogue> {
     let size = file.metadata().map_err(|error| Error::io(path, Code::ReadFailed, error))?.len();
-    Catalogue::read_compiled(&mut file, size).map_err(|refusal| {
+    Catalogue::read_compiled(&Placed(file), size).map_err(|refusal| {
         let arguments = Arguments::none().with("path", path.display());
         match refusal {
             Refusal::Stale { found, expected } => {

@@ -68,31 +68,37 @@ fn what_is_no_catalogue_is_refused() {
 
 #[test]
 fn the_compiled_form_is_the_same_catalogue_or_refused() {
-    let catalogue = catalogue("4;00123;Joint;12.50;0;00124\n15;00123;Autre;1;1;\n4;00124;é;1;1;\n").catalogue;
+    let catalogue = catalogue(
+        "4;00123;Joint;12.50;0;00124\n15;00123;Autre;1;1;\n4;00124;é;1;1;\n4;00125;Joint;1;1;a-reference-beyond-keys\n\
+         4;a-reference-beyond-keys;Joint;1;1;\n4;00126;Autre;1;1;\n",
+    )
+    .catalogue;
     let mut bytes = Vec::new();
     catalogue.write_to(&mut bytes).unwrap();
-    let again = Catalogue::read_compiled(&mut bytes.as_slice(), bytes.len() as u64).unwrap();
+    let again = Catalogue::read_compiled(bytes.as_slice(), bytes.len() as u64).unwrap();
     for part in catalogue.parts() {
         assert_eq!(format!("{:?}", again.part(part)), format!("{:?}", catalogue.part(part)));
     }
     assert_eq!(again.find_text("00124").map(PartId::index), Some(2));
+    assert_eq!(again.find_text("A-Reference-beyond-keys").map(PartId::index), Some(4));
+    assert_eq!(String::from_utf8_lossy(&again.text).matches("Joint").count(), 1, "a label stands once");
+    let mut twice = Vec::new();
+    again.write_to(&mut twice).unwrap();
+    assert!(twice == bytes, "what was compiled is compiled as it was");
     for at in 0..bytes.len() {
         let mut other = bytes.clone();
         other[at] ^= 1;
-        assert!(
-            Catalogue::read_compiled(&mut other.as_slice(), other.len() as u64).is_err(),
-            "byte {at} may change unseen"
-        );
+        assert!(Catalogue::read_compiled(other.as_slice(), other.len() as u64).is_err(), "byte {at} may change unseen");
     }
     for length in 0..bytes.len() {
-        assert!(Catalogue::read_compiled(&mut &bytes[..length], length as u64).is_err());
+        assert!(Catalogue::read_compiled(&bytes[..length], length as u64).is_err());
     }
     let stale = [&bytes[..8], &[9], &bytes[9..]].concat();
     assert!(matches!(
-        Catalogue::read_compiled(&mut stale.as_slice(), stale.len() as u64),
+        Catalogue::read_compiled(stale.as_slice(), stale.len() as u64),
         Err(Refusal::Stale { found: 9, .. })
     ));
-    assert!(matches!(Catalogue::read_compiled(&mut b"PK\x03\x04".as_slice(), 4), Err(Refusal::Foreign)));
+    assert!(matches!(Catalogue::read_compiled(b"PK\x03\x04".as_slice(), 4), Err(Refusal::Foreign)));
 }
 
 #[test]
