@@ -15,7 +15,7 @@ use bordereau::report::{DepositSummary, DepositTotals, render_deposit};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::many::{Manner, NO_SYNC, sources, with_threads, word};
+use super::many::{Manner, NO_SYNC, catalogue_beside, sources, with_threads, word};
 use super::{Session, clock, signals, texts, values};
 
 /// What can be typed.
@@ -109,11 +109,12 @@ fn deposit(
     if workspace.is_none() {
         check_alone(matches, &settings)?;
     }
-    let catalogue = super::workspace::catalogue(matches, workspace.as_ref())?;
+    let mut files = files.to_vec();
+    let catalogue = catalogue_beside(&mut files, matches, workspace.as_ref())?;
     let bar = manner.bar();
     let stop = signals::listen(session.language);
     let request = DepositRequest {
-        files,
+        files: &files,
         out: matches.get_one::<PathBuf>("out").map(PathBuf::as_path),
         catalogue: &catalogue,
         registry: &registry,

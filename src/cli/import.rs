@@ -15,7 +15,7 @@ use bordereau::report::{Summary, render_summary};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::command::{Builder, Page};
-use super::many::{Manner, NO_SYNC, sources, with_threads, word};
+use super::many::{Manner, NO_SYNC, catalogue_beside, sources, with_threads, word};
 use super::{Session, clock, imports, signals, texts, values};
 
 /// What can be typed.
@@ -147,11 +147,12 @@ impl Import<'_> {
         if workspace.is_none() {
             self.check_alone()?;
         }
-        let catalogue = super::workspace::catalogue(self.matches, workspace.as_ref())?;
+        let mut files = self.files.clone();
+        let catalogue = catalogue_beside(&mut files, self.matches, workspace.as_ref())?;
         let bar = manner.bar();
         let stop = signals::listen(self.session.language);
         let request = ImportRequest {
-            files: &self.files,
+            files: &files,
             out: self.matches.get_one::<PathBuf>("out").map(PathBuf::as_path),
             catalogue: &catalogue,
             registry: &registry,

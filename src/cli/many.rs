@@ -7,8 +7,9 @@
 use std::path::PathBuf;
 
 use bordereau::diagnostic::{Arguments, Code, Error, Exit, Result};
-use bordereau::pipeline::{Batch, FileResult, Source};
+use bordereau::pipeline::{Batch, CatalogueFile, FileResult, Source};
 use bordereau::report::{Reported, Summary, error_json, escape, render_catalogue, render_error};
+use bordereau::workspace::Workspace;
 use clap::ArgMatches;
 
 use super::{Session, out, progress};
@@ -38,6 +39,20 @@ pub(crate) fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() 
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Error::new(Code::InternalError, Arguments::none().with("cause", error)))?;
     pool.install(work)
+}
+
+/// The catalogue, opened while another core looks at the first file.
+pub(crate) fn catalogue_beside(
+    files: &mut [Source],
+    matches: &ArgMatches,
+    workspace: Option<&Workspace>,
+) -> Result<CatalogueFile> {
+    rayon::in_place_scope(|scope| {
+        if let Some(first) = files.first_mut() {
+            scope.spawn(|_| *first = first.looked_at());
+        }
+        super::workspace::catalogue(matches, workspace)
+    })
 }
 
 /// Whether everything was given that a workspace would know.

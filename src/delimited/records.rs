@@ -1,6 +1,7 @@
 //! Chunks into records, records into cells.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::quotes::{Close, find_close, unquote};
 use super::scanner::Scanner;
@@ -211,6 +212,16 @@ impl<'c> RawRecord<'c, '_> {
     /// Every cell.
     pub fn cells(&self) -> impl ExactSizeIterator<Item = RawCell<'c>> {
         (0..self.len()).map(|place| self.cell(place))
+    }
+
+    /// Cells beside each other as they stand in the file, with the delimiters between them; none where one is missing or stands
+    /// in quotes.
+    #[inline]
+    pub fn unquoted(&self, places: Range<usize>) -> Option<&'c [u8]> {
+        let spans = self.spans.get(places)?;
+        let (first, last) = (spans.first()?, spans.last()?);
+        let is_unquoted = spans.iter().all(|span| span.form == Form::Plain);
+        is_unquoted.then(|| &self.chunk[first.from as usize..last.to as usize])
     }
 
     /// How many bytes its cells take in the file, delimiters between them included: no cell is longer.

@@ -1,9 +1,11 @@
 //! `created.csv`: the entries of a deposit that are created, with the sender's own columns.
 
+use std::ops::Range;
+
 use super::csv::{Profile, Row};
 use crate::delimited::{Charset, is_plain_ascii};
 use crate::format::{Rules, ValueKind};
-use crate::map::{EntryReader, part_list};
+use crate::map::{EntryDraft, EntryReader, part_list};
 use crate::validate::CheckedEntry;
 
 /// How a column is written.
@@ -26,7 +28,8 @@ enum Form {
 /// Writes the rows of created entries.
 #[derive(Clone, Debug)]
 pub struct CreatedRows<'r> {
-    forms: Vec<Form>,
+    /// Columns beside each other that are written in the same form; only texts are put together.
+    runs: Vec<(Form, Range<usize>)>,
     rules: &'r Rules,
     charset: Charset,
 }
@@ -42,7 +45,14 @@ impl<'r> CreatedRows<'r> {
             Some(ValueKind::Country) if reader.mapping.is_lettered(column) => Form::Country,
             _ => Form::Text,
         };
-        Self { forms: (0..reader.mapping.headings().texts().len()).map(form).collect(), rules, charset: reader.charset }
+        let mut runs: Vec<(Form, Range<usize>)> = Vec::new();
+        for column in 0..reader.mapping.headings().texts().len() {
+            match (form(column), runs.last_mut()) {
+                (Form::Text, Some((Form::Text, columns))) => columns.end += 1,
+                (form, _) => runs.push((form, column..column + 1)),
+            }
+        }
+        Self { runs, rules, charset: reader.charset }
     }
 
     /// The first row: `line`, then the sender's headings.
@@ -63,10 +73,11 @@ impl<'r> CreatedRows<'r> {
         for (place, record) in draft.rows().iter().enumerate() {
             let mut row = Row::begin(out, Profile::Machine);
             row.number(record.line);
-            for (column, (form, cell)) in self.forms.iter().zip(draft.cells(place)).enumerate() {
+            for (form, columns) in &self.runs {
+                let (column, cell) = (columns.start, draft.cell(place, columns.start));
                 let date = || draft.day_time(place, column);
                 match form {
-                    Form::Text => self.text(&mut row, cell, decoded),
+                    Form::Text => self.texts(&mut row, draft, place, columns.clone(), decoded),
                     Form::Day => match date() {
                         Some(date) => drop(row.day(Some(date.day()))),
                         None => self.text(&mut row, cell, decoded),
@@ -84,6 +95,32 @@ impl<'r> CreatedRows<'r> {
                 }
             }
             row.end();
+        }
+    }
+
+    /// Texts beside each other: at once where the file has them as they are written, else one by one.
+    #[inline]
+    fn texts(
+        &self,
+        row: &mut Row<'_>,
+        draft: &EntryDraft<'_, '_>,
+        place: usize,
+        columns: Range<usize>,
+        decoded: &mut Vec<u8>,
+    ) {
+        let first = draft.cell(place, columns.start);
+        // A cell without quotes holds no delimiter, so where that is the `;` of ours, only quotes and line ends are left.
+        let is_ready = |written: &&[u8]| {
+            written.get(first.len()) == Some(&b';') && memchr::memchr3(b'"', b'\r', b'\n', written).is_none()
+        };
+        match draft.as_written(place, columns.clone()).filter(is_ready) {
+            Some(written) if written.is_ascii() => drop(row.as_written(written)),
+            Some(written) => {
+                decoded.clear();
+                self.charset.decode_into(written, decoded);
+                row.as_written(decoded);
+            }
+            None => columns.for_each(|column| self.text(row, draft.cell(place, column), decoded)),
         }
     }
 
@@ -132,13 +169,54 @@ impl<'r> CreatedRows<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delimited::{Block, Dialect, Records};
     use crate::format::Registry;
+    use crate::map::{DayTimeForms, EntryMapping, EntryRow};
+    use crate::model::DepositKind;
+
+    #[test]
+    fn texts_together_are_written_as_each_by_itself() {
+        let registry = Registry::built_in();
+        let deposits = registry.deposits().unwrap();
+        let headings = ["Nom", "Ville", "Adresse"].map(str::to_owned).to_vec();
+        let mapping = EntryMapping::assign(headings, DepositKind::Claims, &deposits.fields).unwrap();
+        let charset = Charset::WINDOWS_1252;
+        let reader = EntryReader::new(&mapping, &deposits.fields, charset, DayTimeForms::Written, &[]);
+        let rows = CreatedRows::new(&reader, &deposits.rules);
+        assert_eq!(rows.runs, [(Form::Text, 0..3)]);
+        for (delimiter, line, written) in [
+            (b';', "a;b;c", "a;b;c\n"),
+            (b';', "a;;", "a;;\n"),
+            (b';', "a", "a;;\n"),
+            (b';', "a;\u{e9};c", "a;\u{e9};c\n"),
+            (b';', "a; b ;c", "a;b;c\n"),
+            (b';', "a;b;\u{a0}c", "a;b;c\n"),
+            (b';', "a;b 12\" c;d", "a;\"b 12\"\" c\";d\n"),
+            (b';', "a;b\rc;d", "a;\"b\rc\";d\n"),
+            (b';', "\"a;b\";c;\"d;e\"", "\"a;b\";c;\"d;e\"\n"),
+            (b';', "\"a\";b;c", "a;b;c\n"),
+            (b',', "a;b,c,d", "\"a;b\";c;d\n"),
+            (b',', "a,b,c", "a;b;c\n"),
+        ] {
+            let line: Vec<_> = line.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+            let mut block = Block::default();
+            Records::new(&line, Dialect { delimiter, record_bytes: 1000 }).fill(&mut block, 1);
+            let record = block.records(&line).next().unwrap();
+            let mut draft = EntryDraft::default();
+            reader.begin(&mut draft, EntryRow { record, line: 1, place: 0 });
+            let (mut out, mut decoded) = (Vec::new(), Vec::new());
+            let mut row = Row::begin(&mut out, Profile::Machine);
+            rows.texts(&mut row, &draft, 0, 0..3, &mut decoded);
+            row.end();
+            assert_eq!(String::from_utf8_lossy(&out), written);
+        }
+    }
 
     #[test]
     fn lists_of_parts_are_written_as_they_are_compared() {
         let registry = Registry::built_in();
         let rules = &registry.deposits().unwrap().rules;
-        let rows = CreatedRows { forms: Vec::new(), rules, charset: Charset::WINDOWS_1252 };
+        let rows = CreatedRows { runs: Vec::new(), rules, charset: Charset::WINDOWS_1252 };
         let mut decoded = Vec::new();
         for (list, written) in [
             ("", ""),

@@ -78,6 +78,14 @@ impl<'o> Row<'o> {
         self
     }
 
+    /// Cells that stand elsewhere as they will here, plain and with `;` between them.
+    #[inline]
+    pub fn as_written(&mut self, cells: &[u8]) -> &mut Self {
+        self.separate();
+        self.out.extend_from_slice(cells);
+        self
+    }
+
     /// A cell exactly as given, whatever the profile: values as written in a file.
     #[inline]
     pub fn raw(&mut self, text: &[u8]) -> &mut Self {

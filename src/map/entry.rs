@@ -1,6 +1,7 @@
 //! The records of one repair file or warranty claim, with their cells trimmed and their dates read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{DayTimeForms, EntryMapping, Reading};
 use crate::delimited::{Charset, RawRecord};
@@ -158,6 +159,16 @@ impl<'c, 'b> EntryDraft<'c, 'b> {
     #[inline]
     pub fn cells(&self, row: usize) -> impl Iterator<Item = &[u8]> {
         self.cells[row * self.width..][..self.width].iter().map(AsRef::as_ref)
+    }
+
+    /// Cells beside each other as they stand in the file, with the delimiters between them; none where something had to be
+    /// taken away: quotes, or blanks.
+    #[inline]
+    pub fn as_written(&self, row: usize, columns: Range<usize>) -> Option<&'c [u8]> {
+        let cells = &self.cells[row * self.width..][columns.clone()];
+        let written = self.rows[row].record.unquoted(columns)?;
+        let length = cells.iter().map(|cell| cell.len() + 1).sum::<usize>();
+        (length == written.len() + 1).then_some(written)
     }
 
     /// The cell of a field in a row; empty when it has no column.

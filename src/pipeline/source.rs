@@ -19,7 +19,31 @@ pub enum Source {
     File(PathBuf),
     /// Standard input, kept in a temporary file because it is read twice.
     Stdin,
+    /// A file that was looked at before its turn.
+    Ahead(Arc<Ahead>),
 }
+
+/// A file that is open, and what all of its bytes show.
+#[derive(Debug)]
+pub struct Ahead {
+    kept: Arc<Kept>,
+    surveyed: Arc<OnceLock<Surveyed>>,
+}
+
+impl Ahead {
+    fn input(&self, name: String) -> Input {
+        let Self { kept, surveyed } = self;
+        Input { name, origin: Origin::Kept(kept.clone()), member: None, surveyed: surveyed.clone() }
+    }
+}
+
+impl PartialEq for Ahead {
+    fn eq(&self, other: &Self) -> bool {
+        self.kept.path == other.kept.path
+    }
+}
+
+impl Eq for Ahead {}
 
 /// Files of an archive that are named when one of them has to be chosen.
 const NAMED: usize = 10;
@@ -32,10 +56,25 @@ impl Source {
 
     /// The bare name, as reports give it: the same on every machine.
     pub fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            Self::Stdin => "-".to_owned(),
+        let path = self.path();
+        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// The same source, whose bytes were all looked at: when its turn comes, that is done. What is no file, or packed, or
+    /// cannot be read, stays as it is, and is heard of in its turn.
+    #[must_use]
+    pub fn looked_at(&self) -> Self {
+        self.look().map_or_else(|| self.clone(), |ahead| Self::Ahead(Arc::new(ahead)))
+    }
+
+    fn look(&self) -> Option<Ahead> {
+        let Self::File(path) = self else { return None };
+        let opened = Opened::of(self.name(), Arc::new(Kept::open(path).ok()?), Arc::default());
+        if matches!(opened.kind().ok()?, FileKind::Zip | FileKind::Gzip) {
+            return None;
         }
+        opened.surveyed().ok()?;
+        Some(Ahead { kept: opened.kept, surveyed: opened.surveyed })
     }
 
     /// Opens the one file that it is or that is packed in it.
@@ -55,7 +94,11 @@ impl Source {
 
     /// The files to be read: those of a ZIP archive, or the source itself.
     fn inputs(&self, limits: &Limits) -> Result<Vec<Input>> {
-        let kept = self.keep()?;
+        let kept = match self {
+            Self::File(path) => Kept::open(path)?,
+            Self::Stdin => Kept::standard_input()?,
+            Self::Ahead(ahead) => return Ok(vec![ahead.input(self.name())]),
+        };
         let kind = file_kind(&mut &kept.file).map_err(|error| kept.failed(error))?;
         let found = match kind {
             FileKind::Zip => {
@@ -67,33 +110,22 @@ impl Source {
         // Many files may be waiting, so only what cannot be opened again stays open.
         let origin = match self {
             Self::File(path) => Origin::Disk { path: path.clone(), seen: kept.changed },
-            Self::Stdin => Origin::Kept(Arc::new(kept)),
+            _ => Origin::Kept(Arc::new(kept)),
         };
         let input = |member: Option<Member>| Input {
             name: member.as_ref().map_or_else(|| self.name(), |member| member.name.clone()),
             origin: origin.clone(),
             member,
+            surveyed: Arc::default(),
         };
         Ok(found.into_iter().map(input).collect())
-    }
-
-    /// The file on the disk; standard input becomes one.
-    fn keep(&self) -> Result<Kept> {
-        match self {
-            Self::File(path) => Kept::open(path),
-            Self::Stdin => {
-                let failed = |error| Error::io(self.path(), Code::ReadFailed, error);
-                let mut file = tempfile::tempfile().map_err(failed)?;
-                io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-                Ok(Kept { changed: changed(&file), file, path: self.path().to_owned() })
-            }
-        }
     }
 
     fn path(&self) -> &Path {
         match self {
             Self::File(path) => path,
             Self::Stdin => Path::new("-"),
+            Self::Ahead(ahead) => &ahead.kept.path,
         }
     }
 }
@@ -113,6 +145,14 @@ impl Kept {
     fn open(path: &Path) -> Result<Self> {
         let file = open_file(path)?;
         Ok(Self { changed: changed(&file), file, path: path.to_owned() })
+    }
+
+    fn standard_input() -> Result<Self> {
+        let path = Source::Stdin.path().to_owned();
+        let failed = |error| Error::io(&path, Code::ReadFailed, error);
+        let mut file = tempfile::tempfile().map_err(failed)?;
+        io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
+        Ok(Self { changed: changed(&file), file, path })
     }
 
     fn failed(&self, error: io::Error) -> Error {
@@ -155,12 +195,14 @@ pub(super) struct Input {
     pub(super) name: String,
     origin: Origin,
     member: Option<Member>,
+    /// What all of its bytes show, when they were looked at.
+    surveyed: Arc<OnceLock<Surveyed>>,
 }
 
 impl Input {
     /// Opens it. What is packed goes to a temporary file without a name, because it is read twice.
     pub(super) fn open(self, limits: &Limits) -> Result<Opened> {
-        let Self { name, origin, member } = self;
+        let Self { name, origin, member, surveyed } = self;
         let kept = match origin {
             Origin::Kept(kept) => kept,
             Origin::Disk { path, seen } => {
@@ -172,14 +214,7 @@ impl Input {
                 Arc::new(kept)
             }
         };
-        let mut opened = Opened {
-            path: kept.path.clone(),
-            plain: name.clone(),
-            name,
-            unpacked: None,
-            surveyed: OnceLock::new(),
-            kept,
-        };
+        let mut opened = Opened::of(name, kept, surveyed);
         if let Some(member) = member {
             opened.path.push(&member.name);
             opened.unpack(|file, out, path| unpack_member(file, member.place, out, limits, path))?;
@@ -245,7 +280,7 @@ pub struct Opened {
     /// What was packed in it.
     unpacked: Option<File>,
     /// What all of its bytes show, as soon as somebody asked.
-    surveyed: OnceLock<Surveyed>,
+    surveyed: Arc<OnceLock<Surveyed>>,
 }
 
 /// What all bytes of a file show.
@@ -258,6 +293,10 @@ pub(super) struct Surveyed {
 }
 
 impl Opened {
+    fn of(name: String, kept: Arc<Kept>, surveyed: Arc<OnceLock<Surveyed>>) -> Self {
+        Self { path: kept.path.clone(), plain: name.clone(), name, kept, unpacked: None, surveyed }
+    }
+
     /// BLAKE3 of its bytes, and how many they are.
     pub(super) fn identity(&self) -> Result<(String, u64)> {
         let mut hasher = blake3::Hasher::new();
@@ -365,5 +404,43 @@ impl Opened {
         }
         let arguments = Arguments::none().with("path", path).with("cause", "an archive in an archive");
         Err(Error::new(Code::ArchiveDamaged, arguments))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Registry;
+
+    #[test]
+    fn what_can_be_read_before_its_turn_is_known_in_its_turn() {
+        let registry = Registry::built_in();
+        let limits = &registry.format("generic").unwrap().limits;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, "reference;quantity\nA;1\n").unwrap();
+        let source = Source::File(path.clone());
+        let ahead = source.looked_at();
+        assert!(matches!(ahead, Source::Ahead(_)) && ahead.name() == "a.csv" && ahead.looked_at() == ahead);
+        let (plain, opened) = (source.open(limits).unwrap(), ahead.open(limits).unwrap());
+        assert!(plain.surveyed.get().is_none() && opened.surveyed.get().is_some());
+        assert_eq!(plain.surveyed().unwrap().survey.hash, opened.surveyed().unwrap().survey.hash);
+        assert_eq!((plain.path(), plain.name()), (opened.path(), opened.name()));
+        opened.check_unchanged().unwrap();
+        fs::write(&path, "reference;quantity\nA;100\n").unwrap();
+        assert_eq!(ahead.open(limits).unwrap().check_unchanged().unwrap_err().code, Code::FileChanged);
+    }
+
+    #[test]
+    fn what_is_no_file_or_packed_waits_for_its_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let packed = folder.path().join("a.csv.gz");
+        fs::write(&packed, b"\x1F\x8B\x08\0\0\0\0\0").unwrap();
+        for path in [packed, folder.path().to_owned(), folder.path().join("missing.csv")] {
+            let source = Source::File(path);
+            assert_eq!(source.looked_at(), source);
+        }
+        assert_eq!(Source::Stdin.looked_at(), Source::Stdin);
+        assert_eq!(Source::Stdin.name(), "-");
     }
 }

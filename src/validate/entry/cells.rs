@@ -2,7 +2,7 @@
 
 use super::{Findings, own_fields};
 use crate::diagnostic::{Arguments, Code, Severity};
-use crate::format::{EntryField, FieldId, Item, Key, ValueKind};
+use crate::format::{EntryField, FieldId, Item, ValueKind};
 use crate::map::whole;
 use crate::model::Money;
 
@@ -110,9 +110,7 @@ fn number(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, facts
 
 /// A condition that is the one that follows from the type of repair.
 fn condition(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &[u8]) {
-    let repair_type = findings.cell(0, Key::InterventionTypeId);
-    let types = &findings.rules.repair_types;
-    let Some(known) = types.iter().find(|each| each.id.as_bytes() == repair_type) else { return };
+    let Some(known) = findings.repair_type else { return };
     if !known.condition.is_empty() && !text.eq_ignore_ascii_case(known.condition.as_bytes()) {
         let arguments = Arguments::none().with("expected", &known.condition);
         fault(findings, row, field, Code::ConditionCode, arguments);

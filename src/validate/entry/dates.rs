@@ -61,9 +61,7 @@ fn unreadable(findings: &mut Findings<'_, '_, '_>, row: usize, column: usize) {
 /// A call after the months that the warranty lasts, where the type of repair says that it is under warranty.
 #[inline]
 fn warranty(findings: &mut Findings<'_, '_, '_>, purchase: Day, call: Day) {
-    let repair_type = findings.cell(0, Key::InterventionTypeId);
-    let known = findings.rules.repair_types.iter().find(|each| each.id.as_bytes() == repair_type);
-    let months = known.and_then(|known| findings.rules.warranty_months.get(&known.condition));
+    let months = findings.repair_type.and_then(|known| findings.rules.warranty_months.get(&known.condition));
     if let Some(months) = months
         && purchase.plus_months(*months).is_some_and(|end| call > end)
     {

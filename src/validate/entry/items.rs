@@ -31,12 +31,16 @@ pub(super) fn check(findings: &mut Findings<'_, '_, '_>) -> (u64, u64) {
 /// Parts in one cell.
 #[inline]
 fn listed(findings: &mut Findings<'_, '_, '_>, list: &[u8]) -> (u64, u64) {
-    if part_list(list).any(|part| part.is_none()) {
-        findings.fault(0, Key::Parts, Code::PartsFormat, Arguments::none());
-        return (0, 0);
-    }
     let (mut parts, mut quantity) = (0, 0);
-    for part in part_list(list).flatten() {
+    let (before, faulty) = (findings.found.len(), findings.faulty);
+    for part in part_list(list) {
+        let Some(part) = part else {
+            // A malformed list names no parts, unknown or not.
+            findings.found.truncate(before);
+            findings.faulty = faulty;
+            findings.fault(0, Key::Parts, Code::PartsFormat, Arguments::none());
+            return (0, 0);
+        };
         parts += 1;
         quantity += u64::from(part.quantity);
         let trimmed = findings.terms.reader.charset.trim(part.reference);

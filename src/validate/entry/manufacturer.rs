@@ -5,9 +5,23 @@ use crate::diagnostic::{Arguments, Code};
 use crate::format::{Key, Resolution};
 use crate::model::ManufacturerId;
 
-/// Finds the manufacturer, by its id alone: a name is none. One that nobody knows is a fault, and its rules are passed over.
+/// Finds the manufacturer and the type of repair, and judges both.
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
+    manufacturer(findings);
+    let text = findings.cell(0, Key::InterventionTypeId);
+    findings.repair_type = findings.rules.repair_types.iter().find(|each| each.id.as_bytes() == text);
+    if let Some(id) = findings.manufacturer
+        && findings.repair_type.is_none()
+        && !text.is_empty()
+    {
+        not_allowed(findings, id);
+    }
+}
+
+/// Finds the manufacturer, by its id alone: a name is none. One that nobody knows is a fault, and its rules are passed over.
+#[inline]
+fn manufacturer(findings: &mut Findings<'_, '_, '_>) {
     let text = findings.cell(0, Key::ManufacturerId);
     if text.is_empty() {
         return;
@@ -26,17 +40,12 @@ pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
         let arguments = Arguments::none().with("manufacturer", findings.terms.registry.manufacturer_title(id));
         findings.fault(0, Key::ManufacturerId, Code::ManufacturerNotAuthorised, arguments);
     }
-    repair_type(findings, id);
 }
 
-/// Whether the manufacturer has this type of repair; one whose types are not known is not judged.
-#[inline]
-fn repair_type(findings: &mut Findings<'_, '_, '_>, id: ManufacturerId) {
-    let text = findings.cell(0, Key::InterventionTypeId);
+/// A type of repair that the manufacturer does not have; one whose types are not known is not judged.
+#[cold]
+fn not_allowed(findings: &mut Findings<'_, '_, '_>, id: ManufacturerId) {
     let types = &findings.rules.repair_types;
-    if text.is_empty() || types.iter().any(|each| each.id.as_bytes() == text) {
-        return;
-    }
     let arguments = Arguments::none().with("manufacturer", id);
     if types.is_empty() {
         return findings.fault(0, Key::InterventionTypeId, Code::RepairTypesMissing, arguments);

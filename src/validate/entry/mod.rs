@@ -14,7 +14,7 @@ mod required;
 use super::shape::Shape;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Arguments, Code, Diagnostic, Severity};
-use crate::format::{Account, FieldId, Item, Key, ManufacturerRules, Registry, Rules};
+use crate::format::{Account, FieldId, Item, Key, ManufacturerRules, Registry, RepairType, Rules};
 use crate::map::{EntryDraft, EntryReader, whole};
 use crate::model::ManufacturerId;
 
@@ -102,6 +102,8 @@ struct Findings<'f, 'c, 'b> {
     rules: &'f ManufacturerRules,
     /// The manufacturer, when it is known.
     manufacturer: Option<ManufacturerId>,
+    /// Its type of repair, when the manufacturer has it.
+    repair_type: Option<&'f RepairType>,
 }
 
 impl<'f> Findings<'f, '_, '_> {
@@ -170,7 +172,8 @@ pub fn check_entry<'d, 'c, 'b>(
 ) -> Option<CheckedEntry<'d, 'c, 'b>> {
     let before = found.len();
     let everyone = terms.rules.of_everyone();
-    let mut findings = Findings { terms, draft, found, faulty: false, rules: everyone, manufacturer: None };
+    let mut findings =
+        Findings { terms, draft, found, faulty: false, rules: everyone, manufacturer: None, repair_type: None };
     if !shape(&mut findings) {
         return None;
     }
