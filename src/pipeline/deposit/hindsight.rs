@@ -73,12 +73,14 @@ impl Hindsight {
         memory: Option<Memory<'_>>,
     ) -> Result<Self> {
         let mut found = Self::default();
-        for same in shared(reports, |seen| seen.identity).chunk_by(|one, other| one.identity == other.identity) {
+        let (same_report, same_appliance) =
+            rayon::join(|| shared(reports, |seen| seen.identity), || shared(repairs, |seen| Some(seen.appliance)));
+        for same in same_report.chunk_by(|one, other| one.identity == other.identity) {
             for later in &same[1..] {
                 found.say(later.line, Key::ReportNumber, Code::DuplicateReport, with_line(same[0].line));
             }
         }
-        for pair in shared(repairs, |seen| Some(seen.appliance)).windows(2) {
+        for pair in same_appliance.windows(2) {
             let (earlier, later) = (pair[0], pair[1]);
             let is_same = earlier.appliance == later.appliance && !found.is_told(later.line.max(earlier.line));
             if is_same && later.day.count() - earlier.day.count() <= days {
