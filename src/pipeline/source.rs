@@ -48,6 +48,9 @@ impl Eq for Ahead {}
 /// Files of an archive that are named when one of them has to be chosen.
 const NAMED: usize = 10;
 
+/// A longer file is looked at when its turn comes, so that what is wrong with the catalogue is told soon.
+const LOOKED_AT: u64 = 256 << 20;
+
 impl Source {
     /// The source that an argument names; `-` is standard input.
     pub fn from_argument(argument: &str) -> Self {
@@ -69,7 +72,8 @@ impl Source {
 
     fn look(&self) -> Option<Ahead> {
         let Self::File(path) = self else { return None };
-        let opened = Opened::of(self.name(), Arc::new(Kept::open(path).ok()?), Arc::default());
+        let kept = Kept::open(path).ok().filter(|kept| kept.changed.is_some_and(|(bytes, _)| bytes <= LOOKED_AT))?;
+        let opened = Opened::of(self.name(), Arc::new(kept), Arc::default());
         if matches!(opened.kind().ok()?, FileKind::Zip | FileKind::Gzip) {
             return None;
         }
