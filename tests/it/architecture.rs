@@ -74,7 +74,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("memchr", &["delimited", "catalogue", "decode", "map", "export", "pipeline"]),
     ("notify", &["cli"]),
     ("quick_xml", &["decode"]),
-    ("rayon", &["catalogue", "pipeline", "workspace", "cli"]),
+    ("rayon", &["catalogue", "decode", "pipeline", "workspace", "cli"]),
     // Another store would be another module of `ledger`.
     ("rusqlite", &["ledger"]),
     ("rust_xlsxwriter", &["export", "report"]),
