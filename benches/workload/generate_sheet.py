@@ -3,7 +3,8 @@
 
 A sheet has no short lines, and its rows are counted by sheet and not by line end: records with fewer than nine cells are left
 out, and so are those with a date written 2026-03-15, which is no fault in a sheet. Line ends within a cell become spaces, whole
-quantities numbers, as somebody who types them has them.
+quantities numbers, as somebody who types them has them. Blanks at the ends of a cell go: whether a workbook keeps them depends
+on what its writer runs on.
 """
 import csv
 import re
@@ -21,7 +22,7 @@ def main(orders, workbook, text):
         rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
         for cells in csv.reader(source, delimiter=";"):
             if len(cells) == 9 and not ISO(cells[5]):
-                cells = [" ".join(cell.splitlines()) if "\n" in cell else cell for cell in cells]
+                cells = [" ".join(cell.splitlines()).strip(" \t") for cell in cells]
                 rows.writerow(cells)
                 quantity = cells[3]
                 is_number = quantity.isascii() and quantity.isdecimal() and str(int(quantity)) == quantity

@@ -147,7 +147,7 @@ class Table:
         catalogue = os.path.join(orders, "catalogue.csv")
         made(truth, "summary.json", python(here("peers", "import_stdlib.py"), catalogue, text, truth))
         with open(text, encoding="cp1252", newline="") as source, open(decoded, "w", encoding="utf-8", newline="") as f:
-            f.write(source.read())
+            shutil.copyfileobj(source, f)
         converted = self.out("converted.csv")
         commands = {"bordereau import": self.ours("import", book, catalogue, "bordereau"),
                     "bordereau import, compiled catalogue": self.ours("import", book, self.compiled(orders), "compiled"),
