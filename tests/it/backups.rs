@@ -120,15 +120,19 @@ fn a_backup_written_while_others_work_loses_and_doubles_nothing() {
         ends(&desk, &format!("restore {number}.zip restored-{number}"), 0);
         let restored = desk.path(&format!("restored-{number}"));
         is_well(&restored);
-        run(&restored, ["run"]);
+        let worked = run(&restored, ["run"]);
         is_well(&restored);
         let (all, orders) = lines(&restored);
         assert_eq!(all, 2 * orders, "every line once");
         let dropped = names(&restored.join("done")).iter().filter(|name| is_order(name)).count();
         assert!(
             usize::try_from(orders).unwrap() >= dropped && files(&restored) == dropped,
-            "{:?}",
-            names(&restored.join("inbox"))
+            "{orders} orders, {dropped} files done, {:?} and {:?} left by {:?}: {}{}",
+            names(&restored.join("inbox")),
+            names(&restored.join("work/inbox")),
+            worked.code,
+            worked.stdout,
+            worked.stderr
         );
         // With the files of the one that was lost: everything that ever came in a file.
         ends(&desk, &format!("restore {number}.zip again-{number} --files-from . --json"), 0);
