@@ -114,6 +114,8 @@ impl Workspace {
     }
 
     /// Removes messages and reports of what the ledger does not know: whatever comes next gets their numbers.
+    /// Reports go whole: the backup may have met them while they got their names, and without their summary nobody takes a
+    /// folder for ours. All of it is a copy.
     fn forget_strange_reports(&self) -> Result<()> {
         let is_strange = |owner| Ok::<_, Error>(self.ledger.tenure(&owner, Moment::beginning())? == Tenure::Unknown);
         for entry in read(&self.root.join(super::outbox::OUTBOX))? {
@@ -126,7 +128,8 @@ impl Workspace {
         for entry in read(&self.root.join("out"))? {
             let owner = entry.file_name().to_str().and_then(owner_of_original);
             if owner.map(is_strange).transpose()?.unwrap_or_default() {
-                pipeline::remove_folder(&entry.path())?;
+                let path = entry.path();
+                fs::remove_dir_all(&path).map_err(|error| Error::io(&path, Code::WriteFailed, error))?;
             }
         }
         Ok(())

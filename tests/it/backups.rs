@@ -77,6 +77,22 @@ fn files(home: &Path) -> usize {
     all.filter(|name| is_order(name)).count()
 }
 
+/// As a backup finds them while somebody gives them their names: without the summary, which goes last.
+#[test]
+fn reports_that_were_not_whole_in_a_backup_hinder_nobody() {
+    let desk = Desk::workspace();
+    desk.put("out/import-000001/errors.csv", "half");
+    desk.put("work/inbox/order-1.csv", order(1));
+    ends(&desk, "backup copy.zip --files", 0);
+    ends(&desk, "restore copy.zip new", 0);
+    let new = desk.path("new");
+    let worked = run(&new, ["run"]);
+    assert_eq!(worked.code, Some(0), "{}{}", worked.stdout, worked.stderr);
+    assert_eq!(names(&new.join("done")).iter().filter(|name| is_order(name)).count(), 1);
+    assert_eq!((files(&new), lines(&new)), (1, (2, 1)));
+    is_well(&new);
+}
+
 const ORDERS: i64 = 24;
 
 #[test]
