@@ -1,25 +1,18 @@
 //! Calls to the system that fail, or are the last one: `strace` plants the fault at the n-th call of a kind.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::house::{House, is_full, is_there, much};
-use crate::support::{Ended, tree};
+use crate::support::{Ended, led_by, tree};
 use crate::tally::Tally;
 
 /// Runs the inbox with a fault at the n-th of some calls.
 fn planted(house: &House, calls: &str, fault: &str, when: &str) -> std::process::Output {
     let program = house.program();
-    let mut traced = Command::new("strace");
+    let mut traced = led_by("strace", &program);
     traced.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("inject={calls}:{fault}:when={when}"));
-    traced.arg(program.get_program()).arg("run").current_dir(house.home());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => traced.env(name, value),
-            None => traced.env_remove(name),
-        };
-    }
+    traced.arg(program.get_program()).arg("run");
     // Who waits for the disk is slow; it is done where waiting itself is what goes wrong.
     if calls.contains("sync") {
         traced.env_remove("BORDEREAU_NO_SYNC");

@@ -1,25 +1,14 @@
 //! Disks that are full, read-only, or take no larger files, and what is done when they are well again.
 
-use std::process::Command;
-
 use crate::house::{House, is_there, much, passed_over};
-use crate::support::Ended;
+use crate::support::{Ended, led_by};
 use crate::tally::Tally;
 
 /// Runs a script in a space of mounts of its own; nothing when no disk can be mounted here.
 fn with_own_mounts(house: &House, script: &str) -> Option<Ended> {
     let inside = |script: &str| -> Ended {
-        let program = house.program();
-        let mut shell = Command::new("unshare");
-        shell.args(["--mount", "--map-root-user", "sh", "-c", script]).current_dir(house.home());
-        shell.env("BORDEREAU", program.get_program());
-        for (name, value) in program.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        shell.output().unwrap().into()
+        let mut shell = led_by("unshare", &house.program());
+        shell.args(["--mount", "--map-root-user", "sh", "-c", script]).output().unwrap().into()
     };
     if !is_there("unshare") {
         return None;
@@ -132,17 +121,8 @@ fn f07_no_size_of_files_ends_a_run_by_a_signal() {
 
 /// Runs the program where files may have no more than so many blocks.
 fn limited(house: &House, blocks: u32, words: &str) -> Ended {
-    let program = house.program();
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(format!("ulimit -f {blocks}; exec \"$BORDEREAU\" {words}")).current_dir(house.home());
-    shell.env("BORDEREAU", program.get_program());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    shell.output().unwrap().into()
+    let mut shell = led_by("sh", &house.program());
+    shell.arg("-c").arg(format!("ulimit -f {blocks}; exec \"$BORDEREAU\" {words}")).output().unwrap().into()
 }
 
 #[test]

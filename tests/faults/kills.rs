@@ -1,10 +1,11 @@
 //! Runs that are killed or asked to stop at random moments, and what reaches the disk before it counts.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::house::{Chance, House, is_there, much, signal};
+use crate::support::led_by;
 use crate::tally::Tally;
 
 #[test]
@@ -91,7 +92,7 @@ fn f03_what_the_ledger_says_is_on_the_disk_before() {
     let mut tally = Tally::of("F03");
     let house = House::night();
     let program = house.program();
-    let mut traced = Command::new("strace");
+    let mut traced = led_by("strace", &program);
     traced.args([
         "-f",
         "-y",
@@ -101,13 +102,7 @@ fn f03_what_the_ledger_says_is_on_the_disk_before() {
         "-e",
         "trace=rename,renameat,renameat2,link,linkat,fsync,fdatasync,syncfs",
     ]);
-    traced.arg(program.get_program()).arg("run").current_dir(house.home());
-    for (name, value) in program.get_envs().filter(|(name, _)| *name != "BORDEREAU_NO_SYNC") {
-        match value {
-            Some(value) => traced.env(name, value),
-            None => traced.env_remove(name),
-        };
-    }
+    traced.arg(program.get_program()).arg("run").env_remove("BORDEREAU_NO_SYNC");
     assert!(traced.output().unwrap().status.code().is_some_and(|code| code < 7));
     let log = fs::read_to_string(house.path("log")).unwrap();
     fs::remove_file(house.path("log")).unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::house::{House, is_there, wait};
-use crate::support::{Ended, names};
+use crate::support::{Ended, led_by, names};
 use crate::tally::Tally;
 
 /// Who may do little.
@@ -26,15 +26,8 @@ fn as_ordinary_user(house: &House) -> Option<Command> {
     if !copied.exists() {
         fs::copy(env!("CARGO_BIN_EXE_bordereau"), &copied).unwrap();
     }
-    let program = house.program();
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copied).current_dir(house.home());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    let mut command = led_by("setpriv", &house.program());
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copied);
     Some(command)
 }
 

@@ -303,17 +303,23 @@ impl Desk {
     /// Runs a line of shell there; `$BORDEREAU` is the program.
     #[cfg(unix)]
     pub(crate) fn shell(&self, line: &str) -> Ended {
-        let program = program(self.folder.path());
-        let mut shell = Command::new("sh");
-        shell.current_dir(self.folder.path()).env("BORDEREAU", program.get_program()).arg("-c").arg(line);
-        for (name, value) in program.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        shell.output().unwrap().into()
+        led_by("sh", &program(self.folder.path())).arg("-c").arg(line).output().unwrap().into()
     }
+}
+
+/// Another program that is to run this one, in its folder and its surroundings; `$BORDEREAU` is this one.
+#[cfg(unix)]
+pub(crate) fn led_by(other: &str, program: &Command) -> Command {
+    let mut other = Command::new(other);
+    other.env("BORDEREAU", program.get_program());
+    other.current_dir(program.get_current_dir().unwrap());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
+    other
 }
 
 /// Runs the program in a folder.

@@ -50,6 +50,17 @@ impl Done {
         Self { error: Some(error), ..Self::ended(exit, [0; 3]) }
     }
 
+    /// Whether its file goes back to where it was dropped: that it could not be done now is not for the file to say, nor that
+    /// there is no catalogue.
+    pub(super) fn goes_back(&self) -> bool {
+        let is_no_catalogue = |error: &Error| error.code == Code::CatalogueMissing;
+        self.error.as_ref().is_some_and(is_no_catalogue)
+            || matches!(
+                self.exit,
+                Exit::Interrupted | Exit::Terminated | Exit::Io | Exit::TryLater | Exit::Locked | Exit::Usage
+            )
+    }
+
     fn ended(exit: Exit, counts: [u64; 3]) -> Self {
         Self {
             exit,

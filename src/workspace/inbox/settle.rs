@@ -169,7 +169,7 @@ impl Workspace {
                 .do_errand(errand, &candidate.file.path, &candidate.file.settings, request, stamp)
                 .unwrap_or_else(Done::failed),
         };
-        candidate.counts = done.error.is_some()
+        candidate.counts = done.goes_back()
             && file.is_some_and(|file| self.has_counted(&candidate, &file, errand, stamp).unwrap_or(false));
         self.conclude(&candidate, errand, done, reader).map(Some)
     }
@@ -218,19 +218,16 @@ impl Workspace {
             said: self.said(&done, reader.request.language),
             ..Delivered::seen(&candidate.file, errand)
         };
-        let exit = if is_begun && done.exit == Exit::Duplicate { Exit::Accepted } else { done.exit };
-        match (exit, &done.error) {
-            (Exit::Interrupted | Exit::Terminated, _) => {
-                candidate.put_back(reader.folder)?;
+        delivered.place = Some(if done.goes_back() {
+            let place = candidate.put_back(reader.folder)?;
+            if matches!(done.exit, Exit::Interrupted | Exit::Terminated) {
                 return Err(done.error.unwrap_or_else(|| Error::new(Code::Interrupted, Arguments::none())));
             }
-            // It is not for the file to say that there is no catalogue.
-            (Exit::Io | Exit::TryLater | Exit::Locked | Exit::Usage, _)
-            | (_, Some(Error { code: Code::CatalogueMissing, .. })) => {
-                delivered.place = Some(candidate.put_back(reader.folder)?);
-            }
-            _ => delivered.place = Some(self.put_away(&candidate.file.path, &done, exit, (&delivered.said, sync))?),
-        }
+            place
+        } else {
+            let exit = if is_begun && done.exit == Exit::Duplicate { Exit::Accepted } else { done.exit };
+            self.put_away(&candidate.file.path, &done, exit, (&delivered.said, sync))?
+        });
         Ok(delivered)
     }
 
