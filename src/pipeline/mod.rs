@@ -75,22 +75,37 @@ impl Progress for () {
 
 /// Whether a run was asked to stop; looked at between chunks.
 #[derive(Debug, Default)]
-pub struct Stop(AtomicU8);
+pub struct Stop {
+    asked: AtomicU8,
+    /// After how many more looks it is asked; none: as it comes.
+    #[cfg(test)]
+    looks: Option<std::sync::atomic::AtomicI64>,
+}
 
 impl Stop {
+    /// Is asked to stop by the look at it that comes after so many.
+    #[cfg(test)]
+    pub(crate) fn after(looks: i64) -> Self {
+        Self { looks: Some(looks.into()), ..Self::default() }
+    }
+
     /// Asks to stop because of Ctrl-C.
     pub fn interrupt(&self) {
-        self.0.store(1, Ordering::Relaxed);
+        self.asked.store(1, Ordering::Relaxed);
     }
 
     /// Asks to stop because the system says so.
     pub fn terminate(&self) {
-        self.0.store(2, Ordering::Relaxed);
+        self.asked.store(2, Ordering::Relaxed);
     }
 
     /// An error when it was asked to stop.
     pub fn check(&self) -> Result<(), Error> {
-        match self.0.load(Ordering::Relaxed) {
+        #[cfg(test)]
+        if self.looks.as_ref().is_some_and(|looks| looks.fetch_sub(1, Ordering::Relaxed) <= 0) {
+            self.interrupt();
+        }
+        match self.asked.load(Ordering::Relaxed) {
             0 => Ok(()),
             1 => Err(Error::new(Code::Interrupted, Arguments::none())),
             _ => Err(Error::new(Code::Terminated, Arguments::none())),

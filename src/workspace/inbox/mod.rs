@@ -17,6 +17,8 @@ mod queue;
 mod reader;
 mod settle;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub use observed::{Heard, Observed};
@@ -166,12 +168,12 @@ impl Workspace {
             let mut delivered = Vec::new();
             let (settled, next) =
                 rayon::join(|| self.settle(read, &reader, stamp, &mut delivered), || reader.read(behind, stamp));
-            for each in &delivered {
+            let heard = delivered.iter().try_for_each(|each| {
                 worst = worst.worst(each.exit);
-                hear(each)?;
-            }
+                hear(each)
+            });
             lot = next?;
-            if let Err(error) = settled.and_then(|()| request.stop.check()) {
+            if let Err(error) = settled.and(heard).and_then(|()| request.stop.check()) {
                 lot.map_or(Ok(()), |lot| lot.put_back(folder))?;
                 return Err(error);
             }

@@ -106,8 +106,13 @@ impl Lot {
 
     /// Puts everything back where it was dropped.
     pub(super) fn put_back(&self, folder: &Path) -> Result<()> {
-        self.0.iter().try_for_each(|candidate| candidate.put_back(folder).map(drop))
+        put_back(self.0.iter(), folder)
     }
+}
+
+/// Puts files back where they were dropped; one that cannot be put back hinders no other.
+pub(super) fn put_back<'c>(files: impl Iterator<Item = &'c Candidate>, folder: &Path) -> Result<()> {
+    files.map(|file| file.put_back(folder).map(drop)).fold(Ok(()), Result::and)
 }
 
 impl<'r> Reader<'r> {

@@ -8,7 +8,7 @@ use std::fs::File;
 
 use super::super::Workspace;
 use super::errand::{Done, IMPORT};
-use super::reader::{Candidate, Clock, Lot, Reader};
+use super::reader::{Candidate, Clock, Lot, Reader, put_back};
 use super::{Delivered, place};
 use crate::diagnostic::{Arguments, Code, Error, Exit, Result};
 use crate::ledger::{DepositBook as _, ImportBook as _, ImportEntry, KnownDeposits as _, KnownImports as _, Stamp};
@@ -42,10 +42,8 @@ impl Workspace {
         {
             ended = self.settle_alone(candidate, reader, stamp, delivered);
         }
-        for left in together.iter().chain(&alone) {
-            left.put_back(reader.folder)?;
-        }
-        ended
+        let back = put_back(together.iter().chain(&alone), reader.folder);
+        ended.and(back)
     }
 
     fn settle_alone(
@@ -64,7 +62,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Writes down what was read ahead, in one transaction. What did not come to its turn stays.
+    /// Writes down what was read ahead, in one transaction. What did not come to its turn stays, and everything when it is
+    /// asked to stop within the transaction.
     fn settle_together(
         &mut self,
         together: &mut VecDeque<Candidate>,
@@ -76,7 +75,13 @@ impl Workspace {
             Ok(()) => self.put_booked_away(booked, reader, delivered)?,
             Err(error) => {
                 // Nothing of the batch counts, and it is the same for all of them.
-                for candidate in booked.into_iter().map(|booked| booked.candidate).chain(together.drain(..)) {
+                let all: VecDeque<_> =
+                    booked.into_iter().map(|booked| booked.candidate).chain(together.drain(..)).collect();
+                if reader.request.stop.check().is_err() {
+                    *together = all;
+                    return Err(error);
+                }
+                for candidate in all {
                     delivered.push(self.conclude(&candidate, Errand::Order, Done::failed(error.again()), reader)?);
                 }
             }
