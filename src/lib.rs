@@ -5,10 +5,11 @@
 //!                                       └────────▶ Diagnostic ─report─▶ errors.csv / .xlsx / summary.json
 //! ```
 //!
-//! Ground: [`model`], [`diagnostic`], [`catalogue`], [`mod@format`]. Stages, in the order of the data: [`decode`],
+//! Ground: `memory`, [`model`], [`diagnostic`], [`catalogue`], [`mod@format`]. Stages, in the order of the data: [`decode`],
 //! [`map`], [`validate`], [`split`], [`export`]; they never name one another. Conduct: [`pipeline`], the only code that
 //! names two stages, and [`report`], which speaks to the sender. The command line lives in the binary.
 
+mod memory;
 pub mod model;
 pub mod diagnostic;
 pub mod delimited;

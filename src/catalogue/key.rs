@@ -17,9 +17,7 @@ impl Key {
         if reference.len() > WHOLE {
             return Self::hashed(reference);
         }
-        let mut bytes = [0; WHOLE];
-        bytes[..reference.len()].copy_from_slice(reference);
-        let (low, high) = Self(bytes).halves();
+        let (low, high) = words(reference);
         Self::of(upper(low), upper(high))
     }
 
@@ -67,6 +65,23 @@ impl Key {
     }
 }
 
+/// Up to sixteen bytes as two words, zeros behind them. Words are read where they stand, so that nothing waits for bytes to be
+/// put together in memory.
+#[inline]
+fn words(bytes: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        // What the first word has, too, goes.
+        let rest = if bytes.len() == 8 { 0 } else { u64::from_le_bytes(*last) >> (8 * (WHOLE - bytes.len())) };
+        return (u64::from_le_bytes(*first), rest);
+    }
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
+    } else {
+        bytes.iter().rev().fold(0, |word, c| word << 8 | u64::from(*c))
+    };
+    (word, 0)
+}
+
 /// The upper and the lower half of a product, mixed.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
@@ -98,6 +113,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn words_are_the_bytes_and_zeros(bytes in proptest::collection::vec(any::<u8>(), 0..=WHOLE)) {
+            let mut padded = [0; WHOLE];
+            padded[..bytes.len()].copy_from_slice(&bytes);
+            prop_assert_eq!(words(&bytes), Key(padded).halves());
+        }
+
         #[test]
         fn letters_of_any_case_are_one_key(text in proptest::collection::vec(any::<u8>(), 0..40)) {
             let key = Key::new(&text);

@@ -29,6 +29,7 @@ pub use successor::Successor;
 use bytemuck::{Pod, Zeroable};
 
 use crate::delimited::Charset;
+use crate::memory::zeros;
 use crate::model::ManufacturerId;
 
 /// A part of the catalogue: its place.
@@ -286,7 +287,7 @@ impl Catalogue {
 
     fn resize(&mut self, size: usize) {
         let old_places = self.place_bits();
-        let old = std::mem::replace(&mut self.table, vec![0; size]);
+        let old = std::mem::replace(&mut self.table, zeros(size));
         let places = self.place_bits();
         for place in old.into_iter().map(|word| word & old_places).filter(|place| *place != 0) {
             let key = self.entry(PartId(place - 1)).key;

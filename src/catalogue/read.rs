@@ -288,6 +288,25 @@ struct Parsed {
     bytes: u64,
 }
 
+/// What all cells of a chunk have in common.
+#[derive(Clone, Copy)]
+struct Nature {
+    is_utf8: bool,
+    /// Whether none needs quotes in a file of ours.
+    is_plain: bool,
+}
+
+impl Nature {
+    fn of(chunk: &[u8], dialect: Dialect) -> Self {
+        // Where our own delimiter ends the cells, they hold none, nor a line end unless in quotes.
+        let ends_line = |at: usize| chunk.get(at + 1) == Some(&b'\n');
+        let is_plain = dialect.delimiter == b';'
+            && memchr::memchr(b'"', chunk).is_none()
+            && memchr::memchr_iter(b'\r', chunk).all(ends_line);
+        Self { is_utf8: Charset::Utf8.is_clean(chunk), is_plain }
+    }
+}
+
 impl Layout {
     /// The delimiter and the layout that a heading line shows, else why it shows none.
     fn recognise(heading: &[u8]) -> Result<(u8, Self), String> {
@@ -319,7 +338,7 @@ impl Layout {
         parsed.damaged.clear();
         parsed.first_line = chunk.first_line;
         parsed.bytes = bytes.len() as u64;
-        let is_utf8 = Charset::Utf8.is_clean(bytes);
+        let nature = Nature::of(bytes, dialect);
         let mut records = Records::new(bytes, dialect);
         let mut block = Block::default();
         loop {
@@ -329,7 +348,7 @@ impl Layout {
             }
             for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
                 let start = parsed.text.len();
-                if let Err(column) = self.row(record, is_utf8, parsed) {
+                if let Err(column) = self.row(record, nature, parsed) {
                     parsed.text.truncate(start);
                     let value =
                         self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
@@ -340,7 +359,8 @@ impl Layout {
     }
 
     /// Reads one row; the error is the column at fault.
-    fn row(&self, record: RawRecord<'_, '_>, is_utf8: bool, parsed: &mut Parsed) -> Result<(), usize> {
+    fn row(&self, record: RawRecord<'_, '_>, nature: Nature, parsed: &mut Parsed) -> Result<(), usize> {
+        let Nature { is_utf8, is_plain: all_plain } = nature;
         let cell = |column: usize| self.places[column].map(|place| record.cell(place).bytes()).unwrap_or_default();
         if record.is_unclosed() {
             return Err(2);
@@ -375,7 +395,7 @@ impl Layout {
         }
         let replacement = short(put(trim(&cell(5), is_utf8), 255)).ok_or(5_usize)?;
         let ean = short(put(trim(&cell(6), is_utf8), 255)).ok_or(6_usize)?;
-        let plain = is_plain(&reference) && is_plain(&parsed.text[start..start + usize::from(label)]);
+        let plain = all_plain || is_plain(&reference) && is_plain(&parsed.text[start..start + usize::from(label)]);
         let entry = Entry {
             key,
             price: price.ten_thousandths(),
@@ -435,9 +455,18 @@ fn iso_day(text: &[u8]) -> Option<u32> {
 }
 
 /// Yes or no, as catalogues write it; an empty cell says yes.
+#[inline]
 fn flag(text: &[u8]) -> Option<bool> {
-    const YES: [&str; 7] = ["", "1", "true", "yes", "y", "oui", "o"];
-    const NO: [&str; 5] = ["0", "false", "no", "n", "non"];
+    match text {
+        b"" | b"1" => Some(true),
+        b"0" => Some(false),
+        _ => word(text),
+    }
+}
+
+fn word(text: &[u8]) -> Option<bool> {
+    const YES: [&str; 5] = ["true", "yes", "y", "oui", "o"];
+    const NO: [&str; 4] = ["false", "no", "n", "non"];
     let is = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
     if YES.iter().any(is) { Some(true) } else { NO.iter().any(is).then_some(false) }
 }
@@ -450,6 +479,7 @@ impl PartId {
 }
 
 /// A cell in UTF-8; what is none is Windows-1252.
+#[inline]
 fn utf8(bytes: &[u8], is_utf8: bool) -> Cow<'_, [u8]> {
     if is_utf8 || std::str::from_utf8(bytes).is_ok() {
         return Cow::Borrowed(bytes);
@@ -460,6 +490,7 @@ fn utf8(bytes: &[u8], is_utf8: bool) -> Cow<'_, [u8]> {
 }
 
 /// A cell without blanks at both ends; what is no UTF-8 is Windows-1252, which has a no-break space of its own.
+#[inline]
 fn trim(bytes: &[u8], is_utf8: bool) -> &[u8] {
     let charset = if is_utf8 || std::str::from_utf8(bytes).is_ok() { Charset::Utf8 } else { Charset::WINDOWS_1252 };
     charset.trim(bytes)

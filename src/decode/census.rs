@@ -3,6 +3,8 @@
 //! What enters: the bytes of a file, part by part, cut anywhere. What leaves: counts that do not depend on the cuts and
 //! do not grow with the file. Nothing is refused. Which encoding they speak for is judged elsewhere.
 
+use crate::memory::zeros;
+
 /// What stands beside a byte, as far as ASCII tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Neighbour {
@@ -69,7 +71,7 @@ pub(super) struct Census {
 
 impl Default for Census {
     fn default() -> Self {
-        Self { alone: vec![0; BYTES * CONTEXTS], pairs: vec![0; BYTES * BYTES], last: b'\n', open: None }
+        Self { alone: zeros(BYTES * CONTEXTS), pairs: zeros(BYTES * BYTES), last: b'\n', open: None }
     }
 }
 

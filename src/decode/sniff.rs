@@ -5,6 +5,8 @@
 
 use std::cell::OnceCell;
 
+use rayon::prelude::*;
+
 use super::look::{Look, is_number};
 use super::row::TableRow;
 use super::sample::{self, Claims, HEADING_RECORDS, Sample, SampleRecord};
@@ -27,6 +29,9 @@ const JUDGED_BRIEFLY: usize = 60;
 
 /// Rows among which a heading is looked for before candidates are compared.
 const HEADING_ROWS: usize = 60;
+
+/// Rows that one thread decodes at least.
+const ROWS_AT_ONCE: usize = 128;
 
 /// Records of the sample that is given back.
 const RECORDS: usize = 2000;
@@ -206,7 +211,8 @@ fn decoded(rows: &[TableRow], most: usize, charset: Charset) -> Vec<SampleRecord
         line: row.line,
         cells: row.cells().map(|cell| charset.decode(cell).into_owned()).collect(),
     };
-    filled(rows).take(most).map(record).collect()
+    let rows: Vec<_> = filled(rows).take(most).collect();
+    rows.into_par_iter().with_min_len(ROWS_AT_ONCE).map(record).collect()
 }
 
 /// What each cell of each row looks like, blank lines left out.

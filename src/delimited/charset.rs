@@ -68,6 +68,17 @@ impl Charset {
         }
     }
 
+    /// The text as bytes of UTF-8; ASCII is borrowed.
+    #[inline]
+    pub fn utf8(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        if bytes.is_ascii() {
+            return Cow::Borrowed(bytes);
+        }
+        let mut text = Vec::new();
+        self.decode_into(bytes, &mut text);
+        Cow::Owned(text)
+    }
+
     /// Appends the text as UTF-8.
     pub fn decode_into(self, bytes: &[u8], out: &mut Vec<u8>) {
         match self {

@@ -53,6 +53,12 @@ pub(super) static WINDOWS_1252: CodePage = CodePage::new(
     0xA0,
 );
 
+/// Bytes that are looked at together.
+const WORD: usize = 8;
+
+/// The bits that ASCII does not have in such a word.
+const UPPER: u64 = 0x8080_8080_8080_8080;
+
 impl CodePage {
     const fn new(name: &'static str, upper: &'static str, blank: u8) -> Self {
         let bytes = upper.as_bytes();
@@ -104,15 +110,33 @@ impl CodePage {
         if bytes.is_ascii() {
             return out.extend_from_slice(bytes);
         }
-        out.reserve(bytes.len() * 3);
+        let mut end = out.len();
+        // A character is three bytes at most, and what is written of a word beyond its first other character goes.
+        out.resize(end + bytes.len() * 3 + WORD, 0);
         let mut rest = bytes;
-        while let Some(at) = rest.iter().position(|c| !c.is_ascii()) {
-            out.extend_from_slice(&rest[..at]);
-            let character = &self.utf8[usize::from(rest[at] & 0x7F)];
-            out.extend_from_slice(&character[..usize::from(character[3])]);
-            rest = &rest[at + 1..];
+        while let Some(word) = rest.first_chunk::<WORD>() {
+            out[end..end + WORD].copy_from_slice(word);
+            let upper = u64::from_le_bytes(*word) & UPPER;
+            let plain = upper.trailing_zeros() as usize / 8;
+            end += plain;
+            rest = &rest[plain..];
+            if plain < WORD {
+                end = self.put(rest[0], out, end);
+                rest = &rest[1..];
+            }
         }
-        out.extend_from_slice(rest);
+        for c in rest {
+            end = self.put(*c, out, end);
+        }
+        out.truncate(end);
+    }
+
+    /// Writes a character where four bytes have room. Gives the place behind it.
+    #[inline]
+    fn put(&self, c: u8, out: &mut [u8], at: usize) -> usize {
+        let [one, two, three, width] = if c.is_ascii() { [c, 0, 0, 1] } else { self.utf8[usize::from(c & 0x7F)] };
+        out[at..at + 3].copy_from_slice(&[one, two, three]);
+        at + usize::from(width)
     }
 }
 

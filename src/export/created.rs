@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::delimited::{Block, Dialect, Records};
     use crate::format::Registry;
-    use crate::map::{DayTimeForms, EntryMapping, EntryRow};
+    use crate::map::{DayTimeForms, EntryColumns, EntryMapping, EntryRow};
     use crate::model::DepositKind;
 
     #[test]
@@ -181,7 +181,8 @@ mod tests {
         let headings = ["Nom", "Ville", "Adresse"].map(str::to_owned).to_vec();
         let mapping = EntryMapping::assign(headings, DepositKind::Claims, &deposits.fields).unwrap();
         let charset = Charset::WINDOWS_1252;
-        let reader = EntryReader::new(&mapping, &deposits.fields, charset, DayTimeForms::Written, &[]);
+        let columns = EntryColumns::default();
+        let reader = EntryReader::new(&mapping, &deposits.fields, charset, DayTimeForms::Written, &columns);
         let rows = CreatedRows::new(&reader, &deposits.rules);
         assert_eq!(rows.runs, [(Form::Text, 0..3)]);
         for (delimiter, line, written) in [

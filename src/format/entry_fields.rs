@@ -22,6 +22,38 @@ impl FieldId {
     }
 }
 
+/// Some fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldSet([u64; 4]);
+
+impl FieldSet {
+    /// Adds a field.
+    #[inline]
+    pub fn insert(&mut self, field: FieldId) {
+        self.0[usize::from(field.0 / 64)] |= 1 << (field.0 % 64);
+    }
+
+    /// Whether all of the others are in it.
+    #[inline]
+    pub fn has_all(&self, others: &Self) -> bool {
+        self.0.iter().zip(others.0).all(|(own, other)| other & !own == 0)
+    }
+
+    /// Whether one of the others is in it.
+    #[inline]
+    pub fn has_any(&self, others: &Self) -> bool {
+        self.0.iter().zip(others.0).any(|(own, other)| other & own != 0)
+    }
+}
+
+impl FromIterator<FieldId> for FieldSet {
+    fn from_iter<I: IntoIterator<Item = FieldId>>(fields: I) -> Self {
+        let mut set = Self::default();
+        fields.into_iter().for_each(|field| set.insert(field));
+        set
+    }
+}
+
 /// What a field holds, and so how its cells are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {

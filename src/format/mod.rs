@@ -44,7 +44,7 @@ pub use calls::{Call, Purpose};
 pub use date_form::DateForm;
 pub use deposit::{Deposits, RecordPlace};
 pub use drop_settings::DropSettings;
-pub use entry_fields::{EntryField, EntryFields, FieldId, Item, Key, ValueKind};
+pub use entry_fields::{EntryField, EntryFields, FieldId, FieldSet, Item, Key, ValueKind};
 pub use export::{ExportColumn, ExportFormat};
 pub use file::{Accept, RepeatPolicy};
 pub use headings::{Claim, Dictionary, Target};

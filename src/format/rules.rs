@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::invalid;
-use super::{EntryFields, FieldId, Registry, Shape, Table, nearest};
+use super::{EntryFields, FieldId, FieldSet, Registry, Shape, Table, nearest};
 use crate::diagnostic::{Result, Severity};
 use crate::model::{DepositKind, ManufacturerId};
 
@@ -20,6 +20,36 @@ pub struct Requirement {
     pub severity: Severity,
     /// Only where this field holds this text.
     pub when: Option<(FieldId, String)>,
+}
+
+/// What has to be given in a kind of deposit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requirements {
+    rules: Vec<Requirement>,
+    /// Fields that are asked for by themselves.
+    each: FieldSet,
+    /// Fields of which one is asked for.
+    groups: Vec<FieldSet>,
+}
+
+impl Requirements {
+    /// Puts together what the rules ask for.
+    fn sum_up(&mut self) {
+        let (alone, groups): (Vec<_>, Vec<_>) = self.rules.iter().partition(|rule| rule.fields.len() == 1);
+        self.each = alone.iter().flat_map(|rule| rule.fields.iter().copied()).collect();
+        self.groups = groups.iter().map(|rule| rule.fields.iter().copied().collect()).collect();
+    }
+
+    /// Whether nothing is missing, whatever the rules depend on; `filled` are the fields that hold something.
+    #[inline]
+    pub fn are_met(&self, filled: &FieldSet) -> bool {
+        filled.has_all(&self.each) && self.groups.iter().all(|group| filled.has_any(group))
+    }
+
+    /// The rules one by one.
+    pub fn rules(&self) -> &[Requirement] {
+        &self.rules
+    }
 }
 
 /// A type of repair of a manufacturer.
@@ -46,7 +76,7 @@ pub struct Pattern {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ManufacturerRules {
     /// What has to be given, by kind of deposit.
-    pub required: [Vec<Requirement>; 2],
+    pub required: [Requirements; 2],
     /// The shortest and the longest serial number.
     pub serial_length: Option<(usize, usize)>,
     /// Its types of repair.
@@ -363,13 +393,15 @@ impl<'r> Reading<'r> {
             rows.push((owner, (kind, fields.collect::<Result<Vec<_>>>()?, severity, when)));
         }
         owners.give(&rows, |rules, (kind, fields, severity, when), is_own| {
-            let required = &mut rules.required[*kind as usize];
+            let required = &mut rules.required[*kind as usize].rules;
             if is_own {
                 required.retain(|each| each.fields != *fields || (when.is_some() && each.when != *when));
             }
             let requirement = |severity| Requirement { fields: fields.clone(), severity, when: when.clone() };
             required.extend(severity.map(requirement));
         });
+        let all = owners.known.values_mut().chain([&mut *owners.everyone]);
+        all.flat_map(|rules| &mut rules.required).for_each(Requirements::sum_up);
         Ok(())
     }
 
@@ -489,7 +521,7 @@ mod tests {
         let deposit = registry.deposits().unwrap();
         let asked = |id: u32| {
             let rules = deposit.rules.of(ManufacturerId(id)).unwrap();
-            let claims = rules.required[DepositKind::Claims as usize].iter();
+            let claims = rules.required[DepositKind::Claims as usize].rules().iter();
             let mut asked: Vec<_> =
                 claims.map(|each| (deposit.fields.get(each.fields[0]).name.clone(), each.severity)).collect();
             asked.sort();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{DayTimeForms, EntryMapping, Reading};
 use crate::delimited::{Charset, RawRecord};
-use crate::format::{EntryFields, FieldId, Item, Key, ValueKind};
+use crate::format::{EntryFields, FieldId, FieldSet, Item, Key, ValueKind};
 use crate::model::DayTime;
 
 /// Turns the records of one deposit into drafts.
@@ -19,10 +19,45 @@ pub struct EntryReader<'m> {
     pub charset: Charset,
     /// The forms of days and times.
     pub forms: DayTimeForms,
+    /// What its columns are to be looked at for.
+    pub columns: &'m EntryColumns,
     /// How many columns are read.
     width: usize,
-    /// Columns of days and times, and whether a time belongs to them.
-    dates: &'m [(usize, bool)],
+}
+
+/// What the columns of a deposit are to be looked at for.
+#[derive(Clone, Debug, Default)]
+pub struct EntryColumns {
+    /// Those of days and times, and whether a time belongs to them.
+    dates: Vec<(usize, bool)>,
+    /// Those whose cells can be at fault by themselves.
+    judged: Vec<(usize, FieldId)>,
+}
+
+impl EntryColumns {
+    /// By the fields that the columns hold.
+    pub fn of(mapping: &EntryMapping, fields: &EntryFields) -> Self {
+        let mut columns = Self::default();
+        for (column, field) in mapping.mapped() {
+            match fields.get(field).kind {
+                ValueKind::Day => columns.dates.push((column, false)),
+                ValueKind::DayTime => columns.dates.push((column, true)),
+                // Judged with others, or taken as they are.
+                ValueKind::Text
+                | ValueKind::Manufacturer
+                | ValueKind::RepairType
+                | ValueKind::Reference
+                | ValueKind::Parts => {}
+                _ => columns.judged.push((column, field)),
+            }
+        }
+        columns
+    }
+
+    /// Columns whose cells can be at fault by themselves, with the fields that they hold.
+    pub fn judged(&self) -> &[(usize, FieldId)] {
+        &self.judged
+    }
 }
 
 /// A record of an entry.
@@ -56,30 +91,22 @@ pub struct EntryDraft<'c, 'b> {
     /// Trimmed, row after row.
     cells: Vec<Cow<'c, [u8]>>,
     width: usize,
+    /// The fields that hold something in the first row.
+    filled: FieldSet,
     /// Cells of days and times that are not empty, row after row.
     dates: Vec<Dated>,
 }
 
 impl<'m> EntryReader<'m> {
-    /// Reads by a mapping. `dates` are the columns of [`EntryReader::date_columns`].
+    /// Reads by a mapping.
     pub fn new(
         mapping: &'m EntryMapping,
         fields: &'m EntryFields,
         charset: Charset,
         forms: DayTimeForms,
-        dates: &'m [(usize, bool)],
+        columns: &'m EntryColumns,
     ) -> Self {
-        Self { mapping, fields, charset, forms, width: mapping.headings().texts().len(), dates }
-    }
-
-    /// The columns of days and times, and whether a time belongs to them.
-    pub fn date_columns(mapping: &EntryMapping, fields: &EntryFields) -> Vec<(usize, bool)> {
-        let date = |(column, field)| match fields.get(field).kind {
-            ValueKind::Day => Some((column, false)),
-            ValueKind::DayTime => Some((column, true)),
-            _ => None,
-        };
-        mapping.mapped().filter_map(date).collect()
+        Self { mapping, fields, charset, forms, columns, width: mapping.headings().texts().len() }
     }
 
     /// Begins an entry with its first record.
@@ -90,6 +117,8 @@ impl<'m> EntryReader<'m> {
         draft.dates.clear();
         draft.width = self.width;
         self.add(draft, row);
+        let filled = self.mapping.mapped().filter(|(column, _)| !draft.cell(0, *column).is_empty());
+        draft.filled = filled.map(|(_, field)| field).collect();
     }
 
     /// Adds a further record.
@@ -103,7 +132,7 @@ impl<'m> EntryReader<'m> {
         draft.cells.extend(cells);
         let place = draft.rows.len();
         draft.rows.push(row);
-        for (column, has_time) in self.dates {
+        for (column, has_time) in &self.columns.dates {
             let text = draft.cell(place, *column);
             if text.is_empty() {
                 continue;
@@ -175,6 +204,12 @@ impl<'c, 'b> EntryDraft<'c, 'b> {
     #[inline]
     pub fn field(&self, row: usize, field: FieldId, mapping: &EntryMapping) -> &[u8] {
         mapping.column(field).map_or(&[], |column| self.cell(row, column))
+    }
+
+    /// The fields that hold something in the first row.
+    #[inline]
+    pub fn filled(&self) -> &FieldSet {
+        &self.filled
     }
 
     /// The days and times that are not empty, row after row.

@@ -23,7 +23,7 @@ mod work_order;
 pub use assign::{Evidence, Lexicon, Place, Rules, Wish, assign};
 pub use day_times::DayTimeForms;
 pub use draft::{Draft, Reader, Reading};
-pub use entry::{Dated, EntryDraft, EntryReader, EntryRow, whole};
+pub use entry::{Dated, EntryColumns, EntryDraft, EntryReader, EntryRow, whole};
 pub use entry_mapping::{EntryMapping, kind_of};
 pub use forms::{Forms, PriceForm, looks_like_date, looks_like_price, looks_like_quantity};
 pub use headings::Headings;

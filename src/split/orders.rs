@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Full;
 use crate::catalogue::PartId;
+use crate::memory::zeros;
 
 /// Where account and number of an order were first seen: a rack, and their place in it.
 pub(super) type First = (u32, u32);
@@ -99,7 +100,7 @@ impl Orders {
 
     fn grow(&mut self) {
         let size = (self.table.len() * 2).max(64);
-        self.table = vec![0; size];
+        self.table = zeros(size);
         for (place, head) in self.heads.iter().enumerate() {
             let mut slot = slot(head.hash, size - 1);
             while self.table[slot] != 0 {

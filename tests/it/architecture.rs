@@ -20,7 +20,8 @@ enum Layer {
 }
 
 /// Every module of the library, in the order of `lib.rs`.
-const MODULES: [(&str, Layer); 15] = [
+const MODULES: [(&str, Layer); 16] = [
+    ("memory", Layer::Ground),
     ("model", Layer::Ground),
     ("diagnostic", Layer::Ground),
     ("delimited", Layer::Ground),
@@ -65,7 +66,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("csv", &["cli"]),
     ("encoding_rs", &["delimited", "decode"]),
     ("flate2", &["decode"]),
-    ("foldhash", &["split"]),
+    ("foldhash", &["split", "pipeline"]),
     ("fs4", &["workspace"]),
     ("indicatif", &["cli"]),
     ("jiff", &["model"]),
@@ -240,7 +241,8 @@ fn may_name(from: &str, to: &str) -> bool {
 #[test]
 fn lib_rs_lists_the_modules_in_the_order_of_the_layers() {
     let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    let listed: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let lines = text.lines().map(|line| line.strip_prefix("pub ").unwrap_or(line));
+    let listed: Vec<_> = lines.filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
     assert_eq!(listed, MODULES.map(|(name, _)| name));
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::hindsight::Reach;
 use super::known::{Correction, Stands};
 use crate::diagnostic::{Diagnostic, Scope};
 use crate::export::EntryBodies;
@@ -82,7 +83,8 @@ impl JudgedEntry {
 pub(super) struct Who<'d> {
     pub(super) line: u64,
     pub(super) manufacturer: Option<ManufacturerId>,
-    pub(super) report_number: Cow<'d, str>,
+    /// As it stands in the file, trimmed.
+    pub(super) report_number: &'d [u8],
     /// Of manufacturer and report number, else of what it says; none where only the file itself is looked at and that does not
     /// count.
     pub(super) identity: Option<i64>,
@@ -100,22 +102,24 @@ impl<'d> Who<'d> {
         draft: &'d EntryDraft<'_, '_>,
         reader: &EntryReader<'_>,
         content_is_identity: bool,
+        reach: Reach,
     ) -> Option<Self> {
         let line = draft.rows().first()?.line;
         let cell = |key| draft.field(0, reader.fields.key(key), reader.mapping);
         let number = |key| whole(cell(key), 999_999_999);
         let date = |key| reader.mapping.column(reader.fields.key(key)).and_then(|column| draft.day_time(0, column));
-        let text = |key| reader.charset.decode(cell(key));
         let id = number(Key::ManufacturerId);
         let manufacturer = match id {
             // A number is the same with zeros before it.
-            Some(id) if cell(Key::ManufacturerId).starts_with(b"0") => Cow::Owned(id.to_string()),
-            _ => text(Key::ManufacturerId),
+            Some(id) if cell(Key::ManufacturerId).starts_with(b"0") => Cow::Owned(id.to_string().into_bytes()),
+            _ => reader.charset.utf8(cell(Key::ManufacturerId)),
         };
-        let report_number = text(Key::ReportNumber);
+        let identity_of =
+            |role, text| super::hindsight::identity(reach, role, [&manufacturer, &reader.charset.utf8(text)]);
+        let report_number = cell(Key::ReportNumber);
         let is_numbered = !report_number.is_empty() && !manufacturer.is_empty();
         let identity = if is_numbered {
-            Some(super::hindsight::identity("report", [&manufacturer, &report_number]))
+            Some(identity_of("report", report_number))
         } else if content_is_identity && report_number.is_empty() {
             let cells =
                 (0..draft.rows().len()).flat_map(|row| (0..draft.width()).map(move |column| draft.cell(row, column)));
@@ -123,8 +127,8 @@ impl<'d> Who<'d> {
         } else {
             None
         };
-        let serial = text(Key::SerialNumber);
-        let appliance = (!serial.is_empty()).then(|| super::hindsight::identity("appliance", [&manufacturer, &serial]));
+        let serial = cell(Key::SerialNumber);
+        let appliance = (!serial.is_empty()).then(|| identity_of("appliance", serial));
         let repaired_on = date(Key::InterventionStartDateTime).or_else(|| date(Key::CallDate)).map(DayTime::day);
         let intervention = number(Key::InterventionId).map(u64::from).filter(|number| *number > 0);
         Some(Self {
@@ -189,7 +193,7 @@ impl Keeper<'_> {
     /// What is kept of an entry, `created` or not.
     pub(super) fn keep(
         &self,
-        who: Who<'_>,
+        who: &Who<'_>,
         said: Said,
         found: &[Diagnostic],
         created: bool,
@@ -208,7 +212,7 @@ impl Keeper<'_> {
             line: who.line,
             manufacturer: who.manufacturer,
             identity: who.identity.unwrap_or(content),
-            report_number: who.report_number.into_owned(),
+            report_number: self.reader.charset.decode(who.report_number).into_owned(),
             content,
             appliance: who.appliance,
             repaired_on: who.repaired_on,
@@ -237,14 +241,15 @@ impl Keeper<'_> {
 
 /// Appends what was found in an entry, as the platform would say it.
 pub(super) fn validation(
-    report_number: &str,
+    report_number: &[u8],
     found: &[Diagnostic],
     reader: &EntryReader<'_>,
     language: Language,
     out: &mut Vec<u8>,
 ) {
+    let report_number = reader.charset.decode(report_number);
     ValidationObject {
-        report_number: Some(report_number).filter(|number| !number.is_empty()),
+        report_number: Some(&*report_number).filter(|number| !number.is_empty()),
         claim_id: None,
         is_valid: !found.iter().any(Diagnostic::is_error),
         validation_errors: found.iter().map(|each| finding(each, reader, language)).collect(),

@@ -4,11 +4,13 @@
 //! A pass takes note of every entry in a few words; what they show together is said by the next pass.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 
 use super::known::Correction;
 use crate::diagnostic::{Arguments, Code, Result};
 use crate::format::Key;
 use crate::ledger::{EarlierEntry, EntryId, KnownDeposits, stable_hash};
+use crate::memory::zeros;
 use crate::model::{Day, DepositKind};
 
 /// Who an entry is, and its line.
@@ -31,9 +33,24 @@ pub(super) struct RepairSeen {
     pub(super) line: u64,
 }
 
-/// A hash of texts that means the same in every file and every version: who an entry is, or which appliance it is about.
-pub(super) fn identity(role: &str, texts: [&str; 2]) -> i64 {
-    stable_hash(&[role.as_bytes(), texts[0].as_bytes(), texts[1].as_bytes()])
+/// Tells the entries of one file apart.
+const HASHER: foldhash::quality::FixedState = foldhash::quality::FixedState::with_seed(0);
+
+/// How far what an entry is known by must reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Every file and every version: a ledger keeps it.
+    Ledger,
+    /// The file itself.
+    File,
+}
+
+/// A hash of texts in UTF-8 that means the same as far as it must: who an entry is, or which appliance it is about.
+pub(super) fn identity(reach: Reach, role: &str, texts: [&[u8]; 2]) -> i64 {
+    match reach {
+        Reach::Ledger => stable_hash(&[role.as_bytes(), texts[0], texts[1]]),
+        Reach::File => HASHER.hash_one((role, texts)).cast_signed(),
+    }
 }
 
 /// What is to be said of an entry.
@@ -167,7 +184,7 @@ fn shared<S: Copy + Ord>(all: &[S], hash: impl Fn(&S) -> Option<i64>) -> Vec<S> 
         let place = usize::try_from(hash.cast_unsigned() & (bits as u64 - 1)).unwrap_or_default();
         (place / 64, 1_u64 << (place % 64))
     };
-    let (mut once, mut again) = (vec![0; bits / 64], vec![0; bits / 64]);
+    let (mut once, mut again) = (zeros::<u64>(bits / 64), zeros::<u64>(bits / 64));
     for (word, bit) in all.iter().filter_map(&hash).map(place) {
         again[word] |= once[word] & bit;
         once[word] |= bit;
@@ -199,7 +216,7 @@ mod tests {
     #[test]
     fn all_that_share_a_hash_are_found_and_few_others() {
         let seen = |line: u64, appliance: i64| RepairSeen { appliance, day: Day::FIRST, line };
-        let hash = |line: u64| super::identity("appliance", ["4", &line.to_string()]);
+        let hash = |line: u64| super::identity(Reach::File, "appliance", [b"4", line.to_string().as_bytes()]);
         let mut all: Vec<_> = (0..5000).map(|line| seen(line, hash(line))).collect();
         all.extend((0..100).map(|line| seen(5000 + line, hash(line * 50))));
         let found = shared(&all, |each| Some(each.appliance));

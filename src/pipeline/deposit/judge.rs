@@ -4,7 +4,7 @@
 //! the last entry of a piece are not judged but handed on; [`super::pass`] puts them together.
 
 use super::entry::{Fate, JudgedEntry, Keeper, Who, validation};
-use super::hindsight::{Hindsight, RepairSeen, ReportSeen};
+use super::hindsight::{Hindsight, Reach, RepairSeen, ReportSeen};
 use super::known::{Correction, Stands};
 use super::plan::DepositPlan;
 use crate::catalogue::{self, PartId};
@@ -243,7 +243,8 @@ impl Judge<'_> {
             judged.counts.ignored[IgnoredReason::Heading as usize] += 1;
             return;
         }
-        let Some(mut who) = Who::of(draft, reader, self.terms.content_is_identity) else { return };
+        let reach = if self.keeper.is_some() { Reach::Ledger } else { Reach::File };
+        let Some(mut who) = Who::of(draft, reader, self.terms.content_is_identity, reach) else { return };
         let said = self.keeper.map(|keeper| keeper.said(draft));
         if let Some(said) = said.as_ref().filter(|_| !who.is_numbered) {
             who.identity = Some(said.content);
@@ -272,10 +273,10 @@ impl Judge<'_> {
         judged.counts.accepted += u64::from(is_created);
         judged.counts.rejected += u64::from(!is_created);
         if let Some(language) = self.validation.filter(|_| judged.diagnostics.len() > before) {
-            validation(&who.report_number, &judged.diagnostics[before..], reader, language, &mut judged.validation);
+            validation(who.report_number, &judged.diagnostics[before..], reader, language, &mut judged.validation);
         }
         if let Some((keeper, said)) = self.keeper.zip(said) {
-            let mut entry = keeper.keep(who, said, &judged.diagnostics[before..], is_created, stands_for);
+            let mut entry = keeper.keep(&who, said, &judged.diagnostics[before..], is_created, stands_for);
             judged.counts.drafts += u64::from(entry.fate == Fate::Draft);
             if !is_created {
                 let rows = draft.rows().iter().map(|row| refused_row(row.record, row.line, reader.charset));

@@ -8,7 +8,7 @@ use crate::decode::{FileKind, SampleRecord, Survey, Wanted};
 use crate::delimited::{Charset, Dialect};
 use crate::diagnostic::{Arguments, Code, Error, Result};
 use crate::format::{Claim, Deposits, EntryFields, Key, Limits, RecordPlace, Registry, Target, ValueKind};
-use crate::map::{DayTimeForms, EntryMapping, EntryReader, kind_of};
+use crate::map::{DayTimeForms, EntryColumns, EntryMapping, EntryReader, kind_of};
 use crate::model::DepositKind;
 use crate::pipeline::look::{Known, Layout, SAMPLE_ROWS, Seen, Subject};
 use crate::pipeline::pieces::MADE;
@@ -31,8 +31,8 @@ pub struct DepositPlan {
     pub(super) first_line: u64,
     /// Which column holds which field.
     pub mapping: EntryMapping,
-    /// Columns of days and times.
-    dates: Vec<(usize, bool)>,
+    /// What its columns are to be looked at for.
+    columns: EntryColumns,
     forms: DayTimeForms,
     pub(super) limits: Limits,
     /// Where the keys of a corrected report stand.
@@ -130,7 +130,7 @@ impl DepositPlan {
         let settings = DepositSettings { kind: DepositKind::from_name(&kept.kind), ..settings.clone() };
         let mut plan = Self::of(seen, &subject, &places, deposits, limits, &settings)?;
         plan.mapping.forget(|column| is_own(column, &key));
-        plan.dates = EntryReader::date_columns(&plan.mapping, &deposits.fields);
+        plan.columns = EntryColumns::of(&plan.mapping, &deposits.fields);
         // Days stand in it as they did in the file, or as the spreadsheet program makes them.
         Ok(Self { key: Some(key), from_tree, forms: DayTimeForms::WrittenOrTyped, ..plan })
     }
@@ -184,7 +184,7 @@ impl DepositPlan {
             dialect: layout.plain().unwrap_or(MADE),
             heading_line: sample.heading_line(),
             first_line: body.first().map_or(0, |record| record.line),
-            dates: EntryReader::date_columns(&mapping, &deposits.fields),
+            columns: EntryColumns::of(&mapping, &deposits.fields),
             layout,
             mapping,
             forms,
@@ -196,7 +196,7 @@ impl DepositPlan {
 
     /// How its records are read.
     pub(super) fn reader<'p>(&'p self, fields: &'p EntryFields) -> EntryReader<'p> {
-        EntryReader::new(&self.mapping, fields, self.charset(), self.forms, &self.dates)
+        EntryReader::new(&self.mapping, fields, self.charset(), self.forms, &self.columns)
     }
 
     /// The same for entries that somebody typed: days may stand as people write them.

@@ -10,7 +10,7 @@ use crate::model::Money;
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
     let reader = findings.terms.reader;
-    for (column, field) in reader.mapping.mapped() {
+    for &(column, field) in reader.columns.judged() {
         let facts = reader.fields.get(field);
         if facts.item == Item::Entry {
             let text = findings.draft.cell(0, column);
@@ -130,15 +130,41 @@ fn iris(findings: &mut Findings<'_, '_, '_>, row: usize, field: FieldId, text: &
 /// `name@host.tld` in its plain form: letters, digits and `._%+-`, then labels of letters, digits and hyphens, the last of
 /// two letters at least.
 fn is_email(text: &[u8]) -> bool {
-    let Some(at) = text.iter().position(|c| *c == b'@') else { return false };
-    let (name, host) = (&text[..at], &text[at + 1..]);
-    let is_name = |c: &u8| c.is_ascii_alphanumeric() || b"._%+-".contains(c);
-    let mut labels = host.rsplit(|c| *c == b'.');
-    let is_top = labels.next().is_some_and(|top| top.len() >= 2 && top.iter().all(u8::is_ascii_alphabetic));
-    let mut others = labels.peekable();
-    let is_label = |label: &[u8]| !label.is_empty() && label.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-');
-    !name.is_empty() && name.iter().all(is_name) && is_top && others.peek().is_some() && others.all(is_label)
+    let is = |c: &u8, what: u8| SIGNS[usize::from(*c)] & what != 0;
+    let name = text.iter().take_while(|c| is(c, NAME)).count();
+    let Some((b'@', host)) = text[name..].split_first() else { return false };
+    let top = host.iter().rev().take_while(|c| is(c, LETTER)).count();
+    let Some((b'.', labels)) = host[..host.len() - top].split_last() else { return false };
+    // A dot stands between two labels, and none of them is empty.
+    let mut before = b'.';
+    let is_label = |c: &u8| {
+        let is_empty = *c == b'.' && before == b'.';
+        before = *c;
+        is(c, LABEL) && !is_empty
+    };
+    name > 0 && top >= 2 && !labels.is_empty() && labels.iter().all(is_label) && before != b'.'
 }
+
+/// In the name of an e-mail address; in its host, dots counted in; a letter.
+const NAME: u8 = 1;
+const LABEL: u8 = 2;
+const LETTER: u8 = 4;
+
+/// What each byte may be in an e-mail address.
+static SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    let mut c = 0_u8;
+    while c < 128 {
+        signs[c as usize] = match c {
+            b'a'..=b'z' | b'A'..=b'Z' => NAME | LABEL | LETTER,
+            b'0'..=b'9' | b'-' | b'.' => NAME | LABEL,
+            b'_' | b'%' | b'+' => NAME,
+            _ => 0,
+        };
+        c += 1;
+    }
+    signs
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,5 @@
 //! What an entry has several of: parts and status codes.
 
-use std::borrow::Cow;
-
 use super::Findings;
 use crate::diagnostic::{Arguments, Code, Severity};
 use crate::format::{FieldId, Item, Key, StatusNeed};
@@ -58,8 +56,7 @@ fn listed(findings: &mut Findings<'_, '_, '_>, list: &[u8]) -> (u64, u64) {
 #[inline]
 fn is_known(findings: &Findings<'_, '_, '_>, id: ManufacturerId, reference: &[u8]) -> bool {
     let catalogue = findings.terms.catalogue;
-    let reference =
-        if reference.is_ascii() { Cow::Borrowed(reference) } else { Cow::Owned(findings.text(reference).into_bytes()) };
+    let reference = findings.terms.reader.charset.utf8(reference);
     catalogue.find_bytes(&reference).is_some_and(|first| catalogue.at_manufacturer(first, id).is_some())
 }
 

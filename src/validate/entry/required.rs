@@ -8,21 +8,22 @@ use crate::format::{Key, Requirement};
 /// before one without a condition.
 #[inline]
 pub(super) fn check(findings: &mut Findings<'_, '_, '_>) {
-    let rules = findings.rules;
-    for required in &rules.required[findings.terms.reader.mapping.kind as usize] {
-        if is_missing(findings, required) {
+    let required = &findings.rules.required[findings.terms.reader.mapping.kind as usize];
+    if !required.are_met(findings.draft.filled()) {
+        one_by_one(findings, required.rules());
+    }
+}
+
+#[cold]
+fn one_by_one(findings: &mut Findings<'_, '_, '_>, rules: &[Requirement]) {
+    let mapping = findings.terms.reader.mapping;
+    for required in rules {
+        if required.fields.iter().all(|field| findings.draft.field(0, *field, mapping).is_empty()) {
             missing(findings, required);
         }
     }
 }
 
-#[inline]
-fn is_missing(findings: &Findings<'_, '_, '_>, required: &Requirement) -> bool {
-    let mapping = findings.terms.reader.mapping;
-    required.fields.iter().all(|field| findings.draft.field(0, *field, mapping).is_empty())
-}
-
-#[cold]
 fn missing(findings: &mut Findings<'_, '_, '_>, required: &Requirement) {
     let terms = findings.terms;
     let Some(field) = required.fields.first().copied() else { return };
@@ -37,7 +38,7 @@ fn missing(findings: &mut Findings<'_, '_, '_>, required: &Requirement) {
             findings.draft.field(0, *field, terms.reader.mapping).eq_ignore_ascii_case(value.as_bytes())
         })
     };
-    let all = &findings.rules.required[terms.reader.mapping.kind as usize];
+    let all = findings.rules.required[terms.reader.mapping.kind as usize].rules();
     let is_overruled = required.when.is_none()
         && all.iter().any(|rule| rule.fields == required.fields && rule.when.is_some() && holds(rule));
     if holds(required) && !is_overruled {
