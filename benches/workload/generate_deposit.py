@@ -66,6 +66,10 @@ class Claims:
     def pick(self, some):
         return some[self.below(len(some))]
 
+    def serial(self, length):
+        """Of an appliance of its own: what a second repair of the same one brings is no part of the job."""
+        return "".join(self.pick("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(length))
+
     def claim(self, number):
         """The cells of a good claim, its manufacturer and what it adds up to."""
         r, below, pick = self.r, self.below, self.pick
@@ -80,7 +84,7 @@ class Claims:
         minutes, way = (15 * (1 + below(12)) if r() < .95 else None), (below(120) if r() < .9 else None)
         (zip_code, town), d, t = pick(TOWNS), "%d/%m/%Y", "%d/%m/%Y %H:%M"
         cells = [str(manufacturer), "%sMX%05d/%02d" % (pick("WATK"), below(99999), below(30)),
-                 "".join(pick("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(least + below(most - least + 1))), bought.strftime(d),
+                 self.serial(least + below(most - least + 1)), bought.strftime(d),
                  str(1 + below(4)), pick(NAMES), pick(FIRST_NAMES), "%d %s" % (1 + below(200), pick(STREETS)), zip_code, town,
                  "250" if r() < .93 else pick(COUNTRIES), "06%08d" % below(10 ** 8), "client%d@courrier.example" % below(10 ** 6) if r() < .8 else "",
                  called.strftime(d), begun.strftime(t), ended.strftime(t), str(pick(types)), str(1 + below(9)), "%d%02d" % (1 + below(6), below(60)),
@@ -102,7 +106,7 @@ class Claims:
                 column, value = self.pick(columns), self.pick(values)
             elif code == "SERIAL_LENGTH":
                 _, least, most = RULES[manufacturer]
-                column, value = "SerialNumber", "X" * (least - 1 if self.r() < .6 else most + 1 + self.below(2))
+                column, value = "SerialNumber", self.serial(least - 1 if self.r() < .6 else most + 1 + self.below(2))
             elif code == "DATE_ORDER":                    # the call before the purchase, or the end before the beginning
                 column = self.pick(("CallDate", "InterventionEndDateTime"))
                 value = "31/12/2022" if column == "CallDate" else cells[AT["InterventionStartDateTime"]][:10] + " 07:30"

@@ -183,6 +183,50 @@ fn threads_and_pieces_change_no_byte_and_lose_no_line() {
     assert_eq!(created[1][5], "Lefèvre");
 }
 
+/// Where a repeated claim shows early that the file will be read again, the first reading does without judging; what comes of it
+/// is the same but for that claim.
+#[test]
+fn an_early_repeat_changes_only_what_is_said_of_it() {
+    let claims = 12_000;
+    let file = |second: &str| {
+        let mut text = String::from(
+            "ReportNumber;ManufacturerId;InterventionTypeId;CommercialRef;LastName;Address1;Zip;MobilePhone;CallDate;DefaultCode;LaborMinutes\n",
+        );
+        let address = "3 rue du Port ".repeat(24);
+        for claim in 0..claims {
+            let number = match claim {
+                1 => second.to_owned(),
+                // The last two are the same.
+                _ => format!("R-{}", claim.min(claims - 2)),
+            };
+            let minutes = if claim % 7 == 0 { "many" } else { "30" };
+            writeln!(text, "{number};15;1;EA8108;Lefèvre;{address};64100;0600000001;14/03/2026;P1;{minutes}").unwrap();
+        }
+        text
+    };
+    let desk = Desk::new();
+    let run = |name: &str, text: &str, threads| {
+        desk.put("claims.csv", text);
+        let out = desk.path(name);
+        with_threads(threads, || deposit_with(&desk.path("claims.csv"), &out, &FORMATS, &deposit_settings()).unwrap());
+        let rows = |report| records(&out.join(report));
+        (rows("created.csv"), rows("errors.csv"), summary(&out))
+    };
+    let (created, errors, told) = run("late", &file("R-1"), 1);
+    let (fewer_created, more_errors, told_early) = run("early", &file("R-0"), 1);
+    assert!(run("side-by-side", &file("R-0"), 4) == (fewer_created.clone(), more_errors.clone(), told_early.clone()));
+    let is_of = |row: &Vec<String>, line: &str| row[0] == line;
+    assert_eq!(created[1][0], "3");
+    assert_eq!(
+        fewer_created.iter().skip(1).collect::<Vec<_>>(),
+        created.iter().skip(2).map(|row| row).collect::<Vec<_>>()
+    );
+    assert!(more_errors.iter().any(|row| is_of(row, "3") && row[2] == "DUPLICATE_REPORT"));
+    assert!(more_errors.iter().filter(|row| !is_of(row, "3")).eq(errors.iter()));
+    assert_eq!(told["accepted"].as_u64(), told_early["accepted"].as_u64().map(|accepted| accepted + 1));
+    assert_eq!(told["errors"]["DUPLICATE_REPORT"].as_u64(), Some(1));
+}
+
 #[test]
 fn all_or_nothing_creates_nothing_and_says_why() {
     let desk = Desk::new();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::entry::Keeper;
-use super::hindsight::{Hindsight, Memory};
+use super::hindsight::{Foresight, Hindsight, Memory};
 use super::judge::Judge;
 use super::known::Correction;
 use super::pass::{Listener, Pass, Passed};
@@ -105,6 +105,9 @@ impl DepositFile<'_> {
         let keeper = look.as_ref().map(|(_, correction)| self.keeper(deposits, terms, &bodies, *correction));
         let looked = look.is_some();
         let (mut hindsight, content) = look.map_or_else(Default::default, |(look, _)| (look.hindsight, look.content));
+        // Whether a file is refused as a whole takes all of its faults.
+        let may_foresee = !looked && settings.accept != DepositAccept::File;
+        let mut foresight = may_foresee.then(|| Foresight::new(deposits.rules.repeated_repair_days));
         loop {
             let folder = out.as_deref().map(|out| Folder::take(out, settings.sync)).transpose()?;
             let record = written.as_mut().map(|written| written.record.as_mut());
@@ -117,12 +120,14 @@ impl DepositFile<'_> {
                 keeper,
                 validation: reports.tells_validation(),
                 wants: reports.wants(),
+                foresight: foresight.as_ref(),
                 ..self.judge(terms, &created, &hindsight)
             };
             let mut passed = self.pass(&judge, &mut reports)?;
+            let was_vain = foresight.take().is_some_and(|foresight| foresight.is_sure());
             if !looked {
                 let shown = self.shown(&passed, &hindsight, deposits, None)?;
-                if shown != hindsight {
+                if was_vain || shown != hindsight {
                     hindsight = shown;
                     continue;
                 }
@@ -203,7 +208,17 @@ impl DepositFile<'_> {
     fn judge<'j>(&'j self, terms: EntryTerms<'j>, created: &'j CreatedRows<'j>, hindsight: &'j Hindsight) -> Judge<'j> {
         let mixed = self.plan.layout.encoding().filter(|encoding| encoding.is_mixed());
         let wants = Wants { refused_cells: false, all_cells: false, content: false };
-        Judge { plan: self.plan, terms, created, hindsight, mixed, keeper: None, validation: None, wants }
+        Judge {
+            plan: self.plan,
+            terms,
+            created,
+            hindsight,
+            foresight: None,
+            mixed,
+            keeper: None,
+            validation: None,
+            wants,
+        }
     }
 
     fn pass(&self, judge: &Judge<'_>, listener: &mut impl Listener) -> Result<Passed> {

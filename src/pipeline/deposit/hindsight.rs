@@ -3,8 +3,10 @@
 //!
 //! A pass takes note of every entry in a few words; what they show together is said by the next pass.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::known::Correction;
 use crate::diagnostic::{Arguments, Code, Result};
@@ -50,6 +52,52 @@ pub(super) fn identity(reach: Reach, role: &str, texts: [&[u8]; 2]) -> i64 {
     match reach {
         Reach::Ledger => stable_hash(&[role.as_bytes(), texts[0], texts[1]]),
         Reach::File => HASHER.hash_one((role, texts)).cast_signed(),
+    }
+}
+
+/// Tells as early as it can that a file will be read again, because two of its entries have to be told of each other: what the
+/// first pass writes from then on counts for nothing, and it only takes note of who is there.
+pub(super) struct Foresight {
+    /// As in [`Hindsight::of`].
+    days: u32,
+    seen: Mutex<Seen>,
+    is_sure: AtomicBool,
+}
+
+/// The first entries of a file.
+#[derive(Default)]
+struct Seen {
+    reports: HashSet<i64>,
+    /// When an appliance was last repaired.
+    repairs: HashMap<i64, Day>,
+}
+
+/// So many entries are remembered: where none of them meets another, hardly any does behind them, and it is no great loss.
+const FORESEEN: usize = 1 << 15;
+
+impl Foresight {
+    pub(super) fn new(days: u32) -> Self {
+        Self { days, seen: Mutex::default(), is_sure: AtomicBool::new(false) }
+    }
+
+    /// Whether there is something to be told.
+    #[inline]
+    pub(super) fn is_sure(&self) -> bool {
+        self.is_sure.load(Ordering::Relaxed)
+    }
+
+    /// Takes note of further entries.
+    pub(super) fn take(&self, reports: &[ReportSeen], repairs: &[RepairSeen]) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_sure() || seen.reports.len() + seen.repairs.len() > FORESEEN {
+            return;
+        }
+        let is_same_report = reports.iter().filter_map(|each| each.identity).any(|report| !seen.reports.insert(report));
+        let is_repaired_again = repairs.iter().any(|each| {
+            let earlier = seen.repairs.insert(each.appliance, each.day);
+            self.days > 0 && earlier.is_some_and(|earlier| earlier.count().abs_diff(each.day.count()) <= self.days)
+        });
+        self.is_sure.store(is_same_report || is_repaired_again, Ordering::Relaxed);
     }
 }
 
@@ -100,7 +148,7 @@ impl Hindsight {
         for pair in same_appliance.windows(2) {
             let (earlier, later) = (pair[0], pair[1]);
             let is_same = earlier.appliance == later.appliance && !found.is_told(later.line.max(earlier.line));
-            if is_same && later.day.count() - earlier.day.count() <= days {
+            if days > 0 && is_same && later.day.count() - earlier.day.count() <= days {
                 found.say(later.line, Key::SerialNumber, Code::RepairedAgain, with_line(earlier.line));
             }
         }
@@ -227,6 +275,32 @@ mod tests {
     }
 
     #[test]
+    fn what_will_be_told_is_foreseen_and_nothing_else() {
+        let day = |text: &str| Day::parse_iso(text.as_bytes()).unwrap();
+        let report = |identity, line| ReportSeen { identity, line, stands_for: None, intervention: None };
+        let repair = |appliance, date, line| RepairSeen { appliance, day: day(date), line };
+        let sure = |days, reports: &[ReportSeen], repairs: &[RepairSeen]| {
+            let foresight = Foresight::new(days);
+            let chunks = reports.len().max(repairs.len());
+            for place in 0..chunks {
+                foresight.take(
+                    reports.get(place..=place).unwrap_or_default(),
+                    repairs.get(place..=place).unwrap_or_default(),
+                );
+            }
+            let shown = Hindsight::of(reports, repairs, days, None).unwrap();
+            assert_eq!(foresight.is_sure(), shown != Hindsight::default());
+            foresight.is_sure()
+        };
+        assert!(!sure(90, &[report(None, 2), report(None, 3), report(Some(1), 4)], &[]));
+        assert!(sure(90, &[report(Some(1), 2), report(Some(2), 3), report(Some(1), 4)], &[]));
+        let apart = [repair(1, "2026-05-01", 2), repair(2, "2026-05-01", 3), repair(1, "2026-01-01", 4)];
+        assert!(!sure(90, &[], &apart));
+        assert!(sure(120, &[], &apart));
+        assert!(!sure(0, &[], &[repair(1, "2026-05-01", 2); 2]));
+    }
+
+    #[test]
     fn later_ones_are_duplicates_and_soon_ones_are_repeats() {
         let day = |text: &str| Day::parse_iso(text.as_bytes()).unwrap();
         let seen = |identity: Option<i64>, line| ReportSeen { identity, line, stands_for: None, intervention: None };
@@ -248,6 +322,7 @@ mod tests {
         assert_eq!(told(&found, Code::DuplicateReport), [(5, 2), (9, 2)]);
         assert_eq!(told(&found, Code::RepairedAgain), [(3, 4), (4, 2)]);
         assert_eq!(found.about(4).len(), 1);
+        assert_eq!(told(&Hindsight::of(&[], &[repairs[0]; 2], 0, None).unwrap(), Code::RepairedAgain), []);
         let fewer = Hindsight::of(&[], &repairs, 88, None).unwrap();
         assert_eq!(told(&fewer, Code::RepairedAgain), [(3, 4)]);
     }

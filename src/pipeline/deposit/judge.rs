@@ -4,7 +4,7 @@
 //! the last entry of a piece are not judged but handed on; [`super::pass`] puts them together.
 
 use super::entry::{Fate, JudgedEntry, Keeper, Who, validation};
-use super::hindsight::{Hindsight, Reach, RepairSeen, ReportSeen};
+use super::hindsight::{Foresight, Hindsight, Reach, RepairSeen, ReportSeen};
 use super::known::{Correction, Stands};
 use super::plan::DepositPlan;
 use crate::catalogue::{self, PartId};
@@ -31,6 +31,8 @@ pub(super) struct Judge<'j> {
     pub(super) created: &'j CreatedRows<'j>,
     /// What an earlier pass showed.
     pub(super) hindsight: &'j Hindsight,
+    /// Tells that nothing counts any more but who the entries are, while nobody knows it yet.
+    pub(super) foresight: Option<&'j Foresight>,
     /// The encodings of a mixed file.
     pub(super) mixed: Option<EncodingChoice>,
     /// What makes entries for a ledger, where there is one.
@@ -91,6 +93,18 @@ impl Judged {
         self.tail = None;
     }
 
+    /// Takes note of who an entry is.
+    #[inline]
+    fn remember(&mut self, who: &Who<'_>, stands_for: Option<u64>) {
+        let Who { line, identity, intervention, .. } = *who;
+        if identity.is_some() || stands_for.is_some() {
+            self.reports.push(ReportSeen { identity, line, stands_for, intervention });
+        }
+        if let (Some(appliance), Some(day)) = (who.appliance, who.repaired_on) {
+            self.repairs.push(RepairSeen { appliance, day, line });
+        }
+    }
+
     fn add(&mut self, id: ManufacturerId, totals: &EntryTotals) {
         match self.totals.iter_mut().find(|(each, _)| *each == id) {
             Some((_, sum)) => sum.add(totals),
@@ -125,7 +139,9 @@ impl Judge<'_> {
                 }
                 place += 1;
             }
-            self.look_up(&rows, &mut keys, &mut found);
+            if !self.is_vain() {
+                self.look_up(&rows, &mut keys, &mut found);
+            }
             if repeats {
                 this.groups(&rows, piece, ends, judged);
             } else {
@@ -213,8 +229,26 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether only who the entries are counts any more.
+    fn is_vain(&self) -> bool {
+        self.foresight.is_some_and(Foresight::is_sure)
+    }
+
+    /// Who an entry is.
+    fn who<'d>(&self, draft: &'d EntryDraft<'_, '_>) -> Option<Who<'d>> {
+        let reach = if self.keeper.is_some() { Reach::Ledger } else { Reach::File };
+        Who::of(draft, &self.terms.reader, self.terms.content_is_identity, reach)
+    }
+
     #[inline]
     fn entry(&self, draft: &EntryDraft<'_, '_>, piece: &Piece, judged: &mut Judged) {
+        if self.is_vain() {
+            if let Some(who) = self.who(draft) {
+                judged.counts.valid += 1;
+                judged.remember(&who, None);
+            }
+            return;
+        }
         let reader = &self.terms.reader;
         let before = judged.diagnostics.len();
         let mut stands_for = None;
@@ -243,13 +277,13 @@ impl Judge<'_> {
             judged.counts.ignored[IgnoredReason::Heading as usize] += 1;
             return;
         }
-        let reach = if self.keeper.is_some() { Reach::Ledger } else { Reach::File };
-        let Some(mut who) = Who::of(draft, reader, self.terms.content_is_identity, reach) else { return };
+        let Some(mut who) = self.who(draft) else { return };
         let said = self.keeper.map(|keeper| keeper.said(draft));
         if let Some(said) = said.as_ref().filter(|_| !who.is_numbered) {
             who.identity = Some(said.content);
         }
-        self.recall(draft, &who, stands_for, judged);
+        judged.remember(&who, stands_for);
+        self.recall(draft, who.line, judged);
         let is_valid = !judged.diagnostics[before..].iter().any(Diagnostic::is_error);
         let checked = checked.filter(|_| is_valid);
         if is_valid {
@@ -321,16 +355,9 @@ impl Judge<'_> {
         }
     }
 
-    /// Takes note of who the entry is, and says what an earlier pass showed of it.
+    /// Says what an earlier pass showed of an entry.
     #[inline]
-    fn recall(&self, draft: &EntryDraft<'_, '_>, who: &Who<'_>, stands_for: Option<u64>, judged: &mut Judged) {
-        let Who { line, identity, intervention, .. } = *who;
-        if identity.is_some() || stands_for.is_some() {
-            judged.reports.push(ReportSeen { identity, line, stands_for, intervention });
-        }
-        if let (Some(appliance), Some(day)) = (who.appliance, who.repaired_on) {
-            judged.repairs.push(RepairSeen { appliance, day, line });
-        }
+    fn recall(&self, draft: &EntryDraft<'_, '_>, line: u64, judged: &mut Judged) {
         let reader = &self.terms.reader;
         for told in self.hindsight.about(line) {
             let column = reader.mapping.column(reader.fields.key(told.key));

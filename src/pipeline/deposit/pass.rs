@@ -111,6 +111,9 @@ impl<L: Listener> Fold<'_, '_, L> {
     }
 
     fn absorb(&mut self, judged: &mut Judged) -> Result<()> {
+        if let Some(foresight) = self.judge.foresight {
+            foresight.take(&judged.reports, &judged.repairs);
+        }
         let passed = &mut self.passed;
         passed.counts.add(&judged.counts);
         for (id, totals) in &judged.totals {
