@@ -292,17 +292,15 @@ struct Parsed {
 #[derive(Clone, Copy)]
 struct Nature {
     is_utf8: bool,
-    /// Whether none needs quotes in a file of ours.
+    /// Whether only those of records with quotes may need some in a file of ours.
     is_plain: bool,
 }
 
 impl Nature {
     fn of(chunk: &[u8], dialect: Dialect) -> Self {
-        // Where our own delimiter ends the cells, they hold none, nor a line end unless in quotes.
+        // Where our own delimiter ends the cells, those without quotes hold none, nor a line feed.
         let ends_line = |at: usize| chunk.get(at + 1) == Some(&b'\n');
-        let is_plain = dialect.delimiter == b';'
-            && memchr::memchr(b'"', chunk).is_none()
-            && memchr::memchr_iter(b'\r', chunk).all(ends_line);
+        let is_plain = dialect.delimiter == b';' && memchr::memchr_iter(b'\r', chunk).all(ends_line);
         Self { is_utf8: Charset::Utf8.is_clean(chunk), is_plain }
     }
 }
@@ -348,7 +346,7 @@ impl Layout {
             }
             for record in block.records(bytes).filter(|record| !record.is_blank(Charset::Utf8)) {
                 let start = parsed.text.len();
-                if let Err(column) = self.row(record, nature, parsed) {
+                if let Err(column) = self.record(record, nature, parsed) {
                     parsed.text.truncate(start);
                     let value =
                         self.places[column].map(|place| record.cell(place).text(Charset::Utf8)).unwrap_or_default();
@@ -359,25 +357,41 @@ impl Layout {
     }
 
     /// Reads one row; the error is the column at fault.
-    fn row(&self, record: RawRecord<'_, '_>, nature: Nature, parsed: &mut Parsed) -> Result<(), usize> {
-        let Nature { is_utf8, is_plain: all_plain } = nature;
-        let cell = |column: usize| self.places[column].map(|place| record.cell(place).bytes()).unwrap_or_default();
+    fn record(&self, record: RawRecord<'_, '_>, nature: Nature, parsed: &mut Parsed) -> Result<(), usize> {
         if record.is_unclosed() {
             return Err(2);
         }
-        let manufacturer = ManufacturerId::parse(trim(&cell(0), is_utf8)).ok_or(0_usize)?;
-        let reference = cell(1);
-        let reference = utf8(trim(&reference, is_utf8), is_utf8);
-        let withdrawn = cell(WITHDRAWN_COLUMN);
-        let withdrawn = trim(&withdrawn, is_utf8);
+        let line = record.line();
+        if record.has_quotes() {
+            let cells: Vec<_> = record.cells().map(|cell| cell.bytes()).collect();
+            let cell =
+                |column: usize| self.places[column].and_then(|place| cells.get(place)).map_or(&[][..], |cell| cell);
+            return self.row(&cell, line, Nature { is_plain: false, ..nature }, parsed);
+        }
+        let cell = |column: usize| self.places[column].and_then(|place| record.cell(place).plain()).unwrap_or_default();
+        self.row(&cell, line, nature, parsed)
+    }
+
+    /// Reads the cells of one row.
+    #[inline]
+    fn row<'c>(
+        &self,
+        cell: &impl Fn(usize) -> &'c [u8],
+        line: u32,
+        nature: Nature,
+        parsed: &mut Parsed,
+    ) -> Result<(), usize> {
+        let Nature { is_utf8, is_plain: all_plain } = nature;
+        let manufacturer = ManufacturerId::parse(trim(cell(0), is_utf8)).ok_or(0_usize)?;
+        let reference = utf8(trim(cell(1), is_utf8), is_utf8);
+        let withdrawn = trim(cell(WITHDRAWN_COLUMN), is_utf8);
         let is_withdrawn = !withdrawn.is_empty() && flag(withdrawn).ok_or(WITHDRAWN_COLUMN)?;
-        let price = cell(3);
-        let price = match Money::parse(trim(&price, is_utf8)) {
+        let price = match Money::parse(trim(cell(3), is_utf8)) {
             // Nobody needs the price of what cannot be ordered.
             None if is_withdrawn => Money::ZERO,
             price => price.ok_or(3_usize)?,
         };
-        let available = flag(trim(&cell(4), is_utf8)).ok_or(4_usize)?;
+        let available = flag(trim(cell(4), is_utf8)).ok_or(4_usize)?;
         let start = parsed.text.len();
         let mut put = |bytes: &[u8], most: usize| {
             let from = parsed.text.len();
@@ -388,13 +402,12 @@ impl Layout {
         let short = |length: Option<usize>| length.and_then(|length| u8::try_from(length).ok());
         let reference_length = short(Some(reference.len())).filter(|length| *length > 0).ok_or(1_usize)?;
         let key = Key::new(&reference);
-        let label =
-            put(&cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
+        let label = put(cell(2), usize::from(u16::MAX)).and_then(|length| u16::try_from(length).ok()).ok_or(2_usize)?;
         if !key.holds(reference.len()) {
             put(&reference.to_ascii_uppercase(), 255).ok_or(1_usize)?;
         }
-        let replacement = short(put(trim(&cell(5), is_utf8), 255)).ok_or(5_usize)?;
-        let ean = short(put(trim(&cell(6), is_utf8), 255)).ok_or(6_usize)?;
+        let replacement = short(put(trim(cell(5), is_utf8), 255)).ok_or(5_usize)?;
+        let ean = short(put(trim(cell(6), is_utf8), 255)).ok_or(6_usize)?;
         let plain = all_plain || is_plain(&reference) && is_plain(&parsed.text[start..start + usize::from(label)]);
         let entry = Entry {
             key,
@@ -411,24 +424,24 @@ impl Layout {
                 .fold(0, |flags, (is_so, flag)| if is_so { flags | flag } else { flags }),
         };
         if self.has_extras {
-            parsed.extras.push(extra(&cell)?);
+            parsed.extras.push(extra(cell)?);
         }
-        parsed.rows.push(Row { manufacturer, entry, line: record.line() });
+        parsed.rows.push(Row { manufacturer, entry, line });
         Ok(())
     }
 }
 
 /// The optional columns; the error is the column at fault.
-fn extra<'c>(cell: &impl Fn(usize) -> std::borrow::Cow<'c, [u8]>) -> Result<Extra, usize> {
-    let number = |column: usize| match Charset::Utf8.trim(&cell(column)) {
+fn extra<'c>(cell: &impl Fn(usize) -> &'c [u8]) -> Result<Extra, usize> {
+    let number = |column: usize| match Charset::Utf8.trim(cell(column)) {
         b"" => Ok(0),
         text => std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(column),
     };
-    let money = |column: usize| match Charset::Utf8.trim(&cell(column)) {
+    let money = |column: usize| match Charset::Utf8.trim(cell(column)) {
         b"" => Ok(0),
         text => Money::parse(text).map(Money::ten_thousandths).ok_or(column),
     };
-    let discontinued = match Charset::Utf8.trim(&cell(9)).to_ascii_lowercase().as_slice() {
+    let discontinued = match Charset::Utf8.trim(cell(9)).to_ascii_lowercase().as_slice() {
         b"" | b"active" => 0,
         b"discontinued" => 1,
         _ => return Err(9),
@@ -439,7 +452,7 @@ fn extra<'c>(cell: &impl Fn(usize) -> std::borrow::Cow<'c, [u8]>) -> Result<Extr
         discontinued,
         core_deposit: money(10)?,
         eco_contribution: money(11)?,
-        price_date: iso_day(Charset::Utf8.trim(&cell(12))).ok_or(12_usize)?,
+        price_date: iso_day(Charset::Utf8.trim(cell(12))).ok_or(12_usize)?,
     })
 }
 

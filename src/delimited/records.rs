@@ -33,6 +33,7 @@ struct Head {
     /// Line feeds between the start of the chunk and the record.
     line: u32,
     unclosed: bool,
+    quotes: bool,
 }
 
 /// A few records at a time, so that what is done with them stays in the nearest cache.
@@ -50,6 +51,7 @@ impl Block {
             spans: &self.spans[head.first as usize..(head.first + head.cells) as usize],
             line: head.line,
             unclosed: head.unclosed,
+            quotes: head.quotes,
         })
     }
 
@@ -93,7 +95,7 @@ impl<'c> Records<'c> {
     fn record(&mut self, block: &mut Block) {
         let first = block.spans.len();
         let line = self.line;
-        let mut unclosed = false;
+        let (mut unclosed, mut quotes) = (false, false);
         let mut cell = self.start;
         let end = loop {
             let Some(mark) = self.scanner.next() else {
@@ -108,8 +110,9 @@ impl<'c> Records<'c> {
                     self.line += 1;
                     break mark + 1;
                 }
-                QUOTE if mark == cell => match self.quoted(cell) {
-                    Some((found, after)) => {
+                QUOTE if mark == cell => {
+                    quotes = true;
+                    if let Some((found, after)) = self.quoted(cell) {
                         block.spans.push(found);
                         match self.chunk.get(after) {
                             Some(&c) if c == self.dialect.delimiter => {
@@ -123,12 +126,13 @@ impl<'c> Records<'c> {
                                 break after + 1;
                             }
                         }
+                    } else {
+                        // The quote stands for itself; the marks after it are still to come.
+                        unclosed = true;
                     }
-                    // The quote stands for itself; the marks after it are still to come.
-                    None => unclosed = true,
-                },
+                }
                 // A quote inside a cell stands for itself.
-                QUOTE => {}
+                QUOTE => quotes = true,
                 _ => {
                     block.spans.push(span(cell, mark));
                     cell = mark + 1;
@@ -136,7 +140,7 @@ impl<'c> Records<'c> {
             }
         };
         self.start = end;
-        block.heads.push(Head { first: place(first), cells: place(block.spans.len() - first), line, unclosed });
+        block.heads.push(Head { first: place(first), cells: place(block.spans.len() - first), line, unclosed, quotes });
     }
 
     /// The quoted cell that begins at `cell` and the place after it: a delimiter, a line feed or the end.
@@ -177,6 +181,7 @@ pub struct RawRecord<'c, 'b> {
     spans: &'b [Span],
     line: u32,
     unclosed: bool,
+    quotes: bool,
 }
 
 impl<'c> RawRecord<'c, '_> {
@@ -198,6 +203,12 @@ impl<'c> RawRecord<'c, '_> {
     /// Whether a quote opens here and never closes.
     pub fn is_unclosed(&self) -> bool {
         self.unclosed
+    }
+
+    /// Whether a quote stands anywhere in it. Where none does, cells hold neither delimiters nor line feeds.
+    #[inline]
+    pub fn has_quotes(&self) -> bool {
+        self.quotes
     }
 
     /// The cell at a place, empty when the record is too short.
@@ -341,6 +352,17 @@ mod tests {
         let found = read(b"a;1\n\"b;2\nc;\"x\";3\n");
         assert_eq!(found[1], (1, vec!["\"b".to_owned(), "2".to_owned()], true));
         assert_eq!(found[2], (2, vec!["c".to_owned(), "x".to_owned(), "3".to_owned()], false));
+    }
+
+    #[test]
+    fn a_record_knows_whether_quotes_stand_in_it() {
+        let text = b"a;b\n\"a\";b\na;3/4\"\n\"a;b\nc;d\n";
+        let (mut records, mut block) = (Records::new(text, DIALECT), Block::default());
+        records.fill(&mut block, 9);
+        assert_eq!(
+            block.records(text).map(|record| record.has_quotes()).collect::<Vec<_>>(),
+            [false, true, true, true, false]
+        );
     }
 
     proptest! {

@@ -217,10 +217,7 @@ fn an_early_repeat_changes_only_what_is_said_of_it() {
     assert!(run("side-by-side", &file("R-0"), 4) == (fewer_created.clone(), more_errors.clone(), told_early.clone()));
     let is_of = |row: &Vec<String>, line: &str| row[0] == line;
     assert_eq!(created[1][0], "3");
-    assert_eq!(
-        fewer_created.iter().skip(1).collect::<Vec<_>>(),
-        created.iter().skip(2).map(|row| row).collect::<Vec<_>>()
-    );
+    assert_eq!(fewer_created.iter().skip(1).collect::<Vec<_>>(), created.iter().skip(2).collect::<Vec<_>>());
     assert!(more_errors.iter().any(|row| is_of(row, "3") && row[2] == "DUPLICATE_REPORT"));
     assert!(more_errors.iter().filter(|row| !is_of(row, "3")).eq(errors.iter()));
     assert_eq!(told["accepted"].as_u64(), told_early["accepted"].as_u64().map(|accepted| accepted + 1));

@@ -3,7 +3,9 @@
 //!
 //! A pass takes note of every entry in a few words; what they show together is said by the next pass.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+#[expect(clippy::disallowed_types, reason = "asked and never walked, so that their order shows nowhere")]
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -66,6 +68,7 @@ pub(super) struct Foresight {
 
 /// The first entries of a file.
 #[derive(Default)]
+#[expect(clippy::disallowed_types, reason = "asked and never walked, so that their order shows nowhere")]
 struct Seen {
     reports: HashSet<i64>,
     /// When an appliance was last repaired.
