@@ -76,38 +76,97 @@ impl Money {
     /// Appends the amount with two decimals at least and four at most, `separator` between.
     pub fn write(self, out: &mut Vec<u8>, separator: u8) {
         let amount = self.0.unsigned_abs();
+        let (whole, fraction) = (amount / UNIT.unsigned_abs(), amount % UNIT.unsigned_abs());
+        let mut text = Backwards::new();
+        let (hundredths, rest) = (fraction / 100, fraction % 100);
+        if rest > 0 {
+            if rest.is_multiple_of(10) { text.put(pair(rest)[0]) } else { text.put_pair(rest) }
+        }
+        text.put_pair(hundredths);
+        text.put(separator);
+        text.put_number(whole);
         if self.0 < 0 {
-            out.push(b'-');
+            text.put(b'-');
         }
-        write_integer(out, amount / UNIT.unsigned_abs());
-        out.push(separator);
-        let fraction = amount % UNIT.unsigned_abs();
-        let digit = |power: u64| b'0' + u8::try_from(fraction / power % 10).unwrap_or(0);
-        out.extend_from_slice(&[digit(1000), digit(100)]);
-        if !fraction.is_multiple_of(100) {
-            out.push(digit(10));
-            if !fraction.is_multiple_of(10) {
-                out.push(digit(1));
-            }
-        }
+        text.append_to(out);
     }
 }
 
 /// Appends a whole number in decimal.
 #[inline]
 pub fn write_integer(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
+    let mut text = Backwards::new();
+    text.put_number(number);
+    text.append_to(out);
+}
+
+/// A number as text, written from its end to its beginning.
+struct Backwards {
+    bytes: [u8; Self::MOST + Self::SHORT],
+    at: usize,
+}
+
+impl Backwards {
+    /// The longest text: twenty digits, a sign, a separator, four decimals; and what nearly every one fits into.
+    const MOST: usize = 26;
+    const SHORT: usize = 16;
+
+    #[inline]
+    fn new() -> Self {
+        Self { bytes: [0; Self::MOST + Self::SHORT], at: Self::MOST }
+    }
+
+    #[inline]
+    fn put(&mut self, c: u8) {
+        self.at -= 1;
+        self.bytes[self.at] = c;
+    }
+
+    /// Two digits.
+    #[inline]
+    fn put_pair(&mut self, number: u64) {
+        self.at -= 2;
+        self.bytes[self.at..self.at + 2].copy_from_slice(&pair(number));
+    }
+
+    #[inline]
+    fn put_number(&mut self, number: u64) {
+        let mut rest = number;
+        while rest >= 100 {
+            self.put_pair(rest % 100);
+            rest /= 100;
+        }
+        if rest >= 10 { self.put_pair(rest) } else { self.put(pair(rest)[1]) }
+    }
+
+    /// Appends the text. Bytes of a known number are there sooner; those behind the text go again.
+    #[inline]
+    fn append_to(&self, out: &mut Vec<u8>) {
+        let length = Self::MOST - self.at;
+        match self.bytes[self.at..].first_chunk::<{ Self::SHORT }>() {
+            Some(short) if length <= Self::SHORT => {
+                let end = out.len() + length;
+                out.extend_from_slice(short);
+                out.truncate(end);
+            }
+            _ => out.extend_from_slice(&self.bytes[self.at..Self::MOST]),
         }
     }
-    out.extend_from_slice(&digits[at..]);
+}
+
+/// The two digits of a number below a hundred.
+#[inline]
+fn pair(number: u64) -> [u8; 2] {
+    static PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[0; 2]; 100];
+        let mut number = 0_u8;
+        while number < 100 {
+            pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+            number += 1;
+        }
+        pairs
+    };
+    usize::try_from(number).ok().and_then(|number| PAIRS.get(number)).copied().unwrap_or_default()
 }
 
 impl Serialize for Money {
@@ -149,6 +208,24 @@ mod tests {
         }
         for text in ["", ",5", "12,", "12,12345", "1234567890", "-4,20", "12,50 €", "1.2.3", "12,5O"] {
             assert_eq!(Money::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// As the standard library writes them, whatever stands before.
+        #[test]
+        fn numbers_are_written_digit_by_digit(number: u64, shift in 0..64_u32, amount: i64, less in 0..64_u32) {
+            let (number, amount) = (number >> shift, amount >> less);
+            let mut out = b"before;".to_vec();
+            write_integer(&mut out, number);
+            out.push(b';');
+            Money(amount).write(&mut out, b',');
+            let (whole, fraction) = (amount.unsigned_abs() / 10_000, amount.unsigned_abs() % 10_000);
+            let decimals = format!("{fraction:04}");
+            let kept = decimals.trim_end_matches('0').len().max(2);
+            let sign = if amount < 0 { "-" } else { "" };
+            let expected = format!("before;{number};{sign}{whole},{}", &decimals[..kept]);
+            proptest::prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
 
