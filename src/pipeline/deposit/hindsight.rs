@@ -70,13 +70,13 @@ pub(super) struct Foresight {
 #[derive(Default)]
 #[expect(clippy::disallowed_types, reason = "asked and never walked, so that their order shows nowhere")]
 struct Seen {
-    reports: HashSet<i64>,
+    reports: HashSet<i64, foldhash::fast::FixedState>,
     /// When an appliance was last repaired.
-    repairs: HashMap<i64, Day>,
+    repairs: HashMap<i64, Day, foldhash::fast::FixedState>,
 }
 
 /// So many entries are remembered: where none of them meets another, hardly any does behind them, and it is no great loss.
-const FORESEEN: usize = 1 << 15;
+const FORESEEN: usize = 1 << 14;
 
 impl Foresight {
     pub(super) fn new(days: u32) -> Self {
