@@ -68,15 +68,16 @@ impl Charset {
         }
     }
 
-    /// The text as bytes of UTF-8; ASCII is borrowed.
+    /// The same as bytes.
     #[inline]
     pub fn utf8(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         if bytes.is_ascii() {
             return Cow::Borrowed(bytes);
         }
-        let mut text = Vec::new();
-        self.decode_into(bytes, &mut text);
-        Cow::Owned(text)
+        match self.decode(bytes) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
     }
 
     /// Appends the text as UTF-8.
@@ -214,6 +215,7 @@ mod tests {
             let mut out = b"before".to_vec();
             charset.decode_into(&every, &mut out);
             assert_eq!(out[6..], *charset.decode(&every).as_bytes());
+            assert_eq!(charset.utf8(&every), charset.decode(&every).as_bytes());
         }
         assert!(matches!(Charset::Paged(&code_page::CP850).decode(b"abc"), Cow::Borrowed("abc")));
         assert!(!Charset::of(encoding_rs::WINDOWS_1257).is_clean(b"\xA1") && MAC_ROMAN.is_clean(&every));

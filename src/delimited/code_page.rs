@@ -131,7 +131,7 @@ impl CodePage {
         out.truncate(end);
     }
 
-    /// Writes a character where four bytes have room. Gives the place behind it.
+    /// Writes a character where three bytes have room. Gives the place behind it.
     #[inline]
     fn put(&self, c: u8, out: &mut [u8], at: usize) -> usize {
         let [one, two, three, width] = if c.is_ascii() { [c, 0, 0, 1] } else { self.utf8[usize::from(c & 0x7F)] };

@@ -1,7 +1,7 @@
 //! Rows of delimited text, in one of two profiles.
 
 use crate::delimited::is_plain;
-use crate::model::{Day, DayTime, Money, write_integer};
+use crate::model::{Day, DayTime, Money, two_digits, write_integer};
 
 /// For whom a file is written (design: output contracts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl<'o> Row<'o> {
         self.separate();
         if let Some(day) = day {
             let (year, month, date) = day.parts();
-            let two = |number: u32| [digit(number / 10), digit(number)];
+            let two = |number: u32| two_digits(number.into());
             let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (two(year / 100), two(year % 100), two(month), two(date));
             self.out.extend_from_slice(&match self.profile {
                 Profile::Machine => [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2],
@@ -132,7 +132,7 @@ impl<'o> Row<'o> {
         self.separate();
         let (year, month, date) = day_time.day().parts();
         let (hour, minute) = day_time.time();
-        let two = |number: u32| [digit(number / 10), digit(number)];
+        let two = |number: u32| two_digits(number.into());
         let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (two(year / 100), two(year % 100), two(month), two(date));
         let ([h1, h2], [n1, n2]) = (two(u32::from(hour)), two(u32::from(minute)));
         let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2];
@@ -205,12 +205,6 @@ pub fn put_quoted(out: &mut Vec<u8>, text: &[u8]) {
         }
     }
     out.push(b'"');
-}
-
-/// The last decimal digit of a number.
-#[inline]
-fn digit(number: u32) -> u8 {
-    b'0' + u8::try_from(number % 10).unwrap_or(0)
 }
 
 #[cfg(test)]

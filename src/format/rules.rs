@@ -7,50 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::invalid;
-use super::{EntryFields, FieldId, FieldSet, Registry, Shape, Table, nearest};
+use super::{EntryFields, FieldId, Registry, Requirement, Requirements, Shape, Table, nearest};
 use crate::diagnostic::{Result, Severity};
 use crate::model::{DepositKind, ManufacturerId};
-
-/// Something that has to be given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Requirement {
-    /// One of these fields must be filled; the first gives the fault its name and place.
-    pub fields: Vec<FieldId>,
-    /// What it costs when none is.
-    pub severity: Severity,
-    /// Only where this field holds this text.
-    pub when: Option<(FieldId, String)>,
-}
-
-/// What has to be given in a kind of deposit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Requirements {
-    rules: Vec<Requirement>,
-    /// Fields that are asked for by themselves.
-    each: FieldSet,
-    /// Fields of which one is asked for.
-    groups: Vec<FieldSet>,
-}
-
-impl Requirements {
-    /// Puts together what the rules ask for.
-    fn sum_up(&mut self) {
-        let (alone, groups): (Vec<_>, Vec<_>) = self.rules.iter().partition(|rule| rule.fields.len() == 1);
-        self.each = alone.iter().flat_map(|rule| rule.fields.iter().copied()).collect();
-        self.groups = groups.iter().map(|rule| rule.fields.iter().copied().collect()).collect();
-    }
-
-    /// Whether nothing is missing, whatever the rules depend on; `filled` are the fields that hold something.
-    #[inline]
-    pub fn are_met(&self, filled: &FieldSet) -> bool {
-        filled.has_all(&self.each) && self.groups.iter().all(|group| filled.has_any(group))
-    }
-
-    /// The rules one by one.
-    pub fn rules(&self) -> &[Requirement] {
-        &self.rules
-    }
-}
 
 /// A type of repair of a manufacturer.
 #[derive(Clone, Debug, PartialEq, Eq)]

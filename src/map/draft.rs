@@ -96,14 +96,8 @@ impl<'m> Reader<'m> {
     #[inline]
     fn reference<'c>(&self, record: RawRecord<'c, '_>) -> Cow<'c, [u8]> {
         match self.cell(record, Field::Reference).bytes() {
-            Cow::Borrowed(bytes) => {
-                let bytes = self.charset.trim(bytes);
-                if bytes.is_ascii() {
-                    return Cow::Borrowed(bytes);
-                }
-                Cow::Owned(self.charset.decode(bytes).into_owned().into_bytes())
-            }
-            Cow::Owned(bytes) => Cow::Owned(self.charset.decode(self.charset.trim(&bytes)).into_owned().into_bytes()),
+            Cow::Borrowed(bytes) => self.charset.utf8(self.charset.trim(bytes)),
+            Cow::Owned(bytes) => Cow::Owned(self.charset.utf8(self.charset.trim(&bytes)).into_owned()),
         }
     }
 

@@ -52,7 +52,7 @@ pub use fold::{fold, fold_into, fold_words};
 pub use language::Language;
 pub use manufacturer::ManufacturerId;
 pub use moment::Moment;
-pub use money::{Money, write_integer};
+pub use money::{Money, two_digits, write_integer};
 pub use order::{DEFAULT_CURRENCY, OrderDocument, OrderDocumentLine};
 pub use order_progress::{Answer, AnswerFault, LineProgress, Verdict};
 pub use order_status::{LineStatus, LogisticCode, OrderStatus};

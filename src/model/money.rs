@@ -80,7 +80,7 @@ impl Money {
         let mut text = Backwards::new();
         let (hundredths, rest) = (fraction / 100, fraction % 100);
         if rest > 0 {
-            if rest.is_multiple_of(10) { text.put(pair(rest)[0]) } else { text.put_pair(rest) }
+            if rest.is_multiple_of(10) { text.put(two_digits(rest)[0]) } else { text.put_pair(rest) }
         }
         text.put_pair(hundredths);
         text.put(separator);
@@ -126,7 +126,7 @@ impl Backwards {
     #[inline]
     fn put_pair(&mut self, number: u64) {
         self.at -= 2;
-        self.bytes[self.at..self.at + 2].copy_from_slice(&pair(number));
+        self.bytes[self.at..self.at + 2].copy_from_slice(&two_digits(number));
     }
 
     #[inline]
@@ -136,7 +136,7 @@ impl Backwards {
             self.put_pair(rest % 100);
             rest /= 100;
         }
-        if rest >= 10 { self.put_pair(rest) } else { self.put(pair(rest)[1]) }
+        if rest >= 10 { self.put_pair(rest) } else { self.put(two_digits(rest)[1]) }
     }
 
     /// Appends the text. Bytes of a known number are there sooner; those behind the text go again.
@@ -156,7 +156,7 @@ impl Backwards {
 
 /// The two digits of a number below a hundred.
 #[inline]
-fn pair(number: u64) -> [u8; 2] {
+pub fn two_digits(number: u64) -> [u8; 2] {
     static PAIRS: [[u8; 2]; 100] = {
         let mut pairs = [[0; 2]; 100];
         let mut number = 0_u8;
